@@ -1,0 +1,90 @@
+# forever: `make help` lists what can be made.
+
+BUILD   ?= build
+V       ?= 0
+Q       := $(if $(filter 1,$(V)),,@)
+CC      ?= gcc
+CXX     ?= g++
+SAN     ?=
+OPT     ?= -O2 -g
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           -Wconversion
+COMMON  := $(OPT) $(SAN) -fno-omit-frame-pointer -pthread -D_GNU_SOURCE -MMD -MP
+CFLAGS_ALL := -std=c11 $(WARN) $(COMMON) $(CFLAGS)
+CXXFLAGS_ALL := -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(COMMON) \
+           -fno-gnu-unique -fvisibility=hidden -fvisibility-inlines-hidden $(CXXFLAGS)
+
+# ---- packages (Debian), the only list of them -------------------------------------------
+PACKAGES := gcc g++ libc6-dev libuv1-dev libhttp-parser-dev libjansson-dev libsqlite3-dev \
+            libxxhash-dev libmpg123-dev libmp3lame-dev libsndfile1-dev libsoxr-dev \
+            libebur128-dev libkissfft-dev
+TEST_PACKAGES := libcmocka-dev curl mpg123 ffmpeg sox lame netcat-openbsd
+
+.PHONY: all help deps test-deps crate run test check clean install
+all: $(BUILD)/forever plugins ## build: build/forever and build/plugins/*.so
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+# ---- layers: each sees only the folders it is given ------------------------------------
+INC_base    := -Ihost/base
+INC_front   := -Ihost/base -Ihost/front
+INC_engine  := -Iabi -Ihost/base -Ihost/engine
+INC_main    := -Ihost/base -Ihost/front -Ihost/engine -Iabi
+
+objects = $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard $(1))))
+BASE_O   := $(call objects,host/base/*.c)
+FRONT_O  := $(call objects,host/front/*.c)
+ENGINE_O := $(call objects,host/engine/*.c)
+MAIN_O   := $(call objects,host/*.c)
+
+$(BUILD)/host/base/%.o: host/base/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_base) -c $< -o $@
+$(BUILD)/host/front/%.o: host/front/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_front) -c $< -o $@
+$(BUILD)/host/engine/%.o: host/engine/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_engine) -c $< -o $@
+$(BUILD)/host/%.o: host/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_main) -c $< -o $@
+
+$(BUILD)/libbase.a: $(BASE_O)
+$(BUILD)/libfront.a: $(FRONT_O)
+$(BUILD)/libengine.a: $(ENGINE_O)
+$(BUILD)/lib%.a:
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+LIBS_base   := -ljansson
+LIBS_front  := -luv -lhttp_parser
+LIBS_engine := -lsqlite3 -lxxhash -ldl -lm
+
+$(BUILD)/forever: $(MAIN_O) $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/libbase.a
+	@echo "  link     $@"
+	$(Q)$(CC) $(SAN) -pthread -rdynamic $^ $(LIBS_front) $(LIBS_engine) $(LIBS_base) -o $@
+
+# ---- plugins: abi/ and their own folder, one exported symbol, swapped in whole ----------
+PLUGINS := $(notdir $(wildcard plugins/brain plugins/mixer plugins/codec))
+LIBS_brain := -lebur128 -lkissfft-float -ljansson -lm
+LIBS_mixer := -ljansson -lm
+LIBS_codec := -lmpg123 -lmp3lame -lsndfile -lsoxr -lm
+PLUGIN_LINK := -shared $(SAN) -Wl,--version-script=plugins/plugin.map $(if $(SAN),,-Wl,-z,defs)
+
+.PHONY: plugins
+plugins: $(PLUGINS:%=$(BUILD)/plugins/%.so)
+define plugin_rules
+$(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.c
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) -fPIC -fvisibility=hidden -Iabi -Iplugins/$(1) -c $$< -o $$@
+$(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.cc
+	@mkdir -p $$(@D)
+	$$(Q)$$(CXX) $$(CXXFLAGS_ALL) -fPIC -Iabi -Iplugins/$(1) -c $$< -o $$@
+$(BUILD)/plugins/$(1).so: $$(call objects,plugins/$(1)/*.c plugins/$(1)/*.cc) plugins/plugin.map
+	@echo "  plugin   $$@"
+	$$(Q)$(if $(wildcard plugins/$(1)/*.cc),$$(CXX),$$(CC)) $$(PLUGIN_LINK) -pthread \
+	    $$(filter %.o,$$^) $$(LIBS_$(1)) -o $$@.tmp && mv -f $$@.tmp $$@
+endef
+$(foreach p,$(PLUGINS),$(eval $(call plugin_rules,$(p))))
