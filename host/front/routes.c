@@ -1,0 +1,277 @@
+/* routes.c - what each HTTP path answers. */
+#include "bytes.h"
+#include "front.h"
+#include "log.h"
+#include "page.h"
+#include "server.h"
+#include "utf8.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <uv.h>
+
+/* The value of a query parameter, "" when it has none; NULL when it is not there. */
+static const char *query_value(const struct request *request, const char *name, char *out,
+                               size_t cap)
+{
+    const char *at = strchr(request->path, '?');
+    size_t length = strlen(name);
+    for (; at; at = strchr(at, '&')) {
+        at++;
+        if (strncmp(at, name, length) != 0 || !strchr("=&", at[length]))
+            continue;
+        const char *value = at + length + (at[length] == '=');
+        snprintf(out, cap, "%.*s", (int)strcspn(value, "&"), value);
+        return out;
+    }
+    return NULL;
+}
+
+static bool path_is(const struct request *request, const char *path)
+{
+    size_t length = strcspn(request->path, "?");
+    return strlen(path) == length && strncmp(request->path, path, length) == 0;
+}
+
+/* ---- the stream ----------------------------------------------------------------------- */
+
+/* A configured text as a header's value: no line may end in it. */
+static const char *header_value(const struct front *front, const char *name, char out[256])
+{
+    utf8_clean(config_text(&front->config, name), out, 256);
+    return out;
+}
+
+static void stream_head(struct connection *connection, const struct mount *mount,
+                        struct bytes *head)
+{
+    const struct front *front = connection->front;
+    char value[256];
+    bytes_printf(head, "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: audio/mpeg\r\n"
+                       "Connection: close\r\nCache-Control: no-cache, no-store\r\n"
+                       "Accept-Ranges: none\r\nAccess-Control-Allow-Origin: *\r\n");
+    bytes_printf(head, "icy-name: %s\r\n", header_value(front, "station.name", value));
+    bytes_printf(head, "icy-description: %s\r\n",
+                 header_value(front, "station.description", value));
+    bytes_printf(head, "icy-genre: %s\r\n", header_value(front, "station.genre", value));
+    if (*header_value(front, "station.url", value))
+        bytes_printf(head, "icy-url: %s\r\n", value);
+    bytes_printf(head, "icy-pub: 0\r\nicy-br: %u\r\nicy-sr: 44100\r\n", mount->kbps);
+    if (connection->request.wants_metadata)
+        bytes_printf(head, "icy-metaint: %d\r\n", ICY_INTERVAL);
+    bytes_printf(head, "\r\n");
+}
+
+static void name_peer(struct connection *connection)
+{
+    struct sockaddr_storage address;
+    int length = sizeof address;
+    struct listener *listener = &connection->listener;
+    if (uv_tcp_getpeername(&connection->tcp, (struct sockaddr *)&address, &length) != 0)
+        return;
+    bool is_v6 = address.ss_family == AF_INET6;
+    char name[48] = "";
+    uv_ip_name((struct sockaddr *)&address, name, sizeof name);
+    snprintf(listener->peer, sizeof listener->peer, is_v6 ? "[%s]:%d" : "%s:%d", name,
+             ntohs(is_v6 ? ((struct sockaddr_in6 *)&address)->sin6_port
+                         : ((struct sockaddr_in *)&address)->sin_port));
+}
+
+/* Players such as iOS ask for two bytes first, to learn what kind of server this is. */
+static bool is_probe(const struct request *request)
+{
+    return strcmp(request->range, "bytes=0-1") == 0;
+}
+
+static void answer_stream(struct connection *connection, const struct mount *mount)
+{
+    struct front *front = connection->front;
+    struct bytes head = {0};
+    if (front->wheel.count >= (size_t)config_number(&front->config, "http.max_listeners")) {
+        connection_reply_text(connection, 503, "all seats are taken: try again later");
+        return;
+    }
+    if (is_probe(&connection->request)) {
+        connection_reply(connection, 206, "audio/mpeg",
+                         "Content-Range: bytes 0-1/1000000000\r\nAccept-Ranges: bytes\r\n",
+                         mount->silent, 2);
+        return;
+    }
+    stream_head(connection, mount, &head);
+    if (connection->request.is_head) {
+        connection_send_last(connection, head.at, head.length);
+        bytes_release(&head);
+        return;
+    }
+    connection_send(connection, head.at, head.length);
+    bytes_release(&head);
+    connection->kind = CONNECTION_LISTENER;
+    struct listener *listener = &connection->listener;
+    listener->socket = (uv_stream_t *)&connection->tcp;
+    listener->mount = mount;
+    listener->wants_metadata = connection->request.wants_metadata;
+    listener->connected_ms = uv_now(&front->loop);
+    utf8_clean(connection->request.agent, listener->agent, sizeof listener->agent);
+    name_peer(connection);
+    char value[8];
+    const char *burst = query_value(&connection->request, "burst", value, sizeof value);
+    struct listener_view view = front_view(front);
+    listener_start(listener, &view, !burst || strcmp(burst, "0") != 0);
+    wheel_add(&front->wheel, listener);
+    front_note_listeners(front);
+    log_debug("front", "listener %llu from %s: %s", (unsigned long long)listener->id,
+              listener->peer, listener->agent);
+    if (listener_serve(listener, &view))
+        connection_close(connection);
+}
+
+/* ---- pages and playlists -------------------------------------------------------------- */
+
+/* The name the client knows us by, unless it is no name. */
+static const char *own_host(const struct connection *connection)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789.-_:[]";
+    const char *host = connection->request.host;
+    bool is_name = *host && host[strspn(host, letters)] == 0;
+    return is_name ? host : connection->front->server.address;
+}
+
+static void answer_playlist(struct connection *connection, bool is_pls)
+{
+    struct front *front = connection->front;
+    const char *host = own_host(connection);
+    char name[256];
+    struct bytes body = {0};
+    utf8_clean(config_text(&front->config, "station.name"), name, sizeof name);
+    size_t count = front->stream.mount_count;
+    bytes_printf(&body, is_pls ? "[playlist]\n" : "#EXTM3U\n");
+    for (size_t i = 0; i < count; i++) {
+        const char *path = front->stream.mounts[i].path;
+        if (is_pls)
+            bytes_printf(&body, "File%zu=http://%s%s\nTitle%zu=%s\nLength%zu=-1\n", i + 1,
+                         host, path, i + 1, name, i + 1);
+        else
+            bytes_printf(&body, "#EXTINF:-1,%s\nhttp://%s%s\n", name, host, path);
+    }
+    if (is_pls)
+        bytes_printf(&body, "NumberOfEntries=%zu\nVersion=2\n", count);
+    connection_reply(connection, 200, is_pls ? "audio/x-scpls" : "audio/x-mpegurl", "",
+                     body.at, body.length);
+    bytes_release(&body);
+}
+
+static void answer_m3u(struct connection *connection)
+{
+    answer_playlist(connection, false);
+}
+
+static void answer_pls(struct connection *connection)
+{
+    answer_playlist(connection, true);
+}
+
+static void answer_page(struct connection *connection)
+{
+    connection_reply(connection, 200, "text/html; charset=utf-8", "", page_html,
+                     page_html_length);
+}
+
+/* ---- JSON ----------------------------------------------------------------------------- */
+
+static void answer_timeline(struct connection *connection)
+{
+    struct front *front = connection->front;
+    char value[8];
+    const char *now = query_value(&connection->request, "now", value, sizeof value);
+    connection_reply_json(connection,
+                          now && strcmp(now, "0") != 0
+                              ? front_now(front)
+                              : timeline_json(&front->timeline, &front->stream,
+                                              front->started));
+}
+
+static void answer_queue(struct connection *connection)
+{
+    json_t *queue = connection->front->queue;
+    connection_reply_json(connection, queue ? json_incref(queue) : json_pack("{s:[]}", "queue"));
+}
+
+static void answer_timing(struct connection *connection)
+{
+    struct timeval now;
+    gettimeofday(&now, NULL);
+    connection_reply_json(connection,
+                          json_pack("{s:I}", "time",
+                                    (json_int_t)now.tv_sec * 1000 + now.tv_usec / 1000));
+}
+
+static void answer_health(struct connection *connection)
+{
+    const char *fault = front_fault(connection->front);
+    connection_reply_text(connection, fault ? 503 : 200, fault ? fault : "ok");
+}
+
+static void answer_events(struct connection *connection)
+{
+    static const char head[] =
+        "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: text/event-stream\r\n"
+        "Cache-Control: no-cache\r\nAccess-Control-Allow-Origin: *\r\n"
+        "Connection: close\r\n\r\nretry: 2000\n\n";
+    if (connection->request.is_head) {
+        connection_send_last(connection, head, sizeof head - 1);
+        return;
+    }
+    connection_send(connection, head, sizeof head - 1);
+    connection->kind = CONNECTION_EVENTS;
+    front_greet(connection->front);
+}
+
+static void answer_metrics(struct connection *connection)
+{
+    struct bytes text = {0};
+    front_metrics(connection->front, &text);
+    connection_reply(connection, 200, "text/plain; version=0.0.4; charset=utf-8", "",
+                     text.at, text.length);
+    bytes_release(&text);
+}
+
+static const struct route {
+    const char *path;
+    void (*answer)(struct connection *connection);
+} routes[] = {
+    {"/", answer_page},
+    {"/listen.m3u", answer_m3u},
+    {"/listen.pls", answer_pls},
+    {"/all.json", answer_timeline},
+    {"/queue.json", answer_queue},
+    {"/timing.json", answer_timing},
+    {"/healthz", answer_health},
+    {"/events", answer_events},
+    {"/metrics", answer_metrics},
+};
+
+void routes_answer(struct connection *connection)
+{
+    const struct front *front = connection->front;
+    const struct request *request = &connection->request;
+    for (size_t i = 0; i < front->stream.mount_count; i++) {
+        if (path_is(request, front->stream.mounts[i].path)) {
+            answer_stream(connection, &front->stream.mounts[i]);
+            return;
+        }
+    }
+    for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+        if (path_is(request, routes[i].path)) {
+            routes[i].answer(connection);
+            return;
+        }
+    }
+    if (path_is(request, "/monitor") || strncmp(request->path, "/waveform/", 10) == 0)
+        connection_reply_text(connection, 501, "not yet");
+    else
+        connection_reply_text(connection, 404, "nothing here: the stream is at /all.mp3");
+}

@@ -1,0 +1,78 @@
+/* server.h - HTTP connections: accept, parse, answer, and hand listeners to the wheel.
+ *
+ * Requests are parsed by http_parser. Every answer but a stream ends its connection.
+ */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include "listener.h"
+
+#include <http_parser.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <uv.h>
+
+struct front;
+
+#define SERVER_PATH 1024
+#define SERVER_HEAD_MAX 16384 /* bytes of a request's head */
+
+struct request {
+    bool is_head;
+    char path[SERVER_PATH]; /* as sent, with the query */
+    char agent[128];
+    char host[128];
+    char range[64];
+    bool wants_metadata;
+};
+
+enum connection_kind { CONNECTION_REQUEST, CONNECTION_LISTENER, CONNECTION_EVENTS };
+
+struct connection {
+    uv_tcp_t tcp;
+    struct front *front;
+    struct connection *next, **link;
+    enum connection_kind kind;
+    bool is_answered, is_closing;
+    uint64_t opened_ms;
+    http_parser parser;
+    size_t head_bytes;
+    char field[32]; /* name of the header that is being read */
+    struct request request;
+    struct listener listener;
+};
+
+struct server {
+    uv_tcp_t tcp;
+    struct connection *connections;
+    size_t count;
+    bool is_open;
+    char address[80]; /* HOST:PORT that it really listens on */
+};
+
+/* returns 0 or -errno (a UV_ code) */
+int server_open(struct server *server, struct front *front, const char *listen);
+void server_close(struct server *server);
+
+/* End connections that have not sent a whole request in time. */
+void server_sweep(struct server *server, uint64_t now_ms);
+
+void connection_close(struct connection *connection);
+
+/* Answer and close when it is sent. `body` is copied; headers are whole lines or "". */
+void connection_reply(struct connection *connection, int status, const char *type,
+                      const char *headers, const void *body, size_t length);
+void connection_reply_text(struct connection *connection, int status, const char *text);
+void connection_reply_json(struct connection *connection, json_t *given);
+
+/* Send bytes and stay open, or close behind them. `body` is copied. */
+void connection_send(struct connection *connection, const void *body, size_t length);
+void connection_send_last(struct connection *connection, const void *body, size_t length);
+
+/* Push one event to everyone on /events. */
+void server_event(struct server *server, const char *name, const json_t *value);
+
+/* routes.c: what each path answers. */
+void routes_answer(struct connection *connection);
+
+#endif
