@@ -1,0 +1,26 @@
+/* mpeg_sync.h - where in a file MPEG audio begins and ends, if it is there at all.
+ *
+ * A decoder that resynchronises will find "frames" in any file that is long enough. Here
+ * a file is MPEG audio only if several frames of one kind follow each other exactly.
+ */
+#ifndef CODEC_MPEG_SYNC_H
+#define CODEC_MPEG_SYNC_H
+
+#include <stdint.h>
+
+struct mpeg_span {
+    int64_t start, end; /* byte offsets of the first frame and behind the last */
+};
+
+/* Find the audio between the tags and the junk.
+ *
+ * file     borrowed; read with pread, its position is left alone
+ * returns  0; -EINVAL: no MPEG audio; -ENODATA: a tag, but cut short before any audio;
+ *          or -errno
+ */
+int mpeg_find_audio(int file, int64_t size, struct mpeg_span *span);
+
+/* The offset behind the ID3v2 tags at the beginning of a file, 0 if it has none. */
+int64_t id3v2_end(int file);
+
+#endif
