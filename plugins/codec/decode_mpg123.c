@@ -1,12 +1,16 @@
 /* decode_mpg123.c - MPEG audio (MP3, and layers I and II) through libmpg123.
  *
- * Gapless by the LAME tag. Seeks are exact to the bit: the decoder is started so far
- * before the target that nothing older can reach it. libmpg123 itself only ever sees the
- * bytes between the tags, and says nothing on stderr.
+ * Seeks are exact to the bit: the decoder is opened anew, in a known state, and started
+ * so far before the target that nothing older can reach it. (Only MPEG-2 at its lowest bit
+ * rates differs, below -125 dB: frames that lack their bit reservoir at the start put the
+ * filter bank's rounding out of step.) Gapless trimming by the LAME tag is done here,
+ * since libmpg123 gives it up for files that were cut short. libmpg123 only ever sees the
+ * bytes between the tags, and must say nothing on stderr.
  */
 #include "source.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,7 +25,16 @@ enum {
     /* Frames decoded and dropped before a seek's target. Layer III may reach back 511
      * bytes (255 in MPEG-2), that is 22 frames of the smallest kind, and two more fill
      * the overlap and the filter bank. */
-    PREFRAMES = 26,
+    PREFRAMES = 24,
+
+    /* The filter bank is a ring of 16 steps, and where in it a sum begins decides how it
+     * is rounded. The ring is where it was at the file's start after every 8 frames, be
+     * they of 18 steps (MPEG-2, layer III), 12 or 36. PREFRAMES is a multiple. Opening
+     * sets it back; libmpg123's own seek does not. */
+    RING_FRAMES = 8,
+
+    DECODER_DELAY = 529, /* samples, of the polyphase and the hybrid filter bank */
+    DROP = 1152,         /* samples read at once to get rid of them */
 };
 
 struct mpeg_source {
@@ -29,7 +42,12 @@ struct mpeg_source {
     mpg123_handle *handle;
     int file;
     struct mpeg_span span; /* what of the file the handle sees */
-    int64_t at;            /* its position in the span, as an offset in the file */
+    int samples_per_frame;
+    int64_t trim; /* samples before the first that belongs to the music */
+    off_t *index; /* offsets of frames 0, index_step, 2 * index_step, ... */
+    off_t index_step;
+    size_t index_fill;
+    int64_t at; /* its position in the span, as an offset in the file */
 };
 
 static ssize_t span_read(void *io, void *out, size_t bytes)
@@ -61,19 +79,26 @@ static off_t span_seek(void *io, off_t offset, int whence)
     return (off_t)(mpeg->at - mpeg->span.start);
 }
 
-/* A handle on what `io` spans. returns 0; -ENOMEM; -EINVAL */
-static int open_handle(struct mpeg_source *io, long flags)
+/* Make a handle that reads what `io` spans. returns 0; -ENOMEM; -EINVAL */
+static int new_handle(struct mpeg_source *io, long flags)
 {
     mpg123_init(); /* does nothing since 1.27, and is safe on any thread */
     io->handle = mpg123_new(NULL, NULL);
     if (!io->handle)
         return -ENOMEM;
-    io->at = io->span.start;
     mpg123_handle *handle = io->handle;
+    mpg123_param(handle, MPG123_REMOVE_FLAGS, MPG123_GAPLESS | MPG123_AUTO_RESAMPLE, 0);
     mpg123_param(handle, MPG123_ADD_FLAGS, MPG123_QUIET | flags, 0);
     mpg123_param(handle, MPG123_PREFRAMES, PREFRAMES, 0);
     mpg123_replace_reader_handle(handle, span_read, span_seek, NULL);
-    return mpg123_open_handle(handle, io) == MPG123_OK ? 0 : -EINVAL;
+    return 0;
+}
+
+/* Open it at the start of the span, also again. returns 0 or -EINVAL */
+static int open_handle(struct mpeg_source *io)
+{
+    io->at = io->span.start;
+    return mpg123_open_handle(io->handle, io) == MPG123_OK ? 0 : -EINVAL;
 }
 
 static void set_tag(char tag[FV_TAG], void (*set)(char *, const char *, size_t),
@@ -96,7 +121,7 @@ static void read_tags(int file, int64_t size, struct fv_media *about)
     struct mpeg_source whole = {.file = file, .span = {0, size}};
     mpg123_id3v1 *v1 = NULL;
     mpg123_id3v2 *v2 = NULL;
-    if (open_handle(&whole, 0) == 0) {
+    if (new_handle(&whole, 0) == 0 && open_handle(&whole) == 0) {
         mpg123_framebyframe_next(whole.handle);
         mpg123_id3(whole.handle, &v1, &v2);
     }
@@ -133,12 +158,28 @@ static int mpeg_read(struct source *source, float *out, int frames)
 static int mpeg_seek(struct source *source, int64_t frame)
 {
     struct mpeg_source *mpeg = (struct mpeg_source *)source;
-    return mpg123_seek(mpeg->handle, frame, SEEK_SET) < 0 ? -EIO : 0;
+    int64_t sample = frame + mpeg->trim;
+    int64_t mpeg_frame = sample / mpeg->samples_per_frame / RING_FRAMES * RING_FRAMES;
+    if (open_handle(mpeg) < 0)
+        return -EIO;
+    mpg123_set_index(mpeg->handle, mpeg->index, mpeg->index_step, mpeg->index_fill);
+    if (mpg123_seek_frame(mpeg->handle, mpeg_frame, SEEK_SET) < 0)
+        return -EIO;
+
+    float dropped[DROP * FV_CHANNELS];
+    for (int64_t left = sample - mpeg_frame * mpeg->samples_per_frame; left > 0;) {
+        int got = mpeg_read(source, dropped, left < DROP ? (int)left : DROP);
+        if (got <= 0)
+            return got;
+        left -= got;
+    }
+    return 0;
 }
 
 static void mpeg_free(struct mpeg_source *mpeg)
 {
     mpg123_delete(mpeg->handle);
+    free(mpeg->index);
     free(mpeg);
 }
 
@@ -151,31 +192,65 @@ static void mpeg_close(struct source *source)
 
 static const struct source_kind mpeg_kind = {mpeg_read, mpeg_seek, mpeg_close};
 
-/* Decide on the output format and count the frames, by their headers alone. */
+/* Keep the index that the scan has made. */
+static int copy_index(struct mpeg_source *mpeg)
+{
+    off_t *index;
+    if (mpg123_index(mpeg->handle, &index, &mpeg->index_step, &mpeg->index_fill) !=
+        MPG123_OK)
+        return -EINVAL;
+    mpeg->index = malloc(mpeg->index_fill * sizeof *index);
+    if (!mpeg->index)
+        return -ENOMEM;
+    memcpy(mpeg->index, index, mpeg->index_fill * sizeof *index);
+    return 0;
+}
+
+/* Count the frames, by their headers alone, and take off what the encoder has added. */
+static int measure(struct mpeg_source *mpeg)
+{
+    off_t announced = mpg123_framelength(mpeg->handle);
+    long delay, padding;
+    if (mpg123_scan(mpeg->handle) != MPG123_OK)
+        return -EINVAL;
+    int64_t frames = mpg123_framelength(mpeg->handle);
+    if (mpg123_getstate(mpeg->handle, MPG123_ENC_DELAY, &delay, NULL) != MPG123_OK ||
+        mpg123_getstate(mpeg->handle, MPG123_ENC_PADDING, &padding, NULL) != MPG123_OK)
+        return -EINVAL;
+
+    mpeg->samples_per_frame = mpg123_spf(mpeg->handle);
+    mpeg->base.length = frames * mpeg->samples_per_frame;
+    if (delay >= 0)
+        mpeg->trim = delay + DECODER_DELAY;
+    mpeg->base.length -= mpeg->trim;
+    bool is_cut_short = frames < announced;
+    if (padding > DECODER_DELAY && !is_cut_short)
+        mpeg->base.length -= padding - DECODER_DELAY;
+    return mpeg->base.length > 0 ? 0 : -ENODATA;
+}
+
 static int prepare(struct mpeg_source *mpeg)
 {
-    long flags = MPG123_FORCE_STEREO | MPG123_FORCE_FLOAT | MPG123_GAPLESS |
-                 MPG123_NO_FRANKENSTEIN | MPG123_SKIP_ID3V2;
-    int status = open_handle(mpeg, flags);
-    if (status < 0)
-        return status;
-    mpg123_param(mpeg->handle, MPG123_REMOVE_FLAGS, MPG123_AUTO_RESAMPLE, 0);
-
     long rate;
     int channels, encoding;
     struct mpg123_frameinfo frame;
+    int status = new_handle(mpeg, MPG123_FORCE_STEREO | MPG123_FORCE_FLOAT |
+                                      MPG123_NO_FRANKENSTEIN | MPG123_SKIP_ID3V2);
+    if (status == 0)
+        status = open_handle(mpeg);
+    if (status < 0)
+        return status;
     if (mpg123_getformat(mpeg->handle, &rate, &channels, &encoding) != MPG123_OK ||
-        mpg123_info(mpeg->handle, &frame) != MPG123_OK || mpg123_scan(mpeg->handle) != 0)
+        mpg123_info(mpeg->handle, &frame) != MPG123_OK)
         return -EINVAL;
     if (channels != FV_CHANNELS || encoding != MPG123_ENC_FLOAT_32)
         return -EINVAL;
-    off_t length = mpg123_length(mpeg->handle);
-    if (length < 0)
-        return -EINVAL;
-    mpeg->base.length = length;
     mpeg->base.rate = (uint32_t)rate;
     mpeg->base.channels = frame.mode == MPG123_M_MONO ? 1 : 2;
-    return 0;
+    status = measure(mpeg);
+    if (status == 0)
+        status = copy_index(mpeg);
+    return status == 0 ? mpeg_seek(&mpeg->base, 0) : status;
 }
 
 static int explain(int status, struct fv_error *error)
