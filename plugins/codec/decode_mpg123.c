@@ -1,9 +1,9 @@
 /* decode_mpg123.c - MPEG audio (MP3, and layers I and II) through libmpg123.
  *
  * Seeks are exact to the bit: the decoder is opened anew, in a known state, and started
- * so far before the target that nothing older can reach it. (Only MPEG-2 at its lowest bit
- * rates differs, below -125 dB: frames that lack their bit reservoir at the start put the
- * filter bank's rounding out of step.) Gapless trimming by the LAME tag is done here,
+ * so far before the target that nothing older can reach it. (Only MPEG-2 at its lowest
+ * bit rates differs, below -125 dB: frames that lack their bit reservoir at the start put
+ * the filter bank's rounding out of step.) Gapless trimming by the LAME tag is done here,
  * since libmpg123 gives it up for files that were cut short. libmpg123 only ever sees the
  * bytes between the tags, and must say nothing on stderr.
  */
@@ -18,6 +18,7 @@
 
 #include <mpg123.h>
 
+#include "clean.h"
 #include "mpeg_sync.h"
 #include "tag.h"
 

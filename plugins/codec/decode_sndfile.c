@@ -13,6 +13,7 @@
 
 #include <sndfile.h>
 
+#include "clean.h"
 #include "downmix.h"
 #include "tag.h"
 

@@ -7,7 +7,9 @@
 
 #include <forever/codec.h>
 
-#define ENCODER_PRIMING 16u /* see fv_codec_methods.priming */
+/* See fv_codec_methods.priming. Two blocks are what an encoder remembers; two are margin.
+ */
+#define ENCODER_PRIMING 4u
 #define ENCODER_DELAY (576u + 529u)
 #define ENCODER_LAG 1 /* k blocks fed have given k - 1 frames */
 

@@ -7,6 +7,8 @@
 
 #include <soxr.h>
 
+#include "clean.h"
+
 enum {
     /* The filter's reach to either side, in frames at the lower of the two rates. */
     REACH = 512,

@@ -49,7 +49,4 @@ int source_open_sndfile(int file, struct source **source, struct fv_media *about
  * returns  frames written; fewer only at the end; or -errno */
 int source_read(struct source *source, float *out, int frames);
 
-/* Replace what is not a sample (NaN, infinities, absurd numbers) by silence. */
-void clean_samples(float *samples, int64_t count);
-
 #endif
