@@ -17,7 +17,7 @@ CXXFLAGS_ALL := -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(COMM
 # ---- packages (Debian), the only list of them -------------------------------------------
 PACKAGES := gcc g++ libc6-dev libuv1-dev libhttp-parser-dev libjansson-dev libsqlite3-dev \
             libxxhash-dev libmpg123-dev libmp3lame-dev libsndfile1-dev libsoxr-dev \
-            libebur128-dev libkissfft-dev
+            libebur128-dev libkissfft-dev libvorbis-dev libopusfile-dev
 TEST_PACKAGES := libcmocka-dev curl mpg123 ffmpeg sox lame netcat-openbsd
 
 .PHONY: all help deps test-deps crate run test check clean install
@@ -70,11 +70,12 @@ $(BUILD)/forever: $(MAIN_O) $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/li
 PLUGINS := $(notdir $(wildcard plugins/brain plugins/mixer plugins/codec))
 LIBS_brain := -lebur128 -lkissfft-float -ljansson -lm
 LIBS_mixer := -ljansson -lm
-LIBS_codec := -lmpg123 -lmp3lame -lsndfile -lsoxr -lm
+LIBS_codec := -lmpg123 -lmp3lame -lvorbisfile -lvorbis -lopusfile -lsndfile -lsoxr -lm
 PLUGIN_LINK := -shared $(SAN) -Wl,--version-script=plugins/plugin.map $(if $(SAN),,-Wl,-z,defs)
 
 .PHONY: plugins
 plugins: $(PLUGINS:%=$(BUILD)/plugins/%.so)
+$(BUILD)/plugins/codec/decode_opus.o: CFLAGS_ALL += -I/usr/include/opus
 define plugin_rules
 $(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.c
 	@mkdir -p $$(@D)
@@ -86,5 +87,21 @@ $(BUILD)/plugins/$(1).so: $$(call objects,plugins/$(1)/*.c plugins/$(1)/*.cc) pl
 	@echo "  plugin   $$@"
 	$$(Q)$(if $(wildcard plugins/$(1)/*.cc),$$(CXX),$$(CC)) $$(PLUGIN_LINK) -pthread \
 	    $$(filter %.o,$$^) $$(LIBS_$(1)) -o $$@.tmp && mv -f $$@.tmp $$@
+$(BUILD)/plugins/$(1)/lib.a: $$(call objects,plugins/$(1)/*.c plugins/$(1)/*.cc)
+	@rm -f $$@
+	$$(Q)ar rcs $$@ $$^
+$(BUILD)/tests/unit/plugins/$(1)/%: tests/unit/plugins/$(1)/%.c $(BUILD)/plugins/$(1)/lib.a
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) -Iabi -Iplugins/$(1) $$< $(BUILD)/plugins/$(1)/lib.a \
+	    -lcmocka $$(LIBS_$(1)) -o $$@
 endef
 $(foreach p,$(PLUGINS),$(eval $(call plugin_rules,$(p))))
+
+# ---- unit tests: tests/unit/PATH/x_test.c includes PATH/x.c, the file under test --------
+UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
+
+.PHONY: test-units
+test-units: $(UNIT_TESTS) ## run the unit tests
+	$(Q)for test in $^; do echo "  test     $$test"; $$test || exit 1; done
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

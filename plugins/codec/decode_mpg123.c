@@ -13,7 +13,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <mpg123.h>
@@ -35,49 +34,29 @@ enum {
     RING_FRAMES = 8,
 
     DECODER_DELAY = 529, /* samples, of the polyphase and the hybrid filter bank */
-    DROP = 1152,         /* samples read at once to get rid of them */
 };
 
 struct mpeg_source {
     struct source base;
     mpg123_handle *handle;
-    int file;
-    struct mpeg_span span; /* what of the file the handle sees */
+    struct byte_span span; /* what of the file the handle sees */
     int samples_per_frame;
     int64_t trim; /* samples before the first that belongs to the music */
     off_t *index; /* offsets of frames 0, index_step, 2 * index_step, ... */
     off_t index_step;
     size_t index_fill;
-    int64_t at; /* its position in the span, as an offset in the file */
 };
 
-static ssize_t span_read(void *io, void *out, size_t bytes)
+static ssize_t io_read(void *span, void *out, size_t bytes)
 {
-    struct mpeg_source *mpeg = io;
-    int64_t left = mpeg->span.end - mpeg->at;
-    if (left <= 0)
-        return 0;
-    if ((int64_t)bytes > left)
-        bytes = (size_t)left;
-    ssize_t got;
-    do
-        got = pread(mpeg->file, out, bytes, mpeg->at);
-    while (got < 0 && errno == EINTR);
-    if (got > 0)
-        mpeg->at += got;
-    return got;
+    ssize_t got = span_read(span, out, bytes);
+    return got < 0 ? -1 : got;
 }
 
-static off_t span_seek(void *io, off_t offset, int whence)
+static off_t io_seek(void *span, off_t offset, int whence)
 {
-    struct mpeg_source *mpeg = io;
-    int64_t base = whence == SEEK_SET   ? mpeg->span.start
-                   : whence == SEEK_CUR ? mpeg->at
-                                        : mpeg->span.end;
-    if (base + offset < mpeg->span.start)
-        return -1;
-    mpeg->at = base + offset;
-    return (off_t)(mpeg->at - mpeg->span.start);
+    int64_t position = span_seek(span, offset, whence);
+    return position < 0 ? -1 : position;
 }
 
 /* Make a handle that reads what `io` spans. returns 0; -ENOMEM; -EINVAL */
@@ -91,15 +70,15 @@ static int new_handle(struct mpeg_source *io, long flags)
     mpg123_param(handle, MPG123_REMOVE_FLAGS, MPG123_GAPLESS | MPG123_AUTO_RESAMPLE, 0);
     mpg123_param(handle, MPG123_ADD_FLAGS, MPG123_QUIET | flags, 0);
     mpg123_param(handle, MPG123_PREFRAMES, PREFRAMES, 0);
-    mpg123_replace_reader_handle(handle, span_read, span_seek, NULL);
+    mpg123_replace_reader_handle(handle, io_read, io_seek, NULL);
     return 0;
 }
 
 /* Open it at the start of the span, also again. returns 0 or -EINVAL */
 static int open_handle(struct mpeg_source *io)
 {
-    io->at = io->span.start;
-    return mpg123_open_handle(io->handle, io) == MPG123_OK ? 0 : -EINVAL;
+    io->span.at = 0;
+    return mpg123_open_handle(io->handle, &io->span) == MPG123_OK ? 0 : -EINVAL;
 }
 
 static void set_tag(char tag[FV_TAG], void (*set)(char *, const char *, size_t),
@@ -117,9 +96,9 @@ static void set_v1_tag(char tag[FV_TAG], const char *text, size_t bytes)
 
 /* Tags stand outside of the span of audio: they get a handle of their own. A file whose
  * tags can't be read has none. */
-static void read_tags(int file, int64_t size, struct fv_media *about)
+static void read_tags(const struct byte_span *span, struct fv_media *about)
 {
-    struct mpeg_source whole = {.file = file, .span = {0, size}};
+    struct mpeg_source whole = {.span = {span->file, 0, span->end, 0}};
     mpg123_id3v1 *v1 = NULL;
     mpg123_id3v2 *v2 = NULL;
     if (new_handle(&whole, 0) == 0 && open_handle(&whole) == 0) {
@@ -166,29 +145,15 @@ static int mpeg_seek(struct source *source, int64_t frame)
     mpg123_set_index(mpeg->handle, mpeg->index, mpeg->index_step, mpeg->index_fill);
     if (mpg123_seek_frame(mpeg->handle, mpeg_frame, SEEK_SET) < 0)
         return -EIO;
-
-    float dropped[DROP * FV_CHANNELS];
-    for (int64_t left = sample - mpeg_frame * mpeg->samples_per_frame; left > 0;) {
-        int got = mpeg_read(source, dropped, left < DROP ? (int)left : DROP);
-        if (got <= 0)
-            return got;
-        left -= got;
-    }
-    return 0;
-}
-
-static void mpeg_free(struct mpeg_source *mpeg)
-{
-    mpg123_delete(mpeg->handle);
-    free(mpeg->index);
-    free(mpeg);
+    return source_skip(source, sample - mpeg_frame * mpeg->samples_per_frame);
 }
 
 static void mpeg_close(struct source *source)
 {
     struct mpeg_source *mpeg = (struct mpeg_source *)source;
-    close(mpeg->file);
-    mpeg_free(mpeg);
+    mpg123_delete(mpeg->handle);
+    free(mpeg->index);
+    free(mpeg);
 }
 
 static const struct source_kind mpeg_kind = {mpeg_read, mpeg_seek, mpeg_close};
@@ -254,42 +219,29 @@ static int prepare(struct mpeg_source *mpeg)
     return status == 0 ? mpeg_seek(&mpeg->base, 0) : status;
 }
 
-static int explain(int status, struct fv_error *error)
-{
-    switch (status) {
-    case -ENODATA:
-        return fail(error, -EINVAL,
-                    "cut short, no sound behind the tag: fetch the file again");
-    case -EINVAL:
-        return fail(error, status,
-                    "not audio that can be read here: convert it to MP3, FLAC, "
-                    "Ogg Vorbis, Opus, WAV or AIFF");
-    default:
-        return fail(error, status, "cannot be read (%s): check the disk",
-                    strerror(-status));
-    }
-}
-
-int source_open_mpeg(int file, struct source **source, struct fv_media *about,
-                     struct fv_error *error)
+int source_open_mpeg(const struct byte_span *span, struct source **source,
+                     struct fv_media *about, struct fv_error *error)
 {
     struct mpeg_source *mpeg = calloc(1, sizeof *mpeg);
     if (!mpeg)
         return fail(error, -ENOMEM, "out of memory");
     mpeg->base.kind = &mpeg_kind;
-    mpeg->file = file;
-
-    struct stat stat;
-    int status = fstat(file, &stat) == 0 ? 0 : -errno;
-    if (status == 0)
-        status = mpeg_find_audio(file, stat.st_size, &mpeg->span);
+    int status = mpeg_find_audio(span, &mpeg->span);
     if (status == 0)
         status = prepare(mpeg);
-    if (status < 0) {
-        mpeg_free(mpeg);
-        return explain(status, error);
+    if (status == 0) {
+        read_tags(span, about);
+        *source = &mpeg->base;
+        return 0;
     }
-    read_tags(file, stat.st_size, about);
-    *source = &mpeg->base;
-    return 0;
+    mpeg_close(&mpeg->base);
+    switch (status) {
+    case -EINVAL: /* another kind of file */
+        return status;
+    case -ENODATA:
+        return fail(error, -EINVAL, "cut short, no sound in it: fetch the file again");
+    default:
+        return fail(error, status, "cannot be read (%s): check the disk",
+                    strerror(-status));
+    }
 }

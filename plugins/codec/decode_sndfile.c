@@ -1,7 +1,7 @@
-/* decode_sndfile.c - WAV, AIFF, FLAC, Ogg Vorbis, Opus and their kin through libsndfile.
+/* decode_sndfile.c - WAV, AIFF, FLAC and their kin through libsndfile.
  *
- * The descriptor is handed over without a name, so that libsndfile can't guess a raw
- * format by an extension. MPEG files are left to decode_mpg123.c, which is gapless.
+ * libsndfile gets callbacks in place of a name, so that it can't guess a raw format by an
+ * extension. What has a decoder of its own here is left to it.
  */
 #include "source.h"
 
@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <sndfile.h>
 
@@ -24,11 +23,34 @@ enum {
 struct sndfile_source {
     struct source base;
     SNDFILE *file;
-    int descriptor;  /* what `file` reads, not closed by it */
-    int64_t preroll; /* frames to decode before a seek's target */
+    struct byte_span span;
     struct downmix mix;
     float *chunk; /* CHUNK frames as the file has them */
 };
+
+static sf_count_t io_length(void *io)
+{
+    struct byte_span *span = io;
+    return span->end - span->start;
+}
+
+static sf_count_t io_seek(sf_count_t offset, int whence, void *span)
+{
+    int64_t position = span_seek(span, offset, whence);
+    return position < 0 ? -1 : position;
+}
+
+static sf_count_t io_read(void *out, sf_count_t bytes, void *span)
+{
+    ssize_t got = span_read(span, out, (size_t)bytes);
+    return got < 0 ? 0 : got;
+}
+
+static sf_count_t io_tell(void *io)
+{
+    struct byte_span *span = io;
+    return span->at;
+}
 
 static int sndfile_read(struct source *source, float *out, int frames)
 {
@@ -46,33 +68,16 @@ static int sndfile_read(struct source *source, float *out, int frames)
 static int sndfile_seek(struct source *source, int64_t frame)
 {
     struct sndfile_source *sndfile = (struct sndfile_source *)source;
-    int64_t from = frame > sndfile->preroll ? frame - sndfile->preroll : 0;
-    if (sf_seek(sndfile->file, from, SEEK_SET) < 0)
-        return -EIO;
-    while (from < frame) {
-        int64_t want = frame - from < CHUNK ? frame - from : CHUNK;
-        sf_count_t got = sf_readf_float(sndfile->file, sndfile->chunk, want);
-        if (got <= 0)
-            return 0;
-        from += got;
-    }
-    return 0;
-}
-
-static void sndfile_free(struct sndfile_source *sndfile)
-{
-    if (sndfile->file)
-        sf_close(sndfile->file);
-    free(sndfile->chunk);
-    free(sndfile);
+    return sf_seek(sndfile->file, frame, SEEK_SET) < 0 ? -EIO : 0;
 }
 
 static void sndfile_close(struct source *source)
 {
     struct sndfile_source *sndfile = (struct sndfile_source *)source;
-    int descriptor = sndfile->descriptor;
-    sndfile_free(sndfile);
-    close(descriptor);
+    if (sndfile->file)
+        sf_close(sndfile->file);
+    free(sndfile->chunk);
+    free(sndfile);
 }
 
 static const struct source_kind sndfile_kind = {sndfile_read, sndfile_seek,
@@ -120,6 +125,23 @@ static void read_tags(SNDFILE *file, struct fv_media *about)
     }
 }
 
+/* Open the file from its start; also again, to get rid of a failed seek's state. */
+static int open_handle(struct sndfile_source *sndfile, SF_INFO *about,
+                       struct fv_error *error)
+{
+    SF_VIRTUAL_IO io = {
+        .get_filelen = io_length, .seek = io_seek, .read = io_read, .tell = io_tell};
+    if (sndfile->file)
+        sf_close(sndfile->file);
+    sndfile->span.at = 0;
+    *about = (SF_INFO){0};
+    sndfile->file = sf_open_virtual(&io, SFM_READ, about, &sndfile->span);
+    if (!sndfile->file)
+        return fail(error, -EINVAL, "damaged or cut short (%s): fetch the file again",
+                    sf_strerror(NULL));
+    return 0;
+}
+
 /* Does the file really reach as far as its header says? */
 static bool is_whole(struct sndfile_source *sndfile, int64_t length)
 {
@@ -128,36 +150,30 @@ static bool is_whole(struct sndfile_source *sndfile, int64_t length)
 }
 
 /* Count the frames: by the header where that holds, else by decoding them all. */
-static int64_t measure_length(struct sndfile_source *sndfile, int64_t claimed)
+static int measure(struct sndfile_source *sndfile, SF_INFO *about, struct fv_error *error)
 {
-    int64_t length = claimed;
-    if (!is_whole(sndfile, claimed)) {
+    int64_t length = about->frames;
+    if (!is_whole(sndfile, length)) {
+        int status = open_handle(sndfile, about, error);
+        if (status < 0)
+            return status;
         length = 0;
-        sf_seek(sndfile->file, 0, SEEK_SET);
         for (sf_count_t got;
              (got = sf_readf_float(sndfile->file, sndfile->chunk, CHUNK)) > 0;)
             length += got;
     }
-    sf_seek(sndfile->file, 0, SEEK_SET);
-    return length;
+    if (length == 0)
+        return fail(error, -EINVAL, "cut short, no sound in it: fetch the file again");
+    sndfile->base.length = length;
+    return open_handle(sndfile, about, error);
 }
 
-/* Opus carries its filters' and predictors' state on from packet to packet. */
-static int64_t preroll_of(const SF_INFO *about)
+static int open_file(struct sndfile_source *sndfile, struct fv_error *error)
 {
-    bool is_opus = (about->format & SF_FORMAT_SUBMASK) == SF_FORMAT_OPUS;
-    return is_opus ? 2 * about->samplerate : 0;
-}
-
-static int open_file(struct sndfile_source *sndfile, int file, struct fv_error *error)
-{
-    SF_INFO about = {0};
-    sndfile->file = sf_open_fd(file, SFM_READ, &about, SF_FALSE);
-    if (!sndfile->file)
-        return fail(error, -EINVAL, "damaged or cut short (%s): fetch the file again",
-                    sf_strerror(NULL));
-    if ((about.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG)
-        return -EINVAL;
+    SF_INFO about;
+    int status = open_handle(sndfile, &about, error);
+    if (status < 0)
+        return status;
     if (about.channels < 1 || about.channels > DOWNMIX_CHANNELS)
         return fail(error, -EINVAL, "%d channels: mix the file down to stereo",
                     about.channels);
@@ -171,28 +187,40 @@ static int open_file(struct sndfile_source *sndfile, int file, struct fv_error *
         default_map(map, about.channels);
     downmix_init(&sndfile->mix, map, about.channels);
 
-    sndfile->preroll = preroll_of(&about);
     sndfile->base.rate = (uint32_t)about.samplerate;
     sndfile->base.channels = (uint32_t)about.channels;
-    sndfile->base.length = measure_length(sndfile, about.frames);
-    if (sndfile->base.length == 0)
-        return fail(error, -EINVAL, "cut short, no sound in it: fetch the file again");
-    return 0;
+    return measure(sndfile, &about, error);
 }
 
-int source_open_sndfile(int file, struct source **source, struct fv_media *about,
-                        struct fv_error *error)
+/* Does the file begin like one of the kinds that are meant here? */
+static bool has_magic(struct byte_span span)
 {
+    static const char *const magics[] = {"RIFF", "RF64", "riff", "FORM",
+                                         "fLaC", "OggS", "caff", ".snd"};
+    char head[4];
+    if (span_read(&span, head, sizeof head) != sizeof head)
+        return false;
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+        if (memcmp(head, magics[i], sizeof head) == 0)
+            return true;
+    return false;
+}
+
+int source_open_sndfile(const struct byte_span *span, struct source **source,
+                        struct fv_media *about, struct fv_error *error)
+{
+    if (!has_magic(*span))
+        return -EINVAL;
     struct sndfile_source *sndfile = calloc(1, sizeof *sndfile);
     if (!sndfile)
         return fail(error, -ENOMEM, "out of memory");
     sndfile->base.kind = &sndfile_kind;
-    int status = open_file(sndfile, file, error);
+    sndfile->span = *span;
+    int status = open_file(sndfile, error);
     if (status < 0) {
-        sndfile_free(sndfile);
+        sndfile_close(&sndfile->base);
         return status;
     }
-    sndfile->descriptor = file;
     read_tags(sndfile->file, about);
     *source = &sndfile->base;
     return 0;

@@ -15,6 +15,7 @@
 #include "source.h"
 
 struct fv_decoder {
+    int file;
     struct source *source;
     struct resampler *resampler; /* NULL: the source is at 44.1 kHz */
     int64_t at, length;
@@ -63,31 +64,24 @@ static int open_file(const char *path, struct fv_error *error)
     return file;
 }
 
-/* Does the file begin, behind its tag, like one of the kinds that libsndfile reads? */
-static bool is_container(int file)
-{
-    static const char *const magics[] = {"RIFF", "RF64", "riff", "FORM",
-                                         "fLaC", "OggS", "caff", ".snd"};
-    char head[4];
-    if (pread(file, head, sizeof head, id3v2_end(file)) != sizeof head)
-        return false;
-    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if (memcmp(head, magics[i], sizeof head) == 0)
-            return true;
-    return false;
-}
-
-/* Containers are known by their first bytes. MPEG audio has none and may stand behind
- * anything, within a RIFF too, so it is looked for in all that libsndfile can't read. */
-static int open_source(int file, struct source **source, struct fv_media *about,
+/* MPEG audio comes last: it has no magic number and may stand behind anything, within a
+ * RIFF too, so it is looked for in all that nothing else can read. */
+static int open_source(struct fv_decoder *d, struct fv_media *about,
                        struct fv_error *error)
 {
-    bool try_sndfile = is_container(file);
-    if (try_sndfile && source_open_sndfile(file, source, about, error) == 0)
-        return 0;
-    int status = source_open_mpeg(file, source, about, try_sndfile ? NULL : error);
-    if (status < 0)
-        close(file);
+    static int (*const openers[])(const struct byte_span *, struct source **,
+                                  struct fv_media *, struct fv_error *) = {
+        source_open_vorbis, source_open_opus, source_open_sndfile, source_open_mpeg};
+    struct byte_span span = {d->file, id3v2_end(d->file), lseek(d->file, 0, SEEK_END), 0};
+    error->text[0] = '\0';
+    int status = -EINVAL;
+    for (size_t i = 0; status == -EINVAL && i < sizeof openers / sizeof *openers; i++)
+        status = openers[i](&span, &d->source, about, error);
+    if (status < 0 && error->text[0] == '\0')
+        fail(
+            error, status,
+            "not audio that can be read here: convert it to MP3, FLAC, Ogg Vorbis, Opus, "
+            "WAV or AIFF");
     return status;
 }
 
@@ -98,10 +92,10 @@ int decoder_open(const char *path, struct fv_decoder **decoder, struct fv_media 
     struct fv_decoder *d = calloc(1, sizeof *d);
     if (!d)
         return fail(error, -ENOMEM, "out of memory");
-    int status = open_file(path, error);
+    int status = d->file = open_file(path, error);
     if (status >= 0)
-        status = open_source(status, &d->source, &found, error);
-    if (status >= 0)
+        status = open_source(d, &found, error);
+    if (status == 0)
         status = fit_rate(d, error);
     if (status < 0) {
         decoder_close(d);
@@ -156,5 +150,7 @@ void decoder_close(struct fv_decoder *d)
     resampler_free(d->resampler);
     if (d->source)
         d->source->kind->close(d->source);
+    if (d->file >= 0)
+        close(d->file);
     free(d);
 }

@@ -94,8 +94,11 @@ int encoder_open(const struct fv_encoding *how, struct fv_encoder **encoder,
 
 int encoder_encode(struct fv_encoder *e, const float *pcm, uint8_t *out, size_t cap)
 {
-    int bytes =
-        lame_encode_buffer_interleaved_ieee_float(e->lame, pcm, FV_BLOCK, out, (int)cap);
+    /* LAME aborts the process over a single NaN. */
+    memcpy(e->block, pcm, sizeof e->block);
+    clean_samples(e->block, FV_BLOCK * FV_CHANNELS);
+    int bytes = lame_encode_buffer_interleaved_ieee_float(e->lame, e->block, FV_BLOCK,
+                                                          out, (int)cap);
     return bytes < 0 ? -EIO : bytes;
 }
 

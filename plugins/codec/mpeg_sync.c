@@ -111,24 +111,24 @@ static int64_t end_before_tags(int file, int64_t end)
     return end;
 }
 
-int mpeg_find_audio(int file, int64_t size, struct mpeg_span *span)
+int mpeg_find_audio(const struct byte_span *file, struct byte_span *audio)
 {
-    int64_t end = end_before_tags(file, size);
-    int64_t at = id3v2_end(file);
+    int64_t end = end_before_tags(file->file, file->end);
+    int64_t at = file->start;
     if (at >= end)
         return at > 0 ? -ENODATA : -EINVAL;
 
     int64_t limit = at + JUNK_LIMIT < end ? at + JUNK_LIMIT : end;
     uint8_t window[WINDOW];
     while (at < limit) {
-        ssize_t got = pread(file, window, sizeof window, at);
+        ssize_t got = pread(file->file, window, sizeof window, at);
         if (got < 0)
             return -errno;
         if (got == 0)
             break;
         for (ssize_t i = 0; i < got; i++) {
-            if (window[i] == 0xff && is_chain(file, at + i, end)) {
-                *span = (struct mpeg_span){at + i, end};
+            if (window[i] == 0xff && is_chain(file->file, at + i, end)) {
+                *audio = (struct byte_span){file->file, at + i, end, 0};
                 return 0;
             }
         }

@@ -8,17 +8,16 @@
 
 #include <stdint.h>
 
-struct mpeg_span {
-    int64_t start, end; /* byte offsets of the first frame and behind the last */
-};
+#include "byte_span.h"
 
-/* Find the audio between the tags and the junk.
+/* Find the audio between the tags and the junk of a file.
  *
- * file     borrowed; read with pread, its position is left alone
+ * file     borrowed
+ * audio    filled: from the first frame to behind the last
  * returns  0; -EINVAL: no MPEG audio; -ENODATA: a tag, but cut short before any audio;
  *          or -errno
  */
-int mpeg_find_audio(int file, int64_t size, struct mpeg_span *span);
+int mpeg_find_audio(const struct byte_span *file, struct byte_span *audio);
 
 /* The offset behind the ID3v2 tags at the beginning of a file, 0 if it has none. */
 int64_t id3v2_end(int file);

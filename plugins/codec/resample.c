@@ -127,15 +127,21 @@ static int make_chunk(struct resampler *r, int64_t chunk)
     int status = fill_in(r, chunk * r->source->rate - r->margin_in);
     if (status < 0)
         return status;
-    size_t in_done, out_done, wanted = (size_t)r->margin_out + FV_RATE;
-    if (soxr_clear(r->soxr) || soxr_process(r->soxr, r->in, (size_t)r->in_frames,
-                                            &in_done, r->out, wanted, &out_done))
+    if (soxr_clear(r->soxr))
         return -ENOMEM;
-    if (out_done < wanted) {
-        size_t more;
-        float *rest = r->out + out_done * FV_CHANNELS;
-        if (soxr_process(r->soxr, NULL, 0, NULL, rest, wanted - out_done, &more))
+    size_t wanted = (size_t)r->margin_out + FV_RATE;
+    size_t fed = 0, made = 0;
+    while (made < wanted) {
+        size_t left = (size_t)r->in_frames - fed, used, more;
+        const float *next =
+            left ? r->in + fed * FV_CHANNELS : NULL; /* NULL: that was all */
+        if (soxr_process(r->soxr, next, left, &used, r->out + made * FV_CHANNELS,
+                         wanted - made, &more))
             return -ENOMEM;
+        if (left == 0 && more == 0)
+            return -EIO;
+        fed += left ? used : 0;
+        made += more;
     }
     clean_samples(r->out, (int64_t)wanted * FV_CHANNELS);
     r->chunk = chunk;

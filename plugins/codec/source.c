@@ -15,3 +15,16 @@ int source_read(struct source *source, float *out, int frames)
     }
     return done;
 }
+
+int source_skip(struct source *source, int64_t frames)
+{
+    float dropped[FV_BLOCK * FV_CHANNELS];
+    while (frames > 0) {
+        int got = source->kind->read(source, dropped,
+                                     frames < FV_BLOCK ? (int)frames : FV_BLOCK);
+        if (got <= 0)
+            return got;
+        frames -= got;
+    }
+    return 0;
+}

@@ -1,7 +1,7 @@
 /* source.h - an audio file as it is: its own sample rate, made stereo, made finite.
  *
- * A kind of file is one set of functions. Each opener takes a file descriptor, so a
- * file's name can never decide what it is.
+ * A kind of file is one set of functions. Openers never see a name, so that it can't
+ * decide what a file is.
  */
 #ifndef CODEC_SOURCE_H
 #define CODEC_SOURCE_H
@@ -11,6 +11,7 @@
 #include <forever/audio.h>
 #include <forever/codec.h>
 
+#include "byte_span.h"
 #include "fail.h"
 
 struct source;
@@ -33,20 +34,29 @@ struct source {
     uint32_t rate, channels;
 };
 
-/* Open a file as MPEG-1/2/2.5 audio (mpg123) or as anything libsndfile reads.
+/* Open a file as Ogg Vorbis (libvorbisfile), Opus (libopusfile), WAV, AIFF, FLAC and the
+ * like (libsndfile), or MPEG-1/2/2.5 audio (libmpg123).
  *
- * file     given; on failure it stays the caller's
+ * span     copied: the file without tags in front; its descriptor is kept until close
  * source   given; source->kind->close frees it
  * about    the tags are filled in
- * returns  0; -EINVAL when it is another kind of file; or -errno
+ * error    filled on failure, but left alone when it is another kind of file
+ * returns  0; -EINVAL when it is another kind of file or damaged; or -errno
  */
-int source_open_mpeg(int file, struct source **source, struct fv_media *about,
-                     struct fv_error *error);
-int source_open_sndfile(int file, struct source **source, struct fv_media *about,
-                        struct fv_error *error);
+int source_open_vorbis(const struct byte_span *span, struct source **source,
+                       struct fv_media *about, struct fv_error *error);
+int source_open_opus(const struct byte_span *span, struct source **source,
+                     struct fv_media *about, struct fv_error *error);
+int source_open_sndfile(const struct byte_span *span, struct source **source,
+                        struct fv_media *about, struct fv_error *error);
+int source_open_mpeg(const struct byte_span *span, struct source **source,
+                     struct fv_media *about, struct fv_error *error);
 
 /* Read from a source to the last frame asked for, through short reads.
  * returns  frames written; fewer only at the end; or -errno */
 int source_read(struct source *source, float *out, int frames);
+
+/* Read frames and drop them. returns 0, also when there are not so many; or -errno */
+int source_skip(struct source *source, int64_t frames);
 
 #endif

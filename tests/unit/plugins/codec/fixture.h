@@ -93,7 +93,7 @@ static inline float *make_music(int64_t frames, uint32_t rate)
             wide += 0.05 * sin(2.0 * M_PI * root * 1.5 * (k + 1) * t + k);
         }
         double sweep = 0.1 * sin(2.0 * M_PI * 300.0 * exp(fmod(t, 4.0)) * fmod(t, 4.0));
-        double gate = bar > 7.0 && bar < 7.9 ? 0.0 : 1.0;
+        double gate = bar > 7.0 && bar < 7.9 ? 0.0 : 0.6;
         music[2 * i] = (float)(gate * (kick + hat + chord + sweep));
         music[2 * i + 1] = (float)(gate * (kick + 0.7 * hat + chord * 0.5 + wide));
     }

@@ -1,0 +1,24 @@
+/* byte_span.h - part of a file, as the decoding libraries want to read it.
+ *
+ * Reads never touch the descriptor's own position, and no library gets to close it.
+ */
+#ifndef CODEC_BYTE_SPAN_H
+#define CODEC_BYTE_SPAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct byte_span {
+    int file;           /* borrowed */
+    int64_t start, end; /* offsets in the file */
+    int64_t at;         /* the next byte, from start */
+};
+
+/* returns  bytes read, 0 at the end; or -errno */
+ssize_t span_read(struct byte_span *span, void *out, size_t bytes);
+
+/* lseek() within the span. returns the position from its start; or -EINVAL */
+int64_t span_seek(struct byte_span *span, int64_t offset, int whence);
+
+#endif

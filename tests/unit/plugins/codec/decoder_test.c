@@ -1,0 +1,333 @@
+/* Whatever the file, a decoder gives exactly the frames it has promised, and gives the
+ * same ones after a seek; and it says in one line why it can't.
+ */
+#include "decoder.c"
+
+#include "fixture.h"
+
+#include <fcntl.h>
+
+enum { FRAMES = 8 * FV_RATE + 12345, CHUNK_CAP = 5000 };
+
+/* An opened file, decoded whole in chunks of all sizes. */
+struct decoded {
+    struct fv_decoder *decoder;
+    struct fv_media about;
+    float *pcm;
+};
+
+static struct decoded decode_whole(const char *path)
+{
+    struct decoded d = {.about = {.struct_size = sizeof d.about}};
+    struct fv_error error = {""};
+    int status = decoder_open(path, &d.decoder, &d.about, &error);
+    if (status < 0)
+        fail_msg("%s: %s", path, error.text);
+    d.pcm = calloc((size_t)d.about.length + CHUNK_CAP, FV_CHANNELS * sizeof *d.pcm);
+    int64_t done = 0;
+    for (int got, want = 1;
+         (got = decoder_read(d.decoder, d.pcm + done * FV_CHANNELS, want)) > 0;
+         want = 1 + want * 7 % CHUNK_CAP)
+        done += got;
+    assert_int_equal(done, d.about.length);
+    for (int64_t i = 0; i < done * FV_CHANNELS; i++)
+        assert_true(isfinite(d.pcm[i]));
+    return d;
+}
+
+static void assert_seeks_are_exact(const struct decoded *d)
+{
+    uint32_t seed = 5;
+    static float again[3000 * FV_CHANNELS];
+    for (int n = 0; n < 60; n++) {
+        int64_t length = d->about.length;
+        int64_t at = n == 0   ? 0
+                     : n == 1 ? length - 1
+                     : n == 2
+                         ? length
+                         : (int64_t)((noise(&seed) + 1.0f) * 0.4999f * (float)length);
+        int want = 1 + n * 49;
+        int left = length - at < want ? (int)(length - at) : want;
+        assert_int_equal(decoder_seek(d->decoder, at), 0);
+        assert_int_equal(decoder_read(d->decoder, again, want), left);
+        if (memcmp(again, d->pcm + at * FV_CHANNELS,
+                   (size_t)left * sizeof *again * FV_CHANNELS))
+            fail_msg("%u Hz, %u channels, %lld frames: other sound at %lld",
+                     d->about.source_rate, d->about.source_channels, (long long)length,
+                     (long long)at);
+    }
+}
+
+static void release(struct decoded *d)
+{
+    decoder_close(d->decoder);
+    free(d->pcm);
+}
+
+/* The loudest difference from what was put in, once the encoder has settled. */
+static float worst_difference(const struct decoded *d, const float *music, int64_t frames)
+{
+    float worst = 0.0f;
+    for (int64_t i = 0; i < frames * FV_CHANNELS; i++)
+        worst = fmaxf(worst, fabsf(d->pcm[i] - music[i]));
+    return worst;
+}
+
+static void test_lossless_files_come_out_as_they_went_in(void **state)
+{
+    static const struct {
+        const char *name;
+        int format;
+        float tolerance;
+    } kinds[] = {
+        {"a", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2e-4f},
+        {"b.mp3", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 0.0f},
+        {"c.txt", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 1e-6f},
+        {"d.wav", SF_FORMAT_AIFF | SF_FORMAT_PCM_24, 1e-6f},
+        {"e", SF_FORMAT_W64 | SF_FORMAT_PCM_32, 1e-6f},
+    };
+    float *music = make_music(FRAMES, FV_RATE);
+    for (int64_t i = 0; i < FRAMES * FV_CHANNELS; i++)
+        music[i] *= 0.5f;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct decoded d = decode_whole(write_sound(
+            *state, kinds[k].name, kinds[k].format, music, FRAMES, FV_RATE, 2));
+        assert_int_equal(d.about.length, FRAMES);
+        assert_true(worst_difference(&d, music, FRAMES) <= kinds[k].tolerance);
+        assert_seeks_are_exact(&d);
+        release(&d);
+    }
+    free(music);
+}
+
+static void test_any_rate_and_channel_count_is_exact_after_seeks(void **state)
+{
+    static const struct {
+        int format;
+        uint32_t rate;
+        int channels;
+    } kinds[] = {
+        {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 1},
+        {SF_FORMAT_WAV | SF_FORMAT_FLOAT, 11025, 2},
+        {SF_FORMAT_WAV | SF_FORMAT_PCM_24, 48000, 6},
+        {SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 96000, 2},
+        {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 44100, 5},
+        {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 192000, 2},
+        {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 44099, 2},
+        {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 44100, 2},
+        {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 32000, 1},
+        {SF_FORMAT_OGG | SF_FORMAT_OPUS, 48000, 2},
+    };
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        int64_t frames = 6 * (int64_t)kinds[k].rate + 777;
+        float *music = make_music(frames, kinds[k].rate);
+        struct decoded d =
+            decode_whole(write_sound(*state, "x", kinds[k].format, music, frames,
+                                     kinds[k].rate, kinds[k].channels));
+        double seconds = (double)frames / kinds[k].rate;
+        assert_true(fabs((double)d.about.length - seconds * FV_RATE) <= 0.5);
+        assert_int_equal(d.about.source_rate, kinds[k].rate);
+        assert_int_equal(d.about.source_channels, kinds[k].channels);
+        assert_seeks_are_exact(&d);
+        release(&d);
+        free(music);
+    }
+}
+
+static void test_mp3_is_gapless_by_its_tag(void **state)
+{
+    float *music = make_music(FRAMES, FV_RATE);
+    for (int kbps = 0; kbps <= 320; kbps += 160) {
+        struct mp3 how = {.kbps = kbps, .with_tag = 1};
+        struct decoded d = decode_whole(write_mp3(*state, "x", music, FRAMES, how));
+        assert_int_equal(d.about.length, FRAMES);
+        assert_seeks_are_exact(&d);
+        double same = 0.0, shifted = 0.0;
+        for (int i = 2; i < (FRAMES - 1) * FV_CHANNELS; i++) {
+            same += pow(d.pcm[i] - music[i], 2.0);
+            shifted += pow(d.pcm[i] - music[i + FV_CHANNELS], 2.0);
+        }
+        assert_true(same < shifted);
+        release(&d);
+    }
+    free(music);
+}
+
+static void test_mp3_without_tag_cut_or_behind_junk_keeps_its_promise(void **state)
+{
+    static const struct mp3 kinds[] = {
+        {.kbps = 0},
+        {.kbps = 0, .cut = 1000},
+        {.kbps = 0, .with_tag = 1, .cut = 50001},
+        {.kbps = 192, .with_tag = 1, .cut = 100},
+        {.kbps = 192, .junk = 70000},
+        {.kbps = 64, .rate = 24000},
+        {.kbps = 320, .rate = 48000, .with_tag = 1},
+    };
+    float *music = make_music(FRAMES, FV_RATE);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct decoded d = decode_whole(write_mp3(*state, "x", music, FRAMES, kinds[k]));
+        assert_true(d.about.length > 2 * FV_RATE);
+        assert_seeks_are_exact(&d);
+        release(&d);
+    }
+    free(music);
+}
+
+static void test_cut_mp3_keeps_its_time_line(void **state)
+{
+    float *music = make_music(FRAMES, FV_RATE);
+    struct mp3 how = {.kbps = 192, .with_tag = 1};
+    struct decoded whole = decode_whole(write_mp3(*state, "whole", music, FRAMES, how));
+    how.cut = 30000;
+    struct decoded cut = decode_whole(write_mp3(*state, "cut", music, FRAMES, how));
+    assert_true(cut.about.length < whole.about.length);
+    assert_memory_equal(cut.pcm, whole.pcm,
+                        (size_t)cut.about.length * FV_CHANNELS * sizeof *cut.pcm);
+    release(&whole);
+    release(&cut);
+    free(music);
+}
+
+static void test_cut_flac_and_wav_give_what_is_there(void **state)
+{
+    float *music = make_music(FRAMES, FV_RATE);
+    static const int formats[] = {SF_FORMAT_FLAC | SF_FORMAT_PCM_16,
+                                  SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    for (int k = 0; k < 2; k++) {
+        const char *path =
+            write_sound(*state, "x", formats[k], music, FRAMES, FV_RATE, 2);
+        assert_int_equal(truncate(path, 400001), 0);
+        struct decoded d = decode_whole(path);
+        assert_in_range(d.about.length, FV_RATE, FRAMES - 1);
+        assert_seeks_are_exact(&d);
+        release(&d);
+    }
+    free(music);
+}
+
+static void test_samples_that_are_no_numbers_become_silence(void **state)
+{
+    float music[4096] = {0};
+    for (int i = 0; i < 4096; i += 4) {
+        music[i] = NAN;
+        music[i + 1] = INFINITY;
+        music[i + 2] = 1e38f;
+        music[i + 3] = 0.25f;
+    }
+    for (uint32_t rate = FV_RATE; rate <= 48000; rate += 3900) {
+        struct decoded d = decode_whole(write_sound(
+            *state, "x", SF_FORMAT_WAV | SF_FORMAT_FLOAT, music, 2048, rate, 2));
+        for (int64_t i = 0; i < d.about.length * FV_CHANNELS; i++)
+            assert_true(fabsf(d.pcm[i]) < 1.0f);
+        release(&d);
+    }
+}
+
+static void test_tags_are_read(void **state)
+{
+    float *music = make_music(FV_RATE, FV_RATE);
+    struct mp3 how = {
+        .kbps = 128, .with_tag = 1, .title = "Caf\xe9 \x01 Noir", .artist = "A"};
+    struct decoded d = decode_whole(write_mp3(*state, "x", music, FV_RATE, how));
+    assert_string_equal(d.about.title, "Caf\xc3\xa9 Noir");
+    assert_string_equal(d.about.artist, "A");
+    assert_string_equal(d.about.album, "");
+    release(&d);
+    free(music);
+}
+
+static void assert_refused(const char *path, int code, const char *reason)
+{
+    struct fv_decoder *decoder = NULL;
+    struct fv_media about = {.struct_size = sizeof about};
+    struct fv_error error = {""};
+    assert_int_equal(decoder_open(path, &decoder, &about, &error), code);
+    assert_null(decoder);
+    if (!strstr(error.text, reason) || strchr(error.text, '\n'))
+        fail_msg("%s: \"%s\" does not say \"%s\"", path, error.text, reason);
+}
+
+static void test_what_is_no_audio_is_refused_with_a_reason(void **state)
+{
+    struct fixture *fixture = *state;
+    char text[20000], wide[20000], bytes[65536];
+    uint32_t seed = 3;
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = "All work and no play makes \xff\xfb\x90\x00 a dull boy.\n"[i % 45];
+    for (size_t i = 0; i < sizeof wide; i++)
+        wide[i] = i % 2 ? '\0'
+                        : "\xff"
+                          "abcdefg"[i % 8];
+    wide[1] = '\xfe';
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(noise(&seed) * 128.0f);
+
+    assert_refused(fixture_path(fixture, "nothing"), -ENOENT, "check the path");
+    assert_refused(fixture->folder, -EISDIR, "folder");
+    assert_refused("/dev/null", -EINVAL, "not a plain file");
+    assert_refused(fixture_write(fixture, "e.mp3", "", 0), -EINVAL, "empty");
+    assert_refused(fixture_write(fixture, "x", "x", 1), -EINVAL, "not audio");
+    assert_refused(fixture_write(fixture, "t.mp3", text, sizeof text), -EINVAL,
+                   "not audio");
+    assert_refused(fixture_write(fixture, "w.mp3", wide, sizeof wide), -EINVAL,
+                   "not audio");
+    assert_refused(fixture_write(fixture, "r.mp3", bytes, sizeof bytes), -EINVAL,
+                   "not audio");
+    assert_refused(fixture_write(fixture, "r.wav", "RIFF\x10\0\0\0WAVE", 12), -EINVAL,
+                   "cut short");
+    assert_refused(fixture_write(fixture, "i.mp3", "ID3\3\0\0\0\0\x7f\x7f title", 16),
+                   -EINVAL, "cut short");
+    assert_refused(fixture_write(fixture, "f.flac", "fLaC\0\0\0\x22 and no more", 22),
+                   -EINVAL, "cut short");
+}
+
+static void test_unreadable_file_is_refused_with_a_reason(void **state)
+{
+    if (geteuid() == 0)
+        skip(); /* root reads everything */
+    const char *path = fixture_write(*state, "x.mp3", "secret", 6);
+    chmod(path, 0);
+    assert_refused(path, -EACCES, "let this user read it");
+}
+
+static void test_descriptors_are_given_back(void **state)
+{
+    struct fixture *fixture = *state;
+    int before = dup(0);
+    close(before);
+    float *music = make_music(FV_RATE, FV_RATE);
+    struct mp3 how = {.kbps = 128};
+    for (int n = 0; n < 3; n++) {
+        struct decoded d = decode_whole(write_mp3(fixture, "x", music, FV_RATE, how));
+        release(&d);
+        d = decode_whole(write_sound(fixture, "y", SF_FORMAT_WAV | SF_FORMAT_PCM_16,
+                                     music, FV_RATE, FV_RATE, 2));
+        release(&d);
+        assert_refused(fixture_write(fixture, "r.wav", "RIFF\x10\0\0\0WAVE", 12), -EINVAL,
+                       "");
+        assert_refused(fixture_write(fixture, "t", "text", 4), -EINVAL, "");
+    }
+    int after = dup(0);
+    close(after);
+    assert_int_equal(after, before);
+    free(music);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lossless_files_come_out_as_they_went_in),
+        cmocka_unit_test(test_any_rate_and_channel_count_is_exact_after_seeks),
+        cmocka_unit_test(test_mp3_is_gapless_by_its_tag),
+        cmocka_unit_test(test_mp3_without_tag_cut_or_behind_junk_keeps_its_promise),
+        cmocka_unit_test(test_cut_mp3_keeps_its_time_line),
+        cmocka_unit_test(test_cut_flac_and_wav_give_what_is_there),
+        cmocka_unit_test(test_samples_that_are_no_numbers_become_silence),
+        cmocka_unit_test(test_tags_are_read),
+        cmocka_unit_test(test_what_is_no_audio_is_refused_with_a_reason),
+        cmocka_unit_test(test_unreadable_file_is_refused_with_a_reason),
+        cmocka_unit_test(test_descriptors_are_given_back),
+    };
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
+}
