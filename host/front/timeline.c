@@ -2,10 +2,10 @@
 #include "timeline.h"
 
 #include "bytes.h"
+#include "segment_view.h"
 #include "utf8.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,58 +114,19 @@ const char *timeline_title(const struct timeline *timeline, uint64_t made)
     return segment->titles[is_second];
 }
 
-/* Seconds as sent of a PCM frame as made. */
-static double seconds_of(const struct stream *stream, double sample)
+static uint64_t silent_before(void *ctx, uint64_t made)
 {
-    uint64_t frame = (uint64_t)(sample / MP3_SAMPLES);
-    uint64_t silent = stream_sent_of(stream, frame) - frame;
-    double seconds = (sample + (double)silent * MP3_SAMPLES) / MP3_RATE;
-    return round(seconds * 1e6) / 1e6;
-}
-
-static json_t *track_json(const json_t *from, const struct timeline_segment *segment,
-                          const struct stream *stream)
-{
-    json_t *track = json_copy((json_t *)from);
-    const json_t *warp = json_object_get(from, "warp");
-    double first = (double)segment->start, last = (double)segment->end;
-    json_t *shown = json_array();
-    for (size_t i = 0; i < json_array_size(warp); i++) {
-        const json_t *point = json_array_get(warp, i);
-        double mix = first + json_number_value(json_array_get(point, 0));
-        double at = json_number_value(json_array_get(point, 1));
-        if (mix > last && i > 0) { /* the segment was cut short: end the line there */
-            const json_t *before = json_array_get(warp, i - 1);
-            double mix0 = first + json_number_value(json_array_get(before, 0));
-            double at0 = json_number_value(json_array_get(before, 1));
-            if (mix0 >= last)
-                break;
-            at = at0 + (at - at0) * (last - mix0) / (mix - mix0);
-            mix = last;
-        }
-        json_array_append_new(shown, json_pack("[f,f]", seconds_of(stream, mix),
-                                               round(at / MP3_RATE * 1e6) / 1e6));
-    }
-    json_object_set_new(track, "warp", shown);
-    return track;
+    return stream_sent_of(ctx, made) - made;
 }
 
 json_t *timeline_segment_json(const struct timeline_segment *segment,
                               const struct stream *stream)
 {
-    uint64_t first_made = (uint64_t)segment->start / MP3_SAMPLES;
-    json_t *shown = json_pack(
-        "{s:O, s:f, s:f, s:I, s:O*}", "kind", json_object_get(segment->plan, "kind"),
-        "start", seconds_of(stream, (double)segment->start), "end",
-        seconds_of(stream, (double)segment->end), "first_frame",
-        (json_int_t)stream_sent_of(stream, first_made), "why",
-        json_object_get(segment->plan, "why"));
-    json_t *tracks = json_array();
-    const json_t *from = json_object_get(segment->plan, "tracks");
-    for (size_t i = 0; i < json_array_size(from); i++)
-        json_array_append_new(tracks, track_json(json_array_get(from, i), segment, stream));
-    json_object_set_new(shown, "tracks", tracks);
-    return shown;
+    struct segment_view view = {.start = segment->start,
+                                .end = segment->end,
+                                .silent_before = silent_before,
+                                .ctx = (void *)stream};
+    return segment_view_json(segment->plan, &view);
 }
 
 json_t *timeline_json(const struct timeline *timeline, const struct stream *stream,

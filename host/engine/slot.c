@@ -1,0 +1,393 @@
+/* slot.c - every refusal is one line with its step, and leaves the old build playing. */
+#include "slot.h"
+
+#include "bytes.h"
+#include "log.h"
+#include "trial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define QUIET_MS 300
+
+void slot_init(struct slot *slot, enum kind kind, const char *plugins_dir,
+               const char *run_dir, const struct services *services)
+{
+    *slot = (struct slot){.kind = kind, .services = services, .next_number = 1};
+    slot->trial_s = settings_number(services->settings, "engine.trial_s", 2);
+    slot->probation_s = settings_number(services->settings, "engine.probation_s", 30);
+    snprintf(slot->source, sizeof slot->source, "%s/%s.so", plugins_dir, kind_name(kind));
+    snprintf(slot->run_dir, sizeof slot->run_dir, "%s", run_dir);
+    pthread_mutex_init(&slot->lock, NULL);
+}
+
+void slot_release(struct slot *slot)
+{
+    generation_drop(slot->staged);
+    generation_drop(slot->previous);
+    generation_drop(slot->current);
+    pthread_mutex_destroy(&slot->lock);
+}
+
+static void version_text(const struct generation *g, char *out, size_t cap)
+{
+    snprintf(out, cap, "%.50s %.30s", g->name, g->version);
+}
+
+/* ---- the file ------------------------------------------------------------------------- */
+
+static void stat_text(const char *path, char *out, size_t cap)
+{
+    struct stat s;
+    if (stat(path, &s) != 0) {
+        snprintf(out, cap, "absent");
+        return;
+    }
+    snprintf(out, cap, "%llx:%llx:%llx:%llx.%09ld:%llx.%09ld", (unsigned long long)s.st_dev,
+             (unsigned long long)s.st_ino, (unsigned long long)s.st_size,
+             (unsigned long long)s.st_mtim.tv_sec, s.st_mtim.tv_nsec,
+             (unsigned long long)s.st_ctim.tv_sec, s.st_ctim.tv_nsec);
+}
+
+bool slot_notice(struct slot *slot, int64_t now_ms)
+{
+    char now[sizeof slot->stat_seen];
+    stat_text(slot->source, now, sizeof now);
+    if (strcmp(now, slot->stat_seen) != 0) {
+        memcpy(slot->stat_seen, now, sizeof now);
+        slot->quiet_since_ms = now_ms;
+        return false;
+    }
+    return strcmp(now, slot->stat_loaded) != 0 && strcmp(now, "absent") != 0 &&
+           now_ms - slot->quiet_since_ms >= QUIET_MS;
+}
+
+static int copy_file(const char *from, const char *to)
+{
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    if (in < 0)
+        return -errno;
+    int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+    int rc = out < 0 ? -errno : 0;
+    char block[65536];
+    ssize_t count = 1;
+    while (rc == 0 && (count = read(in, block, sizeof block)) > 0)
+        if (write(out, block, (size_t)count) != count)
+            rc = errno ? -errno : -ENOSPC;
+    if (rc == 0 && count < 0)
+        rc = -errno;
+    if (out >= 0 && close(out) != 0 && rc == 0)
+        rc = -errno;
+    close(in);
+    if (rc && out >= 0)
+        unlink(to);
+    return rc;
+}
+
+/* A private copy under a name that was never used: the loader knows files by name and by
+ * inode, and the original may be overwritten at any time. */
+static int take_copy(struct slot *slot, char *path, size_t cap, struct fv_error *error)
+{
+    char before[sizeof slot->stat_seen], after[sizeof slot->stat_seen];
+    stat_text(slot->source, before, sizeof before);
+    snprintf(path, cap, "%s/%s.%u.so", slot->run_dir, kind_name(slot->kind),
+             slot->next_number);
+    int rc = copy_file(slot->source, path);
+    stat_text(slot->source, after, sizeof after);
+    snprintf(slot->stat_loaded, sizeof slot->stat_loaded, "%s", before);
+    snprintf(slot->stat_seen, sizeof slot->stat_seen, "%s", before);
+    if (rc == 0 && strcmp(before, after) != 0)
+        rc = -EAGAIN;
+    if (rc)
+        snprintf(error->text, sizeof error->text, "copy: %.180s: %s", slot->source,
+                 rc == -EAGAIN ? "it is being written: try again" : strerror(-rc));
+    return rc;
+}
+
+/* ---- staging -------------------------------------------------------------------------- */
+
+static void begin_swap(const struct slot *slot, struct slot_reply reply, struct swap *swap)
+{
+    *swap = (struct swap){.id = reply.id, .now = reply.now};
+    if (slot->current)
+        version_text(slot->current, swap->old_version, sizeof swap->old_version);
+}
+
+static int refuse_swap(struct slot *slot, struct swap *swap, const char *hash,
+                       const char *why)
+{
+    snprintf(swap->error, sizeof swap->error, "%s", why);
+    pthread_mutex_lock(&slot->lock);
+    if (hash)
+        snprintf(slot->refused_hash, sizeof slot->refused_hash, "%s", hash);
+    snprintf(slot->refused_why, sizeof slot->refused_why, "%s", why);
+    pthread_mutex_unlock(&slot->lock);
+    log_error("engine", "the %s on air stays: %s", kind_name(slot->kind), why);
+    return -EINVAL;
+}
+
+static void stage(struct slot *slot, struct generation *fresh, struct slot_reply reply)
+{
+    pthread_mutex_lock(&slot->lock);
+    struct generation *older = slot->staged;
+    fresh->number = slot->next_number++;
+    slot->staged = fresh;
+    slot->staged_ms = monotonic_ms();
+    slot->waiting = reply;
+    pthread_mutex_unlock(&slot->lock);
+    generation_drop(older);
+}
+
+/* Copy, check against the refused build, try, open. */
+static int load_file(struct slot *slot, const json_t *trial, bool is_watch,
+                     struct generation **fresh, struct fv_error *error)
+{
+    char path[600], hash[TRACK_HASH];
+    json_t *about = NULL;
+    int rc = take_copy(slot, path, sizeof path, error);
+    if (rc)
+        return rc;
+    rc = library_hash(path, hash, NULL, NULL);
+    if (rc == 0 && is_watch && strcmp(hash, slot->refused_hash) == 0) {
+        snprintf(error->text, sizeof error->text, "%s", slot->refused_why);
+        rc = -EALREADY;
+    }
+    if (rc == 0)
+        rc = trial_run(path, slot->kind, trial, slot->trial_s, &about, error);
+    json_decref(about);
+    if (rc == 0)
+        rc = generation_open(path, slot->kind, fresh, error);
+    if (rc) {
+        unlink(path);
+        slot->next_number++; /* the name is used up */
+    }
+    return rc;
+}
+
+int slot_stage(struct slot *slot, const json_t *trial, struct slot_reply reply,
+               struct swap *swap)
+{
+    struct fv_error error = {{0}};
+    struct generation *fresh;
+    begin_swap(slot, reply, swap);
+    int rc = load_file(slot, trial, reply.id == 0, &fresh, &error);
+    if (rc == -EALREADY) {
+        snprintf(swap->error, sizeof swap->error, "%s", error.text);
+        return rc; /* it has been said when it was refused */
+    }
+    if (rc) {
+        char why[300];
+        snprintf(why, sizeof why, "cannot load %s.so: %.230s", kind_name(slot->kind),
+                 error.text);
+        return refuse_swap(slot, swap, NULL, why);
+    }
+    stage(slot, fresh, reply);
+    return 0;
+}
+
+int slot_stage_previous(struct slot *slot, struct slot_reply reply, struct swap *swap)
+{
+    struct fv_error error = {{0}};
+    struct generation *fresh;
+    begin_swap(slot, reply, swap);
+    if (!slot->previous) {
+        snprintf(swap->error, sizeof swap->error, "there is no previous %s",
+                 kind_name(slot->kind));
+        return -ENOENT;
+    }
+    if (generation_open(slot->previous->path, slot->kind, &fresh, &error))
+        return refuse_swap(slot, swap, NULL, error.text);
+    pthread_mutex_lock(&slot->lock);
+    snprintf(slot->refused_hash, sizeof slot->refused_hash, "%s", slot->current->hash);
+    snprintf(slot->refused_why, sizeof slot->refused_why,
+             "it was rolled back: change the file or say reload");
+    pthread_mutex_unlock(&slot->lock);
+    stage(slot, fresh, reply);
+    return 0;
+}
+
+/* ---- the border ----------------------------------------------------------------------- */
+
+bool slot_has_staged(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    bool has = slot->staged != NULL;
+    pthread_mutex_unlock(&slot->lock);
+    return has;
+}
+
+struct generation *slot_borrow(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    struct generation *current = generation_hold(slot->current);
+    pthread_mutex_unlock(&slot->lock);
+    return current;
+}
+
+struct generation *slot_prepare(struct slot *slot, struct swap *swap)
+{
+    pthread_mutex_lock(&slot->lock);
+    struct generation *fresh = slot->staged;
+    struct slot_reply reply = slot->waiting;
+    slot->staged = NULL;
+    slot->waiting = (struct slot_reply){0};
+    pthread_mutex_unlock(&slot->lock);
+    if (!fresh)
+        return NULL;
+    begin_swap(slot, reply, swap);
+    struct fv_error error = {{0}};
+    json_t *state = generation_save(slot->current);
+    int rc = generation_create(fresh, slot->services, state, &error);
+    json_decref(state);
+    if (rc == 0)
+        return fresh;
+    slot_settle(slot, fresh, error.text, swap);
+    return NULL;
+}
+
+void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
+                 struct swap *swap)
+{
+    version_text(fresh, swap->new_version, sizeof swap->new_version);
+    swap->generation = fresh->number;
+    snprintf(swap->abi, sizeof swap->abi, "%u.%u", fresh->abi_major, fresh->abi_minor);
+    swap->ms = monotonic_ms() - slot->staged_ms;
+    if (error) {
+        char why[300];
+        snprintf(why, sizeof why, "commit: %.240s", error);
+        refuse_swap(slot, swap, fresh->hash, why);
+        generation_drop(fresh);
+        return;
+    }
+    pthread_mutex_lock(&slot->lock);
+    struct generation *oldest = slot->previous;
+    slot->previous = slot->current;
+    slot->current = fresh;
+    slot->loaded++;
+    slot->probation_until_ms = monotonic_ms() + (int64_t)(slot->probation_s * 1000);
+    if (swap->id)
+        slot->refused_hash[0] = slot->refused_why[0] = 0;
+    pthread_mutex_unlock(&slot->lock);
+    generation_drop(oldest);
+    swap->is_done = true;
+    log_info("engine", "%s: %s is on air in place of %s (generation %u, %lld ms)",
+             kind_name(slot->kind), swap->new_version, swap->old_version, swap->generation,
+             (long long)swap->ms);
+}
+
+/* ---- the start ------------------------------------------------------------------------ */
+
+static void recall_text(const json_t *past, const char *name, char *out, size_t cap)
+{
+    const char *text = json_string_value(json_object_get(past, name));
+    snprintf(out, cap, "%s", text ? text : "");
+}
+
+/* Open the build that an engine before this one had, if its private copy is still there. */
+static struct generation *reopen(struct slot *slot, const json_t *build, json_t *state)
+{
+    const char *path = json_string_value(json_object_get(build, "path"));
+    struct fv_error error;
+    struct generation *g;
+    if (!path || access(path, R_OK) != 0 || generation_open(path, slot->kind, &g, &error))
+        return NULL;
+    g->number = (unsigned)json_integer_value(json_object_get(build, "generation"));
+    if (generation_create(g, slot->services, state, &error) == 0)
+        return g;
+    generation_drop(g);
+    return NULL;
+}
+
+static void recall(struct slot *slot, json_t *state, const json_t *past, bool is_back)
+{
+    const json_t *current = json_object_get(past, "current");
+    const json_t *previous = json_object_get(past, "previous");
+    recall_text(past, "stat", slot->stat_loaded, sizeof slot->stat_loaded);
+    recall_text(past, "refused_hash", slot->refused_hash, sizeof slot->refused_hash);
+    recall_text(past, "refused", slot->refused_why, sizeof slot->refused_why);
+    slot->next_number = (unsigned)json_integer_value(json_object_get(past, "next"));
+    bool is_suspect = is_back && json_is_true(json_object_get(past, "on_probation"));
+    if (is_suspect && previous) {
+        recall_text(current, "hash", slot->refused_hash, sizeof slot->refused_hash);
+        snprintf(slot->refused_why, sizeof slot->refused_why,
+                 "the engine died with it: change the file or say reload");
+        log_error("engine", "the %s is taken back: the engine died while it was on probation",
+                  kind_name(slot->kind));
+        slot->current = reopen(slot, previous, state);
+        return;
+    }
+    slot->current = reopen(slot, current, state);
+    slot->previous = previous ? reopen(slot, previous, NULL) : NULL;
+}
+
+int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_back,
+               struct fv_error *error)
+{
+    if (past)
+        recall(slot, state, past, is_back);
+    if (slot->current)
+        return 0;
+    if (slot->next_number == 0)
+        slot->next_number = 1;
+    struct generation *fresh;
+    json_t *trial = json_pack("{s:O?, s:O?}", "state", state, "config",
+                              slot->services->settings->config.tree);
+    int rc = load_file(slot, trial, false, &fresh, error);
+    json_decref(trial);
+    if (rc == 0) {
+        fresh->number = slot->next_number++;
+        rc = generation_create(fresh, slot->services, state, error);
+        if (rc)
+            generation_drop(fresh);
+        else
+            slot->current = fresh;
+    }
+    if (rc) {
+        char text[sizeof error->text];
+        snprintf(text, sizeof text, "cannot load %.120s: %.110s", slot->source, error->text);
+        memcpy(error->text, text, sizeof text);
+    }
+    return rc;
+}
+
+/* ---- for people and checkpoints ------------------------------------------------------- */
+
+static json_t *build_json(const struct generation *g)
+{
+    char abi[32];
+    snprintf(abi, sizeof abi, "%u.%u", g->abi_major, g->abi_minor);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "name", g->name, "version", g->version,
+                     "abi", abi, "hash", g->hash, "generation", (json_int_t)g->number,
+                     "path", g->path);
+}
+
+json_t *slot_json(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:o, s:b, s:I, s:I, s:s, s:s, s:s}", "plugin", kind_name(slot->kind),
+        "source", slot->source, "current", build_json(slot->current), "on_probation",
+        monotonic_ms() < slot->probation_until_ms, "loaded", (json_int_t)slot->loaded,
+        "next", (json_int_t)slot->next_number, "stat", slot->stat_loaded, "refused",
+        slot->refused_why, "refused_hash", slot->refused_hash);
+    if (slot->previous)
+        json_object_set_new(json, "previous", build_json(slot->previous));
+    pthread_mutex_unlock(&slot->lock);
+    return json;
+}
+
+json_t *swap_json(const struct swap *swap, enum kind kind)
+{
+    if (!swap->is_done)
+        return json_pack("{s:b, s:s, s:s, s:s}", "ok", 0, "plugin", kind_name(kind), "error",
+                         swap->error, "old", swap->old_version);
+    return json_pack("{s:b, s:s, s:s, s:s, s:s, s:I, s:I}", "ok", 1, "plugin",
+                     kind_name(kind), "old", swap->old_version, "new", swap->new_version,
+                     "abi", swap->abi, "generation", (json_int_t)swap->generation, "ms",
+                     (json_int_t)swap->ms);
+}

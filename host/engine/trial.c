@@ -1,0 +1,199 @@
+/* trial.c - parent: spawn, feed, wait with a limit, say why it failed. Child: load, create,
+ * restore, rehearse. */
+#include "trial.h"
+
+#include "bytes.h"
+#include "log.h"
+#include "rehearse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+#define NO_KIND "any"
+
+/* ---- the child ------------------------------------------------------------------------ */
+
+static int answer(json_t *given)
+{
+    char *text = json_dumps(given, JSON_COMPACT);
+    json_decref(given);
+    fputs(text, stdout);
+    fflush(stdout);
+    free(text);
+    return 0;
+}
+
+static int answer_refusal(const char *step, const struct fv_error *error)
+{
+    return answer(json_pack("{s:s, s:s}", "step", step, "error", error->text));
+}
+
+int trial_child(int argc, char **argv)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    log_set_level(LOG_ERROR);
+    enum kind kind = KINDS;
+    struct fv_error error = {{0}};
+    if (argc < 2 || (strcmp(argv[1], NO_KIND) != 0 && kind_parse(argv[1], &kind)))
+        return 2;
+    json_t *given = json_loadf(stdin, 0, NULL);
+    struct settings settings;
+    settings_init(&settings, json_incref(json_object_get(given, "config")));
+    struct services services = {.settings = &settings, .cache_dir = "/tmp"};
+    struct generation *generation;
+    const char *step = "load";
+    int rc = generation_open(argv[0], kind, &generation, &error);
+    if (rc == 0) {
+        step = "create";
+        rc = generation_create(generation, &services, json_object_get(given, "state"),
+                               &error);
+    }
+    if (rc == 0) {
+        step = "rehearse";
+        rc = rehearse(generation, &error);
+    }
+    if (rc)
+        return answer_refusal(step, &error);
+    char abi[32];
+    snprintf(abi, sizeof abi, "%u.%u", generation->abi_major, generation->abi_minor);
+    return answer(json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind_name(generation->kind),
+                            "name", generation->name, "version", generation->version, "abi",
+                            abi, "hash", generation->hash));
+}
+
+/* ---- the parent ----------------------------------------------------------------------- */
+
+struct child {
+    pid_t pid;
+    int in, out; /* its standard input and output */
+};
+
+static int spawn_child(const char *path, enum kind kind, struct child *child)
+{
+    int in[2], out[2];
+    if (pipe2(in, O_CLOEXEC) != 0)
+        return -errno;
+    if (pipe2(out, O_CLOEXEC) != 0) {
+        int rc = -errno;
+        close(in[0]);
+        close(in[1]);
+        return rc;
+    }
+    const char *program = getenv("FOREVER_EXE");
+    char *args[] = {"forever", TRIAL_OPTION, (char *)path,
+                    (char *)(kind < KINDS ? kind_name(kind) : NO_KIND), NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+    int rc = -posix_spawn(&child->pid, program ? program : "/proc/self/exe", &actions, NULL,
+                          args, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(in[0]);
+    close(out[1]);
+    child->in = in[1];
+    child->out = out[0];
+    if (rc) {
+        close(child->in);
+        close(child->out);
+    }
+    return rc;
+}
+
+/* Give the state in, take the answer out, both before the limit. returns is in time */
+static bool converse(struct child *child, const char *text, struct bytes *reply, double limit_s)
+{
+    int64_t deadline = monotonic_ms() + (int64_t)(limit_s * 1000);
+    size_t left = strlen(text);
+    fcntl(child->in, F_SETFL, O_NONBLOCK);
+    for (;;) {
+        struct pollfd fds[2] = {{.fd = child->out, .events = POLLIN},
+                                {.fd = child->in, .events = POLLOUT}};
+        int64_t wait = deadline - monotonic_ms();
+        if (wait <= 0 || (poll(fds, left > 0 ? 2 : 1, (int)wait) < 0 && errno != EINTR))
+            return false;
+        if (left > 0 && (fds[1].revents & (POLLOUT | POLLERR))) {
+            ssize_t count = write(child->in, text, left);
+            if (count > 0) {
+                text += count;
+                left -= (size_t)count;
+            } else if (errno != EAGAIN) {
+                left = 0; /* it has died: its output says so too */
+            }
+            if (left == 0) {
+                close(child->in);
+                child->in = -1;
+            }
+        }
+        if (fds[0].revents & (POLLIN | POLLHUP)) {
+            ssize_t count = read(child->out, bytes_reserve(reply, 4096), 4096);
+            if (count <= 0)
+                return true;
+            reply->length += (size_t)count;
+        }
+    }
+}
+
+static int judge(int status, bool is_in_time, double limit_s, json_t *result, json_t **about,
+                 struct fv_error *error)
+{
+    const char *reason = json_string_value(json_object_get(result, "error"));
+    if (!is_in_time)
+        snprintf(error->text, sizeof error->text, "trial: it has not answered in %g s",
+                 limit_s);
+    else if (WIFSIGNALED(status))
+        snprintf(error->text, sizeof error->text, "trial: it crashed (%s)",
+                 strsignal(WTERMSIG(status)));
+    else if (reason)
+        snprintf(error->text, sizeof error->text, "%s: %s",
+                 json_string_value(json_object_get(result, "step")), reason);
+    else if (!json_is_object(result))
+        snprintf(error->text, sizeof error->text, "trial: it ended the process (status %d)",
+                 WEXITSTATUS(status));
+    else {
+        *about = json_incref(result);
+        return 0;
+    }
+    return -EINVAL;
+}
+
+int trial_run(const char *path, enum kind kind, const json_t *given, double limit_s,
+              json_t **about, struct fv_error *error)
+{
+    struct child child;
+    char *text = given ? json_dumps(given, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+    int rc = spawn_child(path, kind, &child);
+    if (rc) {
+        snprintf(error->text, sizeof error->text, "trial: cannot start a process: %s",
+                 strerror(-rc));
+        free(text);
+        return rc;
+    }
+    struct bytes reply = {0};
+    bool is_in_time = converse(&child, text ? text : "{}", &reply, limit_s);
+    if (child.in >= 0)
+        close(child.in);
+    close(child.out);
+    if (!is_in_time)
+        kill(child.pid, SIGKILL);
+    int status = 0;
+    waitpid(child.pid, &status, 0);
+    json_t *result = json_loadb((const char *)reply.at, reply.length, 0, NULL);
+    rc = judge(status, is_in_time, limit_s, result, about, error);
+    json_decref(result);
+    bytes_release(&reply);
+    free(text);
+    return rc;
+}

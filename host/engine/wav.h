@@ -1,0 +1,14 @@
+/* wav.h - 16-bit stereo WAV at 44.1 kHz, the header written again at the end. */
+#ifndef WAV_H
+#define WAV_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* Write the header for `frames` frames at the file's start. returns 0 or -EIO */
+int wav_write_header(FILE *file, int64_t frames);
+
+/* Append float frames, rounded and clipped to 16 bit. returns 0 or -EIO */
+int wav_write(FILE *file, const float *pcm, int frames);
+
+#endif
