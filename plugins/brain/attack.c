@@ -9,6 +9,7 @@
 #define BEFORE 7 /* envelope points (10 ms) that the level before is taken from */
 #define AFTER 8  /* and the height */
 #define RISEN 0.1f
+#define LEAD_S 0.0015 /* by which a hop that holds the rise begins before it */
 
 static const float band_weight[BANDS] = {1.0f, 0.5f, 0.5f};
 
@@ -59,7 +60,7 @@ static double rise_time(const struct attacks *attacks, long at, float low, float
     float part = here > before ? (mark - before) / (here - before) : 1.0f;
     part = fminf(fmaxf(part, 0.0f), 1.0f);
     /* a point stands for the hop that ends with it */
-    return attacks->origin + ((double)(n - 1) + (double)part) / BANDS_FPS;
+    return attacks->origin + ((double)(n - 1) + (double)part) / BANDS_FPS + LEAD_S;
 }
 
 struct attack attack_find(const struct attacks *attacks, double near, double reach)

@@ -49,7 +49,8 @@ static void add_run(struct bands *bands, const float *in, int count)
         const float split[BANDS] = {low1, mid - low0, in[i] - mid};
         for (int b = 0; b < BANDS; b++) {
             power[b] += split[b] * split[b];
-            peak[b] = fmaxf(peak[b], fabsf(split[b]));
+            float size = fabsf(split[b]);
+            peak[b] = size > peak[b] ? size : peak[b];
         }
     }
     bands->low[0] = low0;

@@ -9,12 +9,15 @@
 #include "hearing.h"
 #include "key.h"
 #include "meter.h"
+#include "novelty.h"
 
 /* Everything that is found, in the order in which it is found. */
 struct ears {
     struct hearing hearing;
+    struct level_found level;
     struct flux flux;
     struct harmony harmony;
+    struct novelty novelty;
     struct tempo tempo;
     struct pulse pulse;
     struct meter meter;
@@ -27,6 +30,7 @@ static void ears_release(struct ears *ears)
     hearing_release(&ears->hearing);
     flux_release(&ears->flux);
     harmony_release(&ears->harmony);
+    novelty_release(&ears->novelty);
     tempo_release(&ears->tempo);
     pulse_release(&ears->pulse);
     beats_release(&ears->beats);
@@ -36,25 +40,38 @@ static void ears_release(struct ears *ears)
 
 #define FLUX_LEAD_S 0.012 /* by which onset strength runs ahead of the sound */
 
-static int find_rhythm(struct ears *ears)
+/* The maps that everything else is read from, each with its place in time. */
+static int draw_maps(struct ears *ears)
 {
-    struct level_found level;
     int err = flux_init(&ears->flux, &ears->hearing.mel);
-    ears->flux.origin = MEL_ORIGIN - HEARING_HALF_S + FLUX_LEAD_S;
     if (!err)
         err = harmony_init(&ears->harmony, &ears->hearing.pitch);
+    if (!err)
+        err = novelty_init(&ears->novelty, &ears->hearing.mel);
+    ears->flux.origin = MEL_ORIGIN - HEARING_HALF_S + FLUX_LEAD_S;
     ears->harmony.origin = PITCH_ORIGIN - HEARING_EIGHTH_S;
-    if (!err)
-        err = tempo_init(&ears->tempo, &ears->flux);
-    if (!err)
-        err = pulse_init(&ears->pulse, &ears->flux, &ears->tempo);
-    if (err)
-        return err;
-    meter_find(&ears->meter, &ears->pulse, &ears->tempo, &ears->flux, &ears->harmony);
-    level_find(&ears->hearing.level, &level);
+    ears->novelty.origin = MEL_ORIGIN - HEARING_HALF_S;
+    return err;
+}
+
+static int find_beats(struct ears *ears)
+{
+    struct fold folds[METER_READINGS];
+    const struct meter_ears parts = {&ears->pulse, &ears->flux, &ears->harmony,
+                                     &ears->novelty};
+    meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
     double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
-                      -HEARING_HALF_S, level.silence_head, duration - level.silence_tail);
+                      -HEARING_HALF_S, ears->level.silence_head,
+                      duration - ears->level.silence_tail);
+}
+
+static int find_rhythm(struct ears *ears)
+{
+    int err = tempo_init(&ears->tempo, &ears->flux);
+    if (!err)
+        err = pulse_init(&ears->pulse, &ears->flux, &ears->tempo);
+    return err ? err : find_beats(ears);
 }
 
 static int find_bars(struct ears *ears)
@@ -75,10 +92,9 @@ static int find_bars(struct ears *ears)
 
 static int report(struct ears *ears, const struct fv_analysis_sink *sink)
 {
-    struct level_found level;
+    const struct level_found level = ears->level;
     struct key key;
     uint32_t *words;
-    level_find(&ears->hearing.level, &level);
     key_find(&key, &ears->harmony);
     struct fv_analysis found = {
         .struct_size = sizeof found,
@@ -122,6 +138,9 @@ int ears_analyse(const struct fv_host *host, const struct fv_pcm *pcm,
     if (err)
         return err;
     err = hearing_listen(&ears.hearing, host, pcm);
+    level_find(&ears.hearing.level, &ears.level);
+    if (!err)
+        err = draw_maps(&ears);
     if (!err)
         err = find_rhythm(&ears);
     if (!err)

@@ -1,7 +1,6 @@
 /* hearing.c - one pass over the PCM: clean it, mix it down, hand it to each listener. */
 #include "hearing.h"
 
-#include <math.h>
 #include <string.h>
 
 #define BLOCK (FV_BLOCK * 4)
@@ -34,9 +33,9 @@ void hearing_release(struct hearing *hearing)
 static void make_finite(float *samples, int count)
 {
     for (int i = 0; i < count; i++) {
-        if (!isfinite(samples[i]))
-            samples[i] = 0.0f;
-        samples[i] = fminf(fmaxf(samples[i], -LOUDEST), LOUDEST);
+        float x = samples[i];
+        x = x > LOUDEST ? LOUDEST : x < -LOUDEST ? -LOUDEST : x;
+        samples[i] = x == x ? x : 0.0f; /* NaN is not equal to itself */
     }
 }
 
@@ -51,7 +50,7 @@ static int hear(struct hearing *hearing, float *stereo, int frames)
     int eighths = halver_feed(&hearing->eighth, quarter, quarters, eighth);
     int err = level_feed(&hearing->level, stereo, frames);
     if (!err)
-        err = print_feed(&hearing->print, stereo, frames);
+        err = print_feed(&hearing->print, quarter, quarters);
     if (!err)
         err = mel_feed(&hearing->mel, half, halves);
     if (!err)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#define SPECTRUM (PITCH_WINDOW / 2 + 1)
 #define FIRST_BIN 24     /* 65 Hz */
 #define LAST_BIN 743     /* 2 kHz */
 #define BASS_BIN 75      /* 200 Hz */
@@ -16,6 +17,12 @@ int pitch_init(struct pitch *pitch)
     pitch->fft = kiss_fftr_alloc(PITCH_WINDOW, 0, NULL, NULL);
     if (!pitch->fft)
         return -ENOMEM;
+    pitch->before[0] = calloc(PITCH_HELD * SPECTRUM, sizeof(float));
+    if (!pitch->before[0])
+        return -ENOMEM;
+    pitch->spectra = pitch->before[0];
+    for (int h = 1; h < PITCH_HELD; h++)
+        pitch->before[h] = pitch->before[0] + h * SPECTRUM;
     for (int i = 0; i < PITCH_WINDOW; i++)
         pitch->window[i] = (float)((0.5 - 0.5 * cos(2.0 * M_PI * i / PITCH_WINDOW)) *
                                    4.0 / PITCH_WINDOW);
@@ -25,6 +32,7 @@ int pitch_init(struct pitch *pitch)
 void pitch_release(struct pitch *pitch)
 {
     kiss_fftr_free(pitch->fft);
+    free(pitch->spectra);
     free(pitch->map.at);
     free(pitch->bass.at);
 }
@@ -36,6 +44,15 @@ static double peak_semitone(const float *mag, int bin)
     double bend = a - 2.0 * b + c;
     double at = bin + (bend < 0.0 ? 0.5 * (a - c) / bend : 0.0);
     return 12.0 * log2(at * PITCH_RATE / PITCH_WINDOW / 440.0) + 57.0;
+}
+
+/* Of a peak, for the tuning: what has lasted. Drums are over sooner. */
+static double held_weight(const struct pitch *pitch, int bin)
+{
+    float least = pitch->before[0][bin];
+    for (int h = 1; h < PITCH_HELD; h++)
+        least = fminf(least, pitch->before[h][bin]);
+    return sqrt((double)least);
 }
 
 /* Add the peaks of one spectrum to `sum` and to the tuning histogram.
@@ -54,7 +71,7 @@ static uint8_t add_peaks(struct pitch *pitch, const float *mag, float *sum)
         int class = ((int)lrint(semitone * 3.0) + 1) % PITCH_CLASSES;
         sum[class] += weight;
         if (k >= TUNING_BIN)
-            pitch->cents[(int)(100.0 * semitone) % PITCH_CENTS] += (double)weight;
+            pitch->cents[(int)(100.0 * semitone) % PITCH_CENTS] += held_weight(pitch, k);
         if (k <= BASS_BIN && mag[k] > bass_best) {
             bass_best = mag[k];
             bass = (uint8_t) class;
@@ -65,7 +82,8 @@ static uint8_t add_peaks(struct pitch *pitch, const float *mag, float *sum)
 
 static int add_frame(struct pitch *pitch, const float *samples)
 {
-    float windowed[PITCH_WINDOW], mag[PITCH_WINDOW / 2 + 1], sum[PITCH_CLASSES] = {0};
+    float windowed[PITCH_WINDOW], sum[PITCH_CLASSES] = {0};
+    float *mag = pitch->before[PITCH_HELD - 1];
     kiss_fft_cpx bin[PITCH_WINDOW / 2 + 1];
     int err = STRIP_RESERVE(&pitch->map, PITCH_CLASSES);
     if (!err)
@@ -75,6 +93,8 @@ static int add_frame(struct pitch *pitch, const float *samples)
     for (int i = 0; i < PITCH_WINDOW; i++)
         windowed[i] = samples[i] * pitch->window[i];
     kiss_fftr(pitch->fft, windowed, bin);
+    memmove(pitch->before + 1, pitch->before, (PITCH_HELD - 1) * sizeof mag);
+    pitch->before[0] = mag;
     for (int k = FIRST_BIN - 1; k <= LAST_BIN + 1; k++)
         mag[k] = sqrtf(bin[k].r * bin[k].r + bin[k].i * bin[k].i) + 1e-9f;
     pitch->bass.at[pitch->bass.count++] = add_peaks(pitch, mag, sum);

@@ -16,6 +16,7 @@
 #define PITCH_FPS (PITCH_RATE / PITCH_HOP)
 #define PITCH_CLASSES 36 /* [0] is C less a third of a semitone, [1] C itself */
 #define PITCH_ORIGIN (PITCH_WINDOW / 2 / PITCH_RATE)
+#define PITCH_HELD 4    /* frames for which a tone must last to tell the tuning */
 #define PITCH_CENTS 100 /* bins of the tuning histogram, one cent each */
 
 struct pitch {
@@ -25,7 +26,9 @@ struct pitch {
     int filled;
     struct strip_b map; /* PITCH_CLASSES bytes a frame, linear, relative to its loudest */
     struct strip_b
-        bass; /* one byte a frame: the class of the lowest strong peak, or 255 */
+        bass;       /* one byte a frame: the class of the lowest strong peak, or 255 */
+    float *spectra; /* of the last PITCH_HELD frames */
+    float *before[PITCH_HELD]; /* each of them, the newest first */
     double cents[PITCH_CENTS]; /* weight of peaks by cents above the semitone below */
 };
 

@@ -2,10 +2,9 @@
 #include "print.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stddef.h>
 
-#define RATE 44100
+#define RATE 11025
 #define LISTEN_S 120
 #define BLOCK 8192
 
@@ -24,19 +23,20 @@ void print_release(struct print *print)
         chromaprint_free(print->context);
 }
 
-int print_feed(struct print *print, const float *stereo, int frames)
+int print_feed(struct print *print, const float *in, int count)
 {
-    int16_t mono[BLOCK];
-    if (frames > print->left)
-        frames = (int)print->left;
-    if (frames == 0)
+    int16_t samples[BLOCK];
+    if (count > print->left)
+        count = (int)print->left;
+    if (count == 0)
         return 0;
-    for (int i = 0; i < frames; i++) {
-        float mid = 0.5f * (stereo[2 * i] + stereo[2 * i + 1]);
-        mono[i] = (int16_t)lrintf(fminf(fmaxf(mid, -1.0f), 1.0f) * 32767.0f);
+    for (int i = 0; i < count; i++) {
+        float scaled = in[i] * 32767.0f;
+        scaled = scaled > 32767.0f ? 32767.0f : scaled < -32767.0f ? -32767.0f : scaled;
+        samples[i] = (int16_t)scaled;
     }
-    print->left -= frames;
-    return chromaprint_feed(print->context, mono, frames) ? 0 : -ENOMEM;
+    print->left -= count;
+    return chromaprint_feed(print->context, samples, count) ? 0 : -ENOMEM;
 }
 
 uint32_t print_find(struct print *print, uint32_t **out)

@@ -7,14 +7,15 @@
 
 struct print {
     ChromaprintContext *context;
-    int64_t left; /* frames still to be heard */
+    int64_t left; /* samples still to be heard */
 };
 
 int print_init(struct print *print);
 void print_release(struct print *print);
 
-/* Take up to 8192 stereo frames at 44100 Hz. returns 0 or -ENOMEM */
-int print_feed(struct print *print, const float *stereo, int frames);
+/* Take up to 8192 samples at 11025 Hz, the rate that the library works at: it would
+ * spend more on resampling than on all else. returns 0 or -ENOMEM */
+int print_feed(struct print *print, const float *in, int count);
 
 /* out      given: chromaprint_dealloc frees it; NULL when too little was heard
  * returns  number of words */

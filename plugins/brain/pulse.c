@@ -8,9 +8,10 @@
 
 #include "steady.h"
 
-#define STEADY_COHERENCE 0.6
-#define TIGHT 60.0f   /* cost of a step that is off the period, squared natural log */
-#define REACH_LOG 0.3 /* steps looked at: +- this much */
+#define STEADY_WANDER_S 0.004
+#define TIGHT 6000.0f  /* cost of a step that is off the period, squared natural log */
+#define REACH_LOG 0.16 /* steps looked at: +- this much */
+#define LOUD 4.0f      /* onsets count up to so many standard deviations */
 
 static int lay_line(struct pulse *out, const struct steady *line, double end)
 {
@@ -40,6 +41,18 @@ static size_t best_step(const float *score, size_t n, double period, float *gain
     return best;
 }
 
+/* One over the standard deviation. */
+static float onset_scale(const struct flux *flux)
+{
+    double sum = 0.0, square = 0.0, n = (double)flux->frames;
+    for (size_t i = 0; i < flux->frames; i++) {
+        sum += (double)flux->all[i];
+        square += (double)flux->all[i] * (double)flux->all[i];
+    }
+    double variance = n > 0 ? square / n - sum * sum / n / n : 0.0;
+    return variance > 1e-12 ? (float)(1.0 / sqrt(variance)) : 0.0f;
+}
+
 static int follow(struct pulse *out, const struct flux *flux, const struct tempo *tempo)
 {
     size_t n = flux->frames, count = 0, last = 0;
@@ -48,10 +61,11 @@ static int follow(struct pulse *out, const struct flux *flux, const struct tempo
     int err = score && step ? strip_room((void **)&out->time.at, &out->time.room, 0,
                                          n / 20 + 2, sizeof *out->time.at)
                             : -ENOMEM;
+    float scale = onset_scale(flux);
     for (size_t i = 0; !err && i < n; i++) {
         double period = tempo_at(tempo, flux->origin + (double)i / FLUX_FPS) * FLUX_FPS;
         step[i] = (uint16_t)best_step(score, i, period, &gain);
-        score[i] = flux->all[i] + gain;
+        score[i] = fminf(flux->all[i] * scale, LOUD) + gain;
         if (i + (size_t)period >= n && score[i] > score[last])
             last = i;
     }
@@ -81,7 +95,8 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
     if (err)
         return err;
     out->coherence = line.coherence;
-    out->is_steady = line.coherence > STEADY_COHERENCE;
+    out->wander_s = line.wander_s;
+    out->is_steady = line.wander_s < STEADY_WANDER_S;
     if (out->is_steady)
         return lay_line(out, &line, flux->origin + (double)flux->frames / FLUX_FPS);
     return follow(out, flux, tempo);

@@ -14,6 +14,7 @@
 struct pulse {
     struct strip_d time;
     bool is_steady;   /* one period all the way */
+    double wander_s;  /* see steady.h */
     double coherence; /* 0..1: how well one period fits the whole track */
 };
 

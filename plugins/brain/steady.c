@@ -78,18 +78,56 @@ static double best_offset(const struct parts *parts, double hz)
     return best;
 }
 
+struct lag {
+    double size, weight;
+};
+
+static int by_size(const void *a, const void *b)
+{
+    double x = ((const struct lag *)a)->size, y = ((const struct lag *)b)->size;
+    return (x > y) - (x < y);
+}
+
+/* Weighted 80 % quantile of the distance in seconds of a partial's parts from the sum
+ * `whole`. */
+static double wander_of(const struct parts *parts, struct lag *lag, int m, double hz,
+                        double off, double complex whole)
+{
+    double complex turn = cexp(-2.0 * M_PI * I * off * partial[m] * PART_S);
+    double complex now = cexp(-M_PI * I * off * partial[m] * PART_S) * conj(whole);
+    double sum = 0.0;
+    for (size_t w = 0; w < parts->count; w++) {
+        double complex z = parts->at[w * PARTIALS + (size_t)m] * now;
+        lag[w].size = fabs(carg(z)) / (2.0 * M_PI * partial[m] * hz);
+        lag[w].weight = cabs(parts->at[w * PARTIALS + (size_t)m]);
+        now *= turn;
+    }
+    qsort(lag, parts->count, sizeof *lag, by_size);
+    for (size_t w = 0; w < parts->count; w++) {
+        sum += lag[w].weight;
+        if (sum >= 0.8 * parts->total[m])
+            return lag[w].size;
+    }
+    return 0.0;
+}
+
 int steady_find(struct steady *out, const struct flux *flux, double period)
 {
     struct parts parts = {0};
     double hz = 1.0 / period, sum = 0.0, total = 1e-9, strongest = 0.0;
     out->period = period;
     out->phase = out->coherence = 0.0;
+    out->wander_s = period;
     parts.count = flux->frames / (size_t)(PART_S * FLUX_FPS);
     if (parts.count == 0)
         return 0;
     parts.at = malloc(parts.count * PARTIALS * sizeof *parts.at);
-    if (!parts.at)
+    struct lag *lag = malloc(parts.count * sizeof *lag);
+    if (!parts.at || !lag) {
+        free(parts.at);
+        free(lag);
         return -ENOMEM;
+    }
     demodulate(&parts, flux, hz);
     double off = best_offset(&parts, hz);
     out->period = 1.0 / (hz + off);
@@ -97,6 +135,7 @@ int steady_find(struct steady *out, const struct flux *flux, double period)
         double complex z = in_phase(&parts, m, off);
         sum += cabs(z);
         total += parts.total[m];
+        out->wander_s = fmin(out->wander_s, wander_of(&parts, lag, m, hz, off, z));
         if (cabs(z) > strongest) {
             strongest = cabs(z);
             out->phase = flux->origin - carg(z) / (2.0 * M_PI * partial[m]) * out->period;
@@ -104,5 +143,6 @@ int steady_find(struct steady *out, const struct flux *flux, double period)
     }
     out->coherence = sum / total;
     free(parts.at);
+    free(lag);
     return 0;
 }

@@ -7,10 +7,8 @@
 #define BINS 96         /* to the octave, 0.7 % each */
 #define LONGEST_S 0.652 /* 92 BPM: the octave that is looked at first */
 #define MULTIPLES 5
-#define STEP_COST 0.02f   /* of the path, for each bin and window */
-#define JUMP_COST 0.35f   /* at most: a new tempo */
-#define RIVAL_APART 6     /* bins */
-#define RIVAL_SHARE 0.55f /* of the best, less is not worth a look */
+#define STEP_COST 0.02f /* of the path, for each bin and window */
+#define JUMP_COST 0.35f /* at most: a new tempo */
 
 static const double multiple[MULTIPLES] = {0.25, 0.5, 1.0, 2.0, 4.0};
 static const float multiple_weight[MULTIPLES] = {0.4f, 0.7f, 1.0f, 1.0f, 0.8f};
@@ -123,28 +121,6 @@ static int find_path(const float *rows, size_t windows, int *path)
     return 0;
 }
 
-/* Other peaks of the mean row, as ratios of the path's period. */
-static void find_rivals(struct tempo *out, const float *mean, int own)
-{
-    float row[BINS];
-    memcpy(row, mean, sizeof row);
-    out->ratio[0] = 1.0;
-    out->rivals = 1;
-    int taken = own;
-    float floor = RIVAL_SHARE * mean[own];
-    while (out->rivals < TEMPO_RIVALS) {
-        for (int k = 0; k < BINS; k++) {
-            int apart = abs(k - taken);
-            if (apart < RIVAL_APART || BINS - apart < RIVAL_APART)
-                row[k] = -1.0f;
-        }
-        taken = highest(row);
-        if (row[taken] < floor || row[taken] <= 0.0f)
-            return;
-        out->ratio[out->rivals++] = pow(2.0, (double)(own - taken) / BINS);
-    }
-}
-
 static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
 {
     float mean[BINS];
@@ -163,7 +139,6 @@ static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
         out->period[w] = longest_s * pow(2.0, -(double)path[w] / BINS);
         out->clarity += (double)rows[w * BINS + (size_t)path[w]] / (double)out->count;
     }
-    find_rivals(out, mean, highest(mean));
     return 0;
 }
 

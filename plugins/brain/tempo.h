@@ -9,15 +9,11 @@
 
 #include "flux.h"
 
-#define TEMPO_RIVALS 3 /* period ratios worth a look, the path itself first */
-
 struct tempo {
-    double *period;             /* seconds, one each TEMPO_HOP_S */
-    size_t count;               /* 0 when the track is too short for one window */
-    double main;                /* the commonest period */
-    double clarity;             /* mean height of the path in the tempogram, about 0..1 */
-    double ratio[TEMPO_RIVALS]; /* period of each rival against the path; [0] = 1 */
-    int rivals;
+    double *period; /* seconds, one each TEMPO_HOP_S */
+    size_t count;   /* 0 when the track is too short for one window */
+    double main;    /* the commonest period */
+    double clarity; /* mean height of the path in the tempogram, about 0..1 */
 };
 
 #define TEMPO_HOP_S 3.0

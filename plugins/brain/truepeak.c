@@ -20,11 +20,16 @@ static const float phase[2][TRUEPEAK_TAPS] = {
 /* No phase can raise its loudest input by more than the sum of its taps' sizes. */
 #define GAIN_BOUND 2.03f
 
+static float larger(float a, float b)
+{
+    return a > b ? a : b;
+}
+
 static float highest_in(const float *x, int count)
 {
     float most = 0.0f;
     for (int i = 0; i < count; i++)
-        most = fmaxf(most, fabsf(x[i]));
+        most = larger(most, fabsf(x[i]));
     return most;
 }
 
@@ -37,7 +42,7 @@ static float oversampled(const float *x)
             there += phase[p][k] * x[k];
             back += phase[p][k] * x[TRUEPEAK_TAPS - 1 - k];
         }
-        most = fmaxf(most, fmaxf(fabsf(there), fabsf(back)));
+        most = larger(most, larger(fabsf(there), fabsf(back)));
     }
     return most;
 }
@@ -55,8 +60,8 @@ static void feed_channel(struct truepeak *peak, float *past, const float *in, in
         if (most * GAIN_BOUND <= peak->highest)
             continue;
         for (int i = 0; i < run; i++)
-            peak->highest = fmaxf(peak->highest, oversampled(line + at + i));
-        peak->highest = fmaxf(peak->highest, most);
+            peak->highest = larger(peak->highest, oversampled(line + at + i));
+        peak->highest = larger(peak->highest, most);
     }
     memcpy(past, line + frames, (size_t)kept * sizeof *past);
 }
