@@ -1,0 +1,93 @@
+/* attack.c - a tenth of the way up the sum of three fine envelopes. */
+#include "attack.h"
+
+#include <math.h>
+
+#include "decibel.h"
+
+#define LOUD_SHARE 0.95
+#define BEFORE 7 /* envelope points (10 ms) that the level before is taken from */
+#define AFTER 8  /* and the height */
+#define RISEN 0.1f
+#define LEAD_S 0.0015 /* by which a hop that holds the rise begins before it */
+
+static const float band_weight[BANDS] = {1.0f, 0.5f, 0.5f};
+
+static float loud_level(const struct strip_b *envelope, int band)
+{
+    size_t histogram[256] = {0}, seen = 0, points = envelope->count / BANDS;
+    for (size_t i = 0; i < points; i++)
+        histogram[envelope->at[i * BANDS + (size_t)band]]++;
+    for (int code = 0; code < 256; code++) {
+        seen += histogram[code];
+        if ((double)seen >= LOUD_SHARE * (double)points)
+            return decibel_of((float)code);
+    }
+    return 0.0f;
+}
+
+void attacks_init(struct attacks *attacks, const struct bands *bands, double origin)
+{
+    attacks->envelope = &bands->envelope;
+    attacks->origin = origin;
+    for (int b = 0; b < BANDS; b++) {
+        float loud = fmaxf(loud_level(&bands->envelope, b), -70.0f);
+        for (int code = 0; code < 256; code++)
+            attacks->loud[b][code] =
+                band_weight[b] * powf(10.0f, (decibel_of((float)code) - loud) / 20.0f);
+    }
+}
+
+static float amplitude(const struct attacks *attacks, long n)
+{
+    float sum = 0.0f;
+    if (n < 0 || (size_t)n >= attacks->envelope->count / BANDS)
+        return 0.0f;
+    const uint8_t *code = attacks->envelope->at + n * BANDS;
+    for (int b = 0; b < BANDS; b++)
+        sum += attacks->loud[b][code[b]];
+    return sum;
+}
+
+/* The time at which the rise that begins near point `at` has come RISEN of the way. */
+static double rise_time(const struct attacks *attacks, long at, float low, float high)
+{
+    float mark = low + RISEN * (high - low);
+    long n = at - 1;
+    while (n < at + AFTER && amplitude(attacks, n) < mark)
+        n++;
+    float before = amplitude(attacks, n - 1), here = amplitude(attacks, n);
+    float part = here > before ? (mark - before) / (here - before) : 1.0f;
+    part = fminf(fmaxf(part, 0.0f), 1.0f);
+    /* a point stands for the hop that ends with it */
+    return attacks->origin + ((double)(n - 1) + (double)part) / BANDS_FPS + LEAD_S;
+}
+
+struct attack attack_find(const struct attacks *attacks, double near, double reach)
+{
+    long first = lrint((near - reach - attacks->origin) * BANDS_FPS);
+    long last = lrint((near + reach - attacks->origin) * BANDS_FPS);
+    struct attack best = {near, 0.0f};
+    float line[512], best_low = 0.0f, best_high = 0.0f;
+    long best_at = first, room = (long)(sizeof line / sizeof *line);
+    if (last - first + BEFORE + AFTER >= room)
+        last = first + room - BEFORE - AFTER - 1;
+    for (long n = first - BEFORE; n <= last + AFTER; n++)
+        line[n - first + BEFORE] = amplitude(attacks, n);
+    for (long n = 0; n <= last - first; n++) {
+        float low = 0.0f, high = 0.0f;
+        for (int k = 0; k < BEFORE; k++)
+            low = fmaxf(low, line[n + k]);
+        for (int k = 0; k < AFTER; k++)
+            high = fmaxf(high, line[n + BEFORE + k]);
+        if (high - low > best.height) {
+            best.height = high - low;
+            best_low = low;
+            best_high = high;
+            best_at = first + n;
+        }
+    }
+    if (best.height > 0.0f)
+        best.time = rise_time(attacks, best_at, best_low, best_high);
+    return best;
+}

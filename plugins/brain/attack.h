@@ -1,0 +1,30 @@
+/* attack.h - where an attack begins to rise.
+ *
+ * The convention for the whole program: the time at which the envelope has risen by a
+ * tenth (in amplitude) from the level before to the height of the attack. It is the same
+ * on every track and close to the instant at which a sequencer starts the sound.
+ */
+#ifndef ATTACK_H
+#define ATTACK_H
+
+#include "bands.h"
+
+struct attacks {
+    const struct strip_b *envelope;
+    double origin;          /* seconds of envelope point 0 */
+    float loud[BANDS][256]; /* code to amplitude; a band's loud parts are about 1 */
+};
+
+struct attack {
+    double time;
+    float height; /* of the rise, loud attacks are about 1; 0 = none found */
+};
+
+/* bands    kept while attacks is in use
+ * origin   seconds of its first envelope point */
+void attacks_init(struct attacks *attacks, const struct bands *bands, double origin);
+
+/* The strongest attack within `reach` seconds of `near`. */
+struct attack attack_find(const struct attacks *attacks, double near, double reach);
+
+#endif

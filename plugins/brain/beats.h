@@ -1,0 +1,23 @@
+/* beats.h - the beats themselves: from coarse ones to a grid good to a millisecond. */
+#ifndef BEATS_H
+#define BEATS_H
+
+#include "bands.h"
+#include "meter.h"
+
+struct beats {
+    struct strip_d time;
+    double bpm;
+    bool is_grid; /* one straight line */
+};
+
+/* Lay beats over [start, end] by the meter and pull them to the attacks they stand for.
+ *
+ * out      filled; beats_release frees it; of an error too
+ * returns  0 or -ENOMEM
+ */
+int beats_init(struct beats *out, const struct meter *meter, const struct pulse *pulse,
+               const struct bands *bands, double origin, double start, double end);
+void beats_release(struct beats *beats);
+
+#endif

@@ -1,0 +1,27 @@
+/* ears.h - hear one track: the brain's analyse().
+ *
+ * One pass over the decoded audio in small blocks; what is kept of it are features
+ * (about 90 bytes for each hundredth of a second), never samples. No state outlives a
+ * call, nothing is random: several analyses run at once and the same audio gives the
+ * same bits.
+ */
+#ifndef EARS_H
+#define EARS_H
+
+#include <forever/brain.h>
+
+/* Counts up whenever the same audio would be heard differently. */
+#define EARS_VERSION 1u
+
+/* Analyse a track from front to back.
+ *
+ * host     borrowed; cancelled() is asked several times a second of work
+ * pcm      borrowed; any length, 0 too; samples that are not finite count as silence
+ * sink     borrowed; found() is called once unless an error is returned
+ * returns  0; -ECANCELED; -ENOMEM; or what pcm->read returned
+ * thread   [any]
+ */
+int ears_analyse(const struct fv_host *host, const struct fv_pcm *pcm,
+                 const struct fv_analysis_sink *sink);
+
+#endif

@@ -1,0 +1,36 @@
+/* hearing.h - all that is kept of a track's sound while it streams past. */
+#ifndef HEARING_H
+#define HEARING_H
+
+#include <forever/brain.h>
+
+#include "bands.h"
+#include "halver.h"
+#include "level.h"
+#include "mel.h"
+#include "pitch.h"
+#include "print.h"
+
+struct hearing {
+    struct level level;
+    struct print print;
+    struct halver half, quarter, eighth; /* 44100 -> 22050 -> 11025 -> 5512.5 Hz */
+    struct mel mel;
+    struct bands bands;
+    struct pitch pitch;
+    int64_t frames; /* heard so far, at 44100 Hz */
+};
+
+int hearing_init(struct hearing *hearing);
+void hearing_release(struct hearing *hearing);
+
+/* Read the whole track. returns 0, -ECANCELED, -ENOMEM or what pcm->read returned */
+int hearing_listen(struct hearing *hearing, const struct fv_host *host,
+                   const struct fv_pcm *pcm);
+
+/* Seconds by which the filters make the features of each map late. */
+#define HEARING_HALF_S (HALVER_DELAY / 44100.0)
+#define HEARING_EIGHTH_S                                                                 \
+    (HEARING_HALF_S + HALVER_DELAY / 22050.0 + HALVER_DELAY / 11025.0)
+
+#endif

@@ -1,0 +1,143 @@
+/* meter.c - fold, judge, choose. */
+#include "meter.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "meter_net.h"
+#include "novelty.h"
+
+#define SLOWEST_BPM 57.0
+#define FASTEST_BPM 187.0
+#define NEAR_FRAMES 3.0 /* an onset this far off still counts for its sixteenth */
+
+static const double ratios[] = {1.0, 2.0, 0.5, 0.75, 1.5, 4.0 / 3.0, 2.0 / 3.0};
+
+static void scale_row(float *row, size_t count, size_t stride)
+{
+    float sum = 0.0f;
+    for (size_t s = 0; s < count; s++)
+        sum += row[s * stride];
+    for (size_t s = 0; s < count; s++)
+        row[s * stride] *= sum > 1e-6f ? (float)count / sum : 0.0f;
+}
+
+static void add_step(struct fold *out, size_t i, double time,
+                     const struct meter_ears *ears)
+{
+    float *row = out->at[i % METER_STEPS];
+    for (int b = 0; b < FLUX_BANDS; b++)
+        row[b] += flux_near(ears->flux, ears->flux->band[b], time, NEAR_FRAMES);
+    row[FLUX_BANDS] += harmony_change(ears->harmony, time);
+    row[FLUX_BANDS + 1] += novelty_near(ears->novelty, time);
+}
+
+/* Onsets a third and two thirds of a beat after step i, in each band. */
+static void add_thirds(struct fold *out, size_t i, const struct meter_ears *ears)
+{
+    double step = out->ratio / 4.0;
+    for (int third = 1; third <= 2; third++) {
+        double time = pulse_time(ears->pulse, ((double)i + third * 4.0 / 3.0) * step);
+        for (int b = 0; b < FLUX_BANDS; b++)
+            out->third[i % 4][2 * b + third - 1] +=
+                flux_near(ears->flux, ears->flux->band[b], time, NEAR_FRAMES);
+    }
+}
+
+static void fill_fold(struct fold *out, const struct meter_ears *ears)
+{
+    double step = out->ratio / 4.0;
+    size_t steps = (size_t)((double)ears->pulse->time.count / step);
+    float sum[FLUX_BANDS] = {0};
+    memset(out->at, 0, sizeof out->at);
+    memset(out->third, 0, sizeof out->third);
+    for (size_t i = 0; i < steps; i++) {
+        add_step(out, i, pulse_time(ears->pulse, (double)i * step), ears);
+        add_thirds(out, i, ears);
+    }
+    for (int s = 0; s < METER_STEPS; s++)
+        for (int b = 0; b < FLUX_BANDS; b++)
+            sum[b] += out->at[s][b] / 4.0f;
+    for (int b = 0; b < FLUX_BANDS; b++)
+        for (int p = 0; p < 4; p++)
+            for (int third = 0; third < 2; third++)
+                out->third[p][2 * b + third] *= sum[b] > 1e-6f ? 4.0f / sum[b] : 0.0f;
+    for (int r = 0; r < METER_ROWS; r++)
+        scale_row(&out->at[0][r], METER_STEPS, METER_ROWS);
+}
+
+int meter_fold(const struct meter_ears *ears, struct fold folds[METER_READINGS])
+{
+    const struct strip_d *time = &ears->pulse->time;
+    int count = 0;
+    if (time->count < 8)
+        return 0;
+    double mean = (time->at[time->count - 1] - time->at[0]) / (double)(time->count - 1);
+    for (size_t r = 0; r < sizeof ratios / sizeof *ratios; r++) {
+        double bpm = 60.0 / (mean * ratios[r]);
+        if (bpm < SLOWEST_BPM || bpm > FASTEST_BPM)
+            continue;
+        folds[count].ratio = ratios[r];
+        folds[count].bpm = bpm;
+        fill_fold(&folds[count++], ears);
+    }
+    return count;
+}
+
+void meter_inputs(const struct fold *fold, int phase, float x[METER_INPUTS])
+{
+    for (int s = 0; s < METER_STEPS; s++)
+        for (int r = 0; r < METER_ROWS; r++)
+            *x++ = sqrtf(fold->at[(s + phase) % METER_STEPS][r]) - 1.0f;
+    for (int k = 0; k < METER_THIRDS; k++)
+        *x++ = sqrtf(fold->third[phase % 4][k]) - 1.0f;
+    for (int k = 0; k < METER_TEMPI; k++) { /* bumps a sixth of an octave apart */
+        double off = log2(fold->bpm / SLOWEST_BPM) * 6.0 - k;
+        *x++ = (float)exp(-0.5 * off * off);
+    }
+}
+
+static float judge(const struct fold *fold, int phase)
+{
+    float x[METER_INPUTS], out = 0.0f;
+    meter_inputs(fold, phase, x);
+    for (int h = 0; h < METER_HIDDEN; h++) {
+        float sum = meter_net_in[h][METER_INPUTS];
+        for (int i = 0; i < METER_INPUTS; i++)
+            sum += meter_net_in[h][i] * x[i];
+        out += meter_net_out[h] * tanhf(sum);
+    }
+    return out;
+}
+
+void meter_choose(struct meter *out, const struct fold *folds, int count)
+{
+    float score[METER_READINGS][METER_STEPS];
+    float sum = 0.0f, ratio_sum[METER_READINGS] = {0},
+          beat_sum[METER_READINGS][4] = {{0}};
+    int best = 0, beat = 0, phase;
+    memset(out, 0, sizeof *out);
+    if (count == 0)
+        return;
+    for (int f = 0; f < count; f++)
+        for (int p = 0; p < METER_STEPS; p++) {
+            score[f][p] = expf(judge(&folds[f], p));
+            sum += score[f][p];
+            ratio_sum[f] += score[f][p];
+            beat_sum[f][p % 4] += score[f][p];
+            if (beat_sum[f][p % 4] > beat_sum[best][beat]) {
+                best = f;
+                beat = p % 4;
+            }
+        }
+    phase = beat;
+    for (int p = beat; p < METER_STEPS; p += 4)
+        if (score[best][p] > score[best][phase])
+            phase = p;
+    out->per_beat = folds[best].ratio;
+    out->bpm = folds[best].bpm;
+    out->first = phase * folds[best].ratio / 4.0;
+    out->tempo_chance = ratio_sum[best] / sum;
+    out->beat_chance = beat_sum[best][beat] / sum;
+    out->bar_chance = score[best][phase] / beat_sum[best][beat];
+}

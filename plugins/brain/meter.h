@@ -1,0 +1,52 @@
+/* meter.h - which pulses are the beats, and which beat is the one.
+ *
+ * Every reading (a ratio of pulses to beats, and one of 16 phases) folds the whole track
+ * onto one bar of four in sixteenths: onset strength in four bands, harmonic change and
+ * novelty. A small network judges all readings alike; the chances are those of a softmax
+ * over them. It was trained on synthesised songs only: tests/ears/train.c.
+ */
+#ifndef METER_H
+#define METER_H
+
+#include "flux.h"
+#include "harmony.h"
+#include "pulse.h"
+
+#define METER_STEPS 16   /* of a fold, and phases */
+#define METER_ROWS 6     /* FLUX_BANDS, harmonic change, novelty of the whole spectrum */
+#define METER_READINGS 8 /* folds at most */
+#define METER_THIRDS (2 * FLUX_BANDS)
+#define METER_TEMPI 10
+#define METER_INPUTS (METER_STEPS * METER_ROWS + METER_THIRDS + METER_TEMPI)
+
+struct fold {
+    double ratio; /* pulses a beat */
+    double bpm;
+    float at[METER_STEPS][METER_ROWS];          /* each row has mean 1, or is all 0 */
+    float third[METER_STEPS / 4][METER_THIRDS]; /* at 1/3 and 2/3 of a beat, by phase */
+};
+
+struct meter {
+    double per_beat; /* pulses a beat; 0 = nothing found */
+    double first;    /* pulse number of a downbeat, if bars have four beats */
+    double bpm;      /* about */
+    float tempo_chance, beat_chance, bar_chance;
+};
+
+struct meter_ears {
+    const struct pulse *pulse;
+    const struct flux *flux;
+    const struct harmony *harmony;
+    const struct novelty *novelty;
+};
+
+/* All folds worth judging. returns how many; 0 when the pulses are too few */
+int meter_fold(const struct meter_ears *ears, struct fold folds[METER_READINGS]);
+
+/* What the network sees of one reading. */
+void meter_inputs(const struct fold *fold, int phase, float x[METER_INPUTS]);
+
+/* Choose among the folds. */
+void meter_choose(struct meter *out, const struct fold *folds, int count);
+
+#endif

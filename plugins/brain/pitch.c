@@ -1,0 +1,140 @@
+/* pitch.c - peaks of a long spectrum, folded into one octave. */
+#include "pitch.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SPECTRUM (PITCH_WINDOW / 2 + 1)
+#define FIRST_BIN 24     /* 65 Hz */
+#define LAST_BIN 743     /* 2 kHz */
+#define BASS_BIN 75      /* 200 Hz */
+#define TUNING_BIN 60    /* below 160 Hz a bin is too wide to tell the tuning */
+#define PEAK_FLOOR 0.03f /* 30 dB below the loudest peak */
+
+int pitch_init(struct pitch *pitch)
+{
+    memset(pitch, 0, sizeof *pitch);
+    pitch->fft = kiss_fftr_alloc(PITCH_WINDOW, 0, NULL, NULL);
+    if (!pitch->fft)
+        return -ENOMEM;
+    pitch->before[0] = calloc(PITCH_HELD * SPECTRUM, sizeof(float));
+    if (!pitch->before[0])
+        return -ENOMEM;
+    pitch->spectra = pitch->before[0];
+    for (int h = 1; h < PITCH_HELD; h++)
+        pitch->before[h] = pitch->before[0] + h * SPECTRUM;
+    for (int i = 0; i < PITCH_WINDOW; i++)
+        pitch->window[i] = (float)((0.5 - 0.5 * cos(2.0 * M_PI * i / PITCH_WINDOW)) *
+                                   4.0 / PITCH_WINDOW);
+    return 0;
+}
+
+void pitch_release(struct pitch *pitch)
+{
+    kiss_fftr_free(pitch->fft);
+    free(pitch->spectra);
+    free(pitch->map.at);
+    free(pitch->bass.at);
+}
+
+/* Semitones above C0 of a peak around `bin`, by a parabola through its neighbours. */
+static double peak_semitone(const float *mag, int bin)
+{
+    double a = mag[bin - 1], b = mag[bin], c = mag[bin + 1];
+    double bend = a - 2.0 * b + c;
+    double at = bin + (bend < 0.0 ? 0.5 * (a - c) / bend : 0.0);
+    return 12.0 * log2(at * PITCH_RATE / PITCH_WINDOW / 440.0) + 57.0;
+}
+
+/* Of a peak, for the tuning: what has lasted. Drums are over sooner. */
+static double held_weight(const struct pitch *pitch, int bin)
+{
+    float least = pitch->before[0][bin];
+    for (int h = 1; h < PITCH_HELD; h++)
+        least = fminf(least, pitch->before[h][bin]);
+    return sqrt((double)least);
+}
+
+/* Add the peaks of one spectrum to `sum` and to the tuning histogram.
+ * returns the class of the strongest bass peak, or 255 */
+static uint8_t add_peaks(struct pitch *pitch, const float *mag, float *sum)
+{
+    float loudest = 0.0f, bass_best = 0.0f;
+    uint8_t bass = 255;
+    for (int k = FIRST_BIN; k <= LAST_BIN; k++)
+        loudest = fmaxf(loudest, mag[k]);
+    for (int k = FIRST_BIN; k <= LAST_BIN; k++) {
+        if (mag[k] < PEAK_FLOOR * loudest || mag[k] < mag[k - 1] || mag[k] <= mag[k + 1])
+            continue;
+        double semitone = peak_semitone(mag, k);
+        float weight = sqrtf(mag[k]);
+        int class = ((int)lrint(semitone * 3.0) + 1) % PITCH_CLASSES;
+        sum[class] += weight;
+        if (k >= TUNING_BIN)
+            pitch->cents[(int)(100.0 * semitone) % PITCH_CENTS] += held_weight(pitch, k);
+        if (k <= BASS_BIN && mag[k] > bass_best) {
+            bass_best = mag[k];
+            bass = (uint8_t) class;
+        }
+    }
+    return bass;
+}
+
+static int add_frame(struct pitch *pitch, const float *samples)
+{
+    float windowed[PITCH_WINDOW], sum[PITCH_CLASSES] = {0};
+    float *mag = pitch->before[PITCH_HELD - 1];
+    kiss_fft_cpx bin[PITCH_WINDOW / 2 + 1];
+    int err = STRIP_RESERVE(&pitch->map, PITCH_CLASSES);
+    if (!err)
+        err = STRIP_RESERVE(&pitch->bass, 1);
+    if (err)
+        return err;
+    for (int i = 0; i < PITCH_WINDOW; i++)
+        windowed[i] = samples[i] * pitch->window[i];
+    kiss_fftr(pitch->fft, windowed, bin);
+    memmove(pitch->before + 1, pitch->before, (PITCH_HELD - 1) * sizeof mag);
+    pitch->before[0] = mag;
+    for (int k = FIRST_BIN - 1; k <= LAST_BIN + 1; k++)
+        mag[k] = sqrtf(bin[k].r * bin[k].r + bin[k].i * bin[k].i) + 1e-9f;
+    pitch->bass.at[pitch->bass.count++] = add_peaks(pitch, mag, sum);
+    float most = 1e-3f; /* frames below about -60 dB stay dark */
+    for (int c = 0; c < PITCH_CLASSES; c++)
+        most = fmaxf(most, sum[c]);
+    for (int c = 0; c < PITCH_CLASSES; c++)
+        pitch->map.at[pitch->map.count++] = (uint8_t)(sum[c] / most * 255.0f + 0.5f);
+    return 0;
+}
+
+int pitch_feed(struct pitch *pitch, const float *in, int count)
+{
+    while (count > 0) {
+        int take = PITCH_WINDOW * 2 - pitch->filled;
+        if (take > count)
+            take = count;
+        memcpy(pitch->line + pitch->filled, in, (size_t)take * sizeof *in);
+        pitch->filled += take;
+        in += take;
+        count -= take;
+        int used = 0;
+        for (; used + PITCH_WINDOW <= pitch->filled; used += PITCH_HOP) {
+            int err = add_frame(pitch, pitch->line + used);
+            if (err)
+                return err;
+        }
+        pitch->filled -= used;
+        memmove(pitch->line, pitch->line + used, (size_t)pitch->filled * sizeof *in);
+    }
+    return 0;
+}
+
+double pitch_tuning(const struct pitch *pitch)
+{
+    double re = 0.0, im = 0.0;
+    for (int c = 0; c < PITCH_CENTS; c++) {
+        double turn = 2.0 * M_PI * (c + 0.5) / PITCH_CENTS;
+        re += pitch->cents[c] * cos(turn);
+        im += pitch->cents[c] * sin(turn);
+    }
+    return re == 0.0 && im == 0.0 ? 0.0 : atan2(im, re) / (2.0 * M_PI) * PITCH_CENTS;
+}

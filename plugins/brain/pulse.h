@@ -1,0 +1,29 @@
+/* pulse.h - a train of evenly felt pulses through the whole track.
+ *
+ * Its period is that of tempo.h's path, somewhere between 0.32 and 0.92 s; its phase is
+ * that of the strongest onsets. It may still be the beat's half or double, or lie on the
+ * off-beat: meter.h tells.
+ */
+#ifndef PULSE_H
+#define PULSE_H
+
+#include <stdbool.h>
+
+#include "tempo.h"
+
+struct pulse {
+    struct strip_d time;
+    bool is_steady;   /* one period all the way */
+    double wander_s;  /* see steady.h */
+    double coherence; /* 0..1: how well one period fits the whole track */
+};
+
+/* out      filled; pulse_release frees it; of an error too
+ * returns  0 or -ENOMEM */
+int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *tempo);
+void pulse_release(struct pulse *pulse);
+
+/* Time of a pulse number, between and beyond the pulses too. */
+double pulse_time(const struct pulse *pulse, double number);
+
+#endif

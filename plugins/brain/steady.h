@@ -1,0 +1,16 @@
+/* steady.h - is there one period, to a thousandth, that the whole track keeps? */
+#ifndef STEADY_H
+#define STEADY_H
+
+#include "flux.h"
+
+struct steady {
+    double period, phase; /* seconds; a pulse lies at phase + k * period */
+    double coherence;     /* 0..1; 1 = every part of the track agrees */
+    double wander_s;      /* how far its parts lie from that line, typically */
+};
+
+/* Look within 2 % of `period`. returns 0 or -ENOMEM */
+int steady_find(struct steady *out, const struct flux *flux, double period);
+
+#endif

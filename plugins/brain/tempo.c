@@ -1,0 +1,184 @@
+/* tempo.c - autocorrelation per window, folded into an octave, and a path through it. */
+#include "tempo.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BINS 96         /* to the octave, 0.7 % each */
+#define LONGEST_S 0.652 /* 92 BPM: the octave that is looked at first */
+#define MULTIPLES 5
+#define STEP_COST 0.02f /* of the path, for each bin and window */
+#define JUMP_COST 0.35f /* at most: a new tempo */
+
+static const double multiple[MULTIPLES] = {0.25, 0.5, 1.0, 2.0, 4.0};
+static const float multiple_weight[MULTIPLES] = {0.4f, 0.7f, 1.0f, 1.0f, 0.8f};
+
+#define SHORTEST_S 4.0 /* of a track with a tempo */
+
+#define MAX_LAG 520 /* 4 * LONGEST_S * sqrt(2) * FLUX_FPS, and room */
+
+static void autocorrelate(const float *x, size_t count, float *out)
+{
+    for (size_t lag = 0; lag < MAX_LAG; lag++) {
+        float sum = 0.0f;
+        for (size_t i = lag; i < count; i++)
+            sum += x[i] * x[i - lag];
+        out[lag] = lag < count ? sum / (float)(count - lag) : 0.0f;
+    }
+    float scale = out[0] > 1e-9f ? 1.0f / out[0] : 0.0f;
+    for (size_t lag = 0; lag < MAX_LAG; lag++)
+        out[lag] *= scale;
+}
+
+static float at_lag(const float *acf, double lag)
+{
+    int whole = (int)lag;
+    float part = (float)(lag - whole);
+    return whole + 1 < MAX_LAG ? acf[whole] + part * (acf[whole + 1] - acf[whole]) : 0.0f;
+}
+
+/* Strength of each period class; the octave's longest period first. */
+static void fold(const float *acf, double longest_s, float *row)
+{
+    for (int k = 0; k < BINS; k++) {
+        double lag = longest_s * pow(2.0, -(double)k / BINS) * FLUX_FPS;
+        row[k] = 0.0f;
+        for (int m = 0; m < MULTIPLES; m++)
+            row[k] += multiple_weight[m] * at_lag(acf, lag * multiple[m]);
+    }
+}
+
+static size_t count_windows(const struct flux *flux)
+{
+    double s = (double)flux->frames / FLUX_FPS;
+    if (s < SHORTEST_S)
+        return 0;
+    return s < TEMPO_WINDOW_S ? 1 : (size_t)((s - TEMPO_WINDOW_S) / TEMPO_HOP_S) + 1;
+}
+
+static void fill_acfs(const struct flux *flux, size_t windows, float *acfs)
+{
+    const size_t size = (size_t)(TEMPO_WINDOW_S * FLUX_FPS);
+    for (size_t w = 0; w < windows; w++) {
+        size_t first = (size_t)((double)w * TEMPO_HOP_S * FLUX_FPS);
+        size_t left = flux->frames - first;
+        autocorrelate(flux->all + first, left < size ? left : size, acfs + w * MAX_LAG);
+    }
+}
+
+/* Fold every window; `mean` gets the mean row, of which its own mean is taken off. */
+static void fill_rows(const float *acfs, size_t windows, double longest_s, float *rows,
+                      float *mean)
+{
+    memset(mean, 0, BINS * sizeof *mean);
+    for (size_t w = 0; w < windows; w++) {
+        float *row = rows + w * BINS, level = 0.0f;
+        fold(acfs + w * MAX_LAG, longest_s, row);
+        for (int k = 0; k < BINS; k++)
+            level += row[k] / BINS;
+        for (int k = 0; k < BINS; k++) {
+            row[k] -= level;
+            mean[k] += row[k] / (float)windows;
+        }
+    }
+}
+
+static int highest(const float *row)
+{
+    int best = 0;
+    for (int k = 1; k < BINS; k++)
+        if (row[k] > row[best])
+            best = k;
+    return best;
+}
+
+/* Best path by dynamic programming; it does not wrap around the octave's ends. */
+static int find_path(const float *rows, size_t windows, int *path)
+{
+    uint8_t *from = malloc(windows * BINS);
+    float score[BINS], next[BINS];
+    if (!from)
+        return -ENOMEM;
+    memcpy(score, rows, sizeof score);
+    for (size_t w = 1; w < windows; w++) {
+        for (int k = 0; k < BINS; k++) {
+            float best = -1e30f;
+            for (int j = 0; j < BINS; j++) {
+                float cost = fminf(STEP_COST * (float)abs(k - j), JUMP_COST);
+                if (score[j] - cost > best) {
+                    best = score[j] - cost;
+                    from[w * BINS + (size_t)k] = (uint8_t)j;
+                }
+            }
+            next[k] = best + rows[w * BINS + (size_t)k];
+        }
+        memcpy(score, next, sizeof score);
+    }
+    path[windows - 1] = highest(score);
+    for (size_t w = windows - 1; w > 0; w--)
+        path[w - 1] = from[w * BINS + (size_t)path[w]];
+    free(from);
+    return 0;
+}
+
+static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
+{
+    float mean[BINS];
+    double longest_s = LONGEST_S;
+    fill_rows(acfs, out->count, longest_s, rows, mean);
+    /* put the commonest class in the middle of the octave */
+    longest_s *= pow(2.0, -(double)highest(mean) / BINS + 0.5);
+    if (longest_s > LONGEST_S * M_SQRT2)
+        longest_s *= 0.5;
+    fill_rows(acfs, out->count, longest_s, rows, mean);
+    int err = find_path(rows, out->count, path);
+    if (err)
+        return err;
+    out->main = longest_s * pow(2.0, -(double)highest(mean) / BINS);
+    for (size_t w = 0; w < out->count; w++) {
+        out->period[w] = longest_s * pow(2.0, -(double)path[w] / BINS);
+        out->clarity += (double)rows[w * BINS + (size_t)path[w]] / (double)out->count;
+    }
+    return 0;
+}
+
+int tempo_init(struct tempo *out, const struct flux *flux)
+{
+    memset(out, 0, sizeof *out);
+    size_t windows = count_windows(flux);
+    if (windows == 0)
+        return 0;
+    out->period = calloc(windows, sizeof *out->period);
+    out->count = windows;
+    float *acfs = malloc(windows * MAX_LAG * sizeof *acfs);
+    float *rows = malloc(windows * BINS * sizeof *rows);
+    int *path = malloc(windows * sizeof *path);
+    int err = -ENOMEM;
+    if (out->period && acfs && rows && path) {
+        fill_acfs(flux, windows, acfs);
+        err = fill(out, acfs, rows, path);
+    }
+    free(acfs);
+    free(rows);
+    free(path);
+    return err;
+}
+
+void tempo_release(struct tempo *tempo)
+{
+    free(tempo->period);
+}
+
+double tempo_at(const struct tempo *tempo, double time)
+{
+    double at = (time - TEMPO_WINDOW_S / 2) / TEMPO_HOP_S;
+    double last = (double)(tempo->count - 1);
+    at = at < 0.0 ? 0.0 : at > last ? last : at;
+    size_t w = (size_t)at;
+    if (w + 1 >= tempo->count)
+        return tempo->period[tempo->count - 1];
+    double a = tempo->period[w], b = tempo->period[w + 1];
+    if (fabs(a - b) > 0.03 * a) /* a jump, not a drift */
+        return at - (double)w < 0.5 ? a : b;
+    return a + (at - (double)w) * (b - a);
+}

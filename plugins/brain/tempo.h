@@ -1,0 +1,30 @@
+/* tempo.h - the tempo class of each moment: periods within one octave.
+ *
+ * A cyclic tempogram (Grosche, Mueller and Kurth, ICASSP 2010) of windowed
+ * autocorrelations and the best path through it. Which octave is the beat, and which of
+ * its phases, is not decided here but in meter.h.
+ */
+#ifndef TEMPO_H
+#define TEMPO_H
+
+#include "flux.h"
+
+struct tempo {
+    double *period; /* seconds, one each TEMPO_HOP_S */
+    size_t count;   /* 0 when the track is too short for one window */
+    double main;    /* the commonest period */
+    double clarity; /* mean height of the path in the tempogram, about 0..1 */
+};
+
+#define TEMPO_HOP_S 3.0
+#define TEMPO_WINDOW_S 12.0
+
+/* out      filled; tempo_release frees it; of an error too
+ * returns  0 or -ENOMEM */
+int tempo_init(struct tempo *out, const struct flux *flux);
+void tempo_release(struct tempo *tempo);
+
+/* The period in force at a time. */
+double tempo_at(const struct tempo *tempo, double time);
+
+#endif
