@@ -14,7 +14,7 @@ void pacer_start(struct pacer *pacer, uint64_t now_ns, uint64_t first)
 
 uint64_t pacer_edge(const struct pacer *pacer, uint64_t now_ns)
 {
-    if (!pacer->is_running)
+    if (!pacer->is_running || now_ns < pacer->start_ns)
         return pacer->first;
     uint64_t elapsed = now_ns - pacer->start_ns;
     uint64_t spans = elapsed / SPAN_NS, rest = elapsed % SPAN_NS;

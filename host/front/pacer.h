@@ -16,7 +16,7 @@ struct pacer {
 
 void pacer_start(struct pacer *pacer, uint64_t now_ns, uint64_t first);
 
-/* The live edge: frames before it are due. `first` while not running. */
+/* The live edge: frames before it are due. `first` while not running, or before it is. */
 uint64_t pacer_edge(const struct pacer *pacer, uint64_t now_ns);
 
 /* Frames in a number of seconds, rounded up. */
