@@ -97,6 +97,28 @@ $(BUILD)/tests/unit/plugins/$(1)/%: tests/unit/plugins/$(1)/%.c $(BUILD)/plugins
 endef
 $(foreach p,$(PLUGINS),$(eval $(call plugin_rules,$(p))))
 
+# ---- the demo crate: tracks made by the project, with the truth about them ---------------
+LIBS_demo := -lmp3lame -lebur128 -lm
+DEMO_O := $(call objects,demo/*.c)
+
+$(BUILD)/demo/%.o: demo/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Idemo -c $< -o $@
+$(BUILD)/demo/forever-demo: $(DEMO_O)
+	@echo "  link     $@"
+	$(Q)$(CC) $(SAN) -pthread $^ $(LIBS_demo) -o $@
+$(BUILD)/demo/lib.a: $(filter-out %/main.o,$(DEMO_O))
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+$(BUILD)/tests/unit/demo/%: tests/unit/demo/%.c $(BUILD)/demo/lib.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Idemo $< $(BUILD)/demo/lib.a -lcmocka -lsndfile -ljansson \
+	    -lmpg123 $(LIBS_demo) -o $@
+
+crate: $(BUILD)/crate ## the demo crate, in build/crate
+$(BUILD)/crate: | $(BUILD)/demo/forever-demo
+	$(Q)rm -rf $@.part && $(BUILD)/demo/forever-demo -o $@.part && mv $@.part $@
+
 # ---- unit tests: tests/unit/PATH/x_test.c includes PATH/x.c, the file under test --------
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
 
