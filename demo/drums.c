@@ -10,16 +10,16 @@ static float fade_out(int64_t i, int64_t length)
 
 void drum_kick(struct mix *mix, const struct kit *kit, int64_t at, float velocity)
 {
-    const struct strip strip = {.gain = 0.85f * velocity, .is_drum = 1};
+    const struct strip strip = {.gain = 0.72f * velocity, .is_drum = 1};
     const int64_t length = (int64_t)(kit->kick_decay * 4.0f * RATE);
-    const float fall = decay_factor(0.022f), body = decay_factor(kit->kick_decay);
+    const float fall = decay_factor(0.026f), body = decay_factor(0.6f * kit->kick_decay);
     const float click_fall = decay_factor(0.0025f);
     struct rng rng = {7};
     float phase = 0.0f, sweep = kit->kick_sweep - 1.0f, amp = 1.0f,
           click = kit->kick_click;
     for (int64_t i = 0; i < length; i++) {
         float step = kit->kick_hz * (1.0f + sweep) / RATE;
-        float tone = soft_clip(1.6f * amp * osc_sine(&phase, step));
+        float tone = amp * soft_clip(1.8f * osc_sine(&phase, step));
         float snap = click * (0.5f * rng_noise(&rng) + (i < 40 ? 0.5f : 0.0f));
         float out = (tone + snap) * fade_out(i, length);
         mix_add(mix, &strip, at + i, out, out);
@@ -45,12 +45,13 @@ void drum_snare(struct mix *mix, const struct kit *kit, int64_t at, float veloci
                 struct rng *rng)
 {
     const struct strip strip = {
-        .gain = 0.6f * velocity, .reverb = kit->room, .is_drum = 1};
+        .gain = 0.72f * velocity, .reverb = kit->room, .is_drum = 1};
     const int64_t length = (int64_t)((kit->snare_decay * 5.0f + 0.25f) * RATE);
     const float tail = decay_factor(kit->snare_decay), body = decay_factor(0.06f);
-    struct svf bright[2] = {0}, clap[2] = {0};
+    struct svf bright[2] = {0}, dull[2] = {0}, clap[2] = {0};
     for (int c = 0; c < 2; c++) {
-        svf_tune(&bright[c], 1800.0f, 0.1f);
+        svf_tune(&bright[c], 1500.0f, 0.1f);
+        svf_tune(&dull[c], 6500.0f, 0.0f);
         svf_tune(&clap[c], 1250.0f, 0.45f);
     }
     float phase = 0.0f, phase2 = 0.0f, noise = 1.0f, tone = 1.0f;
@@ -63,7 +64,8 @@ void drum_snare(struct mix *mix, const struct kit *kit, int64_t at, float veloci
         float out[2];
         for (int c = 0; c < 2; c++) {
             float white = rng_noise(rng);
-            float wires = svf_run(&bright[c], white).high * noise * kit->snare_noise;
+            float wires = svf_run(&dull[c], svf_run(&bright[c], white).high).low;
+            wires *= noise * kit->snare_noise;
             out[c] = (1.0f - kit->clap) * (drum + wires) +
                      hands * svf_run(&clap[c], white).band;
             out[c] *= fade_out(i, length);
@@ -78,7 +80,7 @@ void drum_hat(struct mix *mix, const struct kit *kit, int64_t at, float velocity
               int is_open, struct rng *rng)
 {
     static const float partials[6] = {1.0f, 1.342f, 1.232f, 1.631f, 1.954f, 2.427f};
-    const struct strip strip = {.gain = 0.26f * velocity,
+    const struct strip strip = {.gain = 0.33f * velocity,
                                 .pan = is_open ? -0.2f : 0.25f,
                                 .reverb = 0.05f,
                                 .is_drum = 1};

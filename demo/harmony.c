@@ -60,7 +60,7 @@ static float distance(const struct chord *a, const struct chord *b)
 
 struct chord chord_on(struct key key, int degree, int seventh, const struct chord *before)
 {
-    enum { LOWEST = 50, HIGHEST = 58 }; /* where the lowest voice may fold */
+    enum { LOWEST = 54, HIGHEST = 60 }; /* where the lowest voice may fold */
     const int steps[CHORD_TONES] = {0, 2, 4, seventh ? 6 : 7};
     struct chord best = {.degree = degree};
     float best_distance = INFINITY;
@@ -71,7 +71,7 @@ struct chord chord_on(struct key key, int degree, int seventh, const struct chor
         if (!seventh)
             chord.tones[3] = chord.tones[0] + 12.0f;
         sort(chord.tones);
-        float far = before ? distance(&chord, before) : fabsf(chord.tones[0] - 53.0f);
+        float far = before ? distance(&chord, before) : fabsf(chord.tones[0] - 57.0f);
         if (far < best_distance) {
             best = chord;
             best_distance = far;

@@ -11,7 +11,7 @@
 #include "space.h"
 
 /* Sample peaks stay below this, which keeps true peaks below -1 dBTP after MP3 coding. */
-static const float ceiling = 0.74f;
+static const float ceiling = 0.73f;
 
 enum { LOOK_AHEAD = 128 }; /* frames the limiter sees coming */
 
