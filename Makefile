@@ -119,6 +119,14 @@ crate: $(BUILD)/crate ## the demo crate, in build/crate
 $(BUILD)/crate: | $(BUILD)/demo/forever-demo
 	$(Q)rm -rf $@.part && $(BUILD)/demo/forever-demo -o $@.part && mv $@.part $@
 
+# ---- fuzzing: clang's own, one program a file ------------------------------------------
+FUZZ_CODEC := $(filter-out plugins/codec/codec.c plugins/codec/encode_lame.c, \
+                $(wildcard plugins/codec/*.c))
+$(BUILD)/tests/fuzz/decode_fuzz: tests/fuzz/decode_fuzz.c $(FUZZ_CODEC)
+	@mkdir -p $(@D)
+	$(Q)clang -std=c11 -g -O1 -fsanitize=fuzzer,address -D_GNU_SOURCE -Iabi -Iplugins/codec \
+	    -I/usr/include/opus $^ $(LIBS_codec) -o $@
+
 # ---- unit tests: tests/unit/PATH/x_test.c includes PATH/x.c, the file under test --------
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
 
