@@ -97,6 +97,36 @@ $(BUILD)/tests/unit/plugins/$(1)/%: tests/unit/plugins/$(1)/%.c $(BUILD)/plugins
 endef
 $(foreach p,$(PLUGINS),$(eval $(call plugin_rules,$(p))))
 
+# ---- the demo crate: tracks made by the project, with the truth about them ---------------
+LIBS_demo := -lmp3lame -lebur128 -lm
+DEMO_O := $(call objects,demo/*.c)
+
+$(BUILD)/demo/%.o: demo/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Idemo -c $< -o $@
+$(BUILD)/demo/forever-demo: $(DEMO_O)
+	@echo "  link     $@"
+	$(Q)$(CC) $(SAN) -pthread $^ $(LIBS_demo) -o $@
+$(BUILD)/demo/lib.a: $(filter-out %/main.o,$(DEMO_O))
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+$(BUILD)/tests/unit/demo/%: tests/unit/demo/%.c $(BUILD)/demo/lib.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Idemo $< $(BUILD)/demo/lib.a -lcmocka -lsndfile -ljansson \
+	    -lmpg123 $(LIBS_demo) -o $@
+
+crate: $(BUILD)/crate ## the demo crate, in build/crate
+$(BUILD)/crate: | $(BUILD)/demo/forever-demo
+	$(Q)rm -rf $@.part && $(BUILD)/demo/forever-demo -o $@.part && mv $@.part $@
+
+# ---- fuzzing: clang's own, one program a file ------------------------------------------
+FUZZ_CODEC := $(filter-out plugins/codec/codec.c plugins/codec/encode_lame.c, \
+                $(wildcard plugins/codec/*.c))
+$(BUILD)/tests/fuzz/decode_fuzz: tests/fuzz/decode_fuzz.c $(FUZZ_CODEC)
+	@mkdir -p $(@D)
+	$(Q)clang -std=c11 -g -O1 -fsanitize=fuzzer,address -D_GNU_SOURCE -Iabi -Iplugins/codec \
+	    -I/usr/include/opus $^ $(LIBS_codec) -o $@
+
 # ---- unit tests: tests/unit/PATH/x_test.c includes PATH/x.c, the file under test --------
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
 
