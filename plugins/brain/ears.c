@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "accent.h"
 #include "beats.h"
 #include "harmony.h"
 #include "hearing.h"
@@ -54,12 +55,33 @@ static int draw_maps(struct ears *ears)
     return err;
 }
 
+/* Follow the beat that was found, now that its sound is known, and read it again. */
+static int find_meter_again(struct ears *ears, const struct meter_ears *parts,
+                            struct fold *folds)
+{
+    float *accent;
+    const struct fold *fold = &folds[ears->meter.fold];
+    int err = accent_find(&accent, &ears->flux, &ears->tempo, fold, ears->meter.phase);
+    if (!err)
+        err = pulse_follow_again(&ears->pulse, &ears->flux, &ears->tempo, accent,
+                                 ears->meter.per_beat);
+    free(accent);
+    if (!err)
+        meter_choose(&ears->meter, folds, meter_fold(parts, folds));
+    return err;
+}
+
 static int find_beats(struct ears *ears)
 {
     struct fold folds[METER_READINGS];
     const struct meter_ears parts = {&ears->pulse, &ears->flux, &ears->harmony,
                                      &ears->novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
+    if (ears->meter.per_beat > 0.0 && !ears->pulse.is_steady) {
+        int err = find_meter_again(ears, &parts, folds);
+        if (err)
+            return err;
+    }
     double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
                       -HEARING_HALF_S, ears->level.silence_head,

@@ -134,6 +134,8 @@ void meter_choose(struct meter *out, const struct fold *folds, int count)
     for (int p = beat; p < METER_STEPS; p += 4)
         if (score[best][p] > score[best][phase])
             phase = p;
+    out->fold = best;
+    out->phase = phase;
     out->per_beat = folds[best].ratio;
     out->bpm = folds[best].bpm;
     out->first = phase * folds[best].ratio / 4.0;

@@ -28,6 +28,7 @@ struct fold {
 
 struct meter {
     double per_beat; /* pulses a beat; 0 = nothing found */
+    int fold, phase; /* which of the folds, and its phase 0..15 */
     double first;    /* pulse number of a downbeat, if bars have four beats */
     double bpm;      /* about */
     float tempo_chance, beat_chance, bar_chance;
