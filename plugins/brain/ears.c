@@ -4,13 +4,16 @@
 #include <math.h>
 #include <string.h>
 
-#include "accent.h"
+#include "bars.h"
 #include "beats.h"
+#include "form.h"
 #include "harmony.h"
 #include "hearing.h"
 #include "key.h"
 #include "meter.h"
 #include "novelty.h"
+#include "phrases.h"
+#include "texture.h"
 
 /* Everything that is found, in the order in which it is found. */
 struct ears {
@@ -23,7 +26,11 @@ struct ears {
     struct pulse pulse;
     struct meter meter;
     struct beats beats;
-    struct strip_d downbeats, phrases;
+    struct bars bars;
+    struct phrases phrases;
+    struct strip_d stretch; /* the beats, or each half second of a track without */
+    struct fv_beat *features;
+    struct form form;
 };
 
 static void ears_release(struct ears *ears)
@@ -35,10 +42,14 @@ static void ears_release(struct ears *ears)
     tempo_release(&ears->tempo);
     pulse_release(&ears->pulse);
     beats_release(&ears->beats);
-    free(ears->downbeats.at);
-    free(ears->phrases.at);
+    bars_release(&ears->bars);
+    phrases_release(&ears->phrases);
+    free(ears->stretch.at);
+    free(ears->features);
+    form_release(&ears->form);
 }
 
+#define BEATLESS_S 0.5
 #define FLUX_LEAD_S 0.012 /* by which onset strength runs ahead of the sound */
 
 /* The maps that everything else is read from, each with its place in time. */
@@ -55,33 +66,12 @@ static int draw_maps(struct ears *ears)
     return err;
 }
 
-/* Follow the beat that was found, now that its sound is known, and read it again. */
-static int find_meter_again(struct ears *ears, const struct meter_ears *parts,
-                            struct fold *folds)
-{
-    float *accent;
-    const struct fold *fold = &folds[ears->meter.fold];
-    int err = accent_find(&accent, &ears->flux, &ears->tempo, fold, ears->meter.phase);
-    if (!err)
-        err = pulse_follow_again(&ears->pulse, &ears->flux, &ears->tempo, accent,
-                                 ears->meter.per_beat);
-    free(accent);
-    if (!err)
-        meter_choose(&ears->meter, folds, meter_fold(parts, folds));
-    return err;
-}
-
 static int find_beats(struct ears *ears)
 {
     struct fold folds[METER_READINGS];
     const struct meter_ears parts = {&ears->pulse, &ears->flux, &ears->harmony,
                                      &ears->novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
-    if (ears->meter.per_beat > 0.0 && !ears->pulse.is_steady) {
-        int err = find_meter_again(ears, &parts, folds);
-        if (err)
-            return err;
-    }
     double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
                       -HEARING_HALF_S, ears->level.silence_head,
@@ -96,20 +86,47 @@ static int find_rhythm(struct ears *ears)
     return err ? err : find_beats(ears);
 }
 
-static int find_bars(struct ears *ears)
+/* What the features are of: beats, or half seconds where there is no beat. */
+static int lay_stretches(struct ears *ears, double end)
 {
     const struct strip_d *beats = &ears->beats.time;
-    double one = pulse_time(&ears->pulse, ears->meter.first);
-    size_t nearest = 0;
     int err = 0;
-    for (size_t i = 1; i < beats->count; i++)
-        if (fabs(beats->at[i] - one) < fabs(beats->at[nearest] - one))
-            nearest = i;
-    for (size_t i = nearest % 4; !err && i < beats->count; i += 4)
-        err = strip_push_d(&ears->downbeats, beats->at[i]);
-    for (size_t i = 0; !err && i < ears->downbeats.count; i += 8)
-        err = strip_push_d(&ears->phrases, ears->downbeats.at[i]);
+    if (beats->count == 0)
+        for (double time = 0.0; !err && time < end; time += BEATLESS_S)
+            err = strip_push_d(&ears->stretch, time);
+    for (size_t i = 0; !err && i < beats->count; i++)
+        err = strip_push_d(&ears->stretch, beats->at[i]);
     return err;
+}
+
+static int find_form(struct ears *ears)
+{
+    double duration = (double)ears->hearing.frames / FV_RATE;
+    double end = duration - ears->level.silence_tail;
+    const struct meter_ears meter = {NULL, &ears->flux, &ears->harmony, &ears->novelty};
+    const struct texture_ears texture = {&ears->hearing.mel, &ears->hearing.bands,
+                                         &ears->harmony,     &ears->flux,
+                                         ears->flux.origin,  -HEARING_HALF_S};
+    int err = bars_init(&ears->bars, &ears->beats.time, ears->beats.bpm, &meter);
+    if (!err)
+        err = phrases_init(&ears->phrases, &ears->bars.downbeat, &texture, end);
+    if (!err)
+        err = lay_stretches(ears, end);
+    if (!err)
+        err = texture_find(&ears->features, &texture, ears->stretch.at,
+                           ears->stretch.count, end);
+    if (err)
+        return err;
+    const struct form_ears form = {.phrases = &ears->phrases,
+                                   .beats = ears->stretch.at,
+                                   .features = ears->features,
+                                   .beat_count = ears->stretch.count,
+                                   .start = ears->level.silence_head,
+                                   .end = end,
+                                   .lufs = ears->level.lufs,
+                                   .bpm = ears->beats.bpm,
+                                   .beat_chance = ears->meter.beat_chance};
+    return form_init(&ears->form, &form);
 }
 
 static int report(struct ears *ears, const struct fv_analysis_sink *sink)
@@ -124,14 +141,15 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
         .bpm = ears->beats.bpm,
         .tempo_confidence = ears->meter.tempo_chance,
         .beat_confidence = ears->meter.beat_chance,
-        .bar_confidence = ears->meter.bar_chance,
-        .beats_per_bar = ears->downbeats.count > 0 ? 4 : 0,
+        .bar_confidence = ears->bars.bar_confidence,
+        .phrase_confidence = ears->phrases.confidence,
+        .beats_per_bar = ears->bars.beats_per_bar,
         .beats = ears->beats.time.at,
         .beat_count = (uint32_t)ears->beats.time.count,
-        .downbeats = ears->downbeats.at,
-        .downbeat_count = (uint32_t)ears->downbeats.count,
-        .phrases = ears->phrases.at,
-        .phrase_count = (uint32_t)ears->phrases.count,
+        .downbeats = ears->bars.downbeat.at,
+        .downbeat_count = (uint32_t)ears->bars.downbeat.count,
+        .phrases = ears->phrases.time.at,
+        .phrase_count = (uint32_t)ears->phrases.time.count,
         .key = key.tonic_mode,
         .key_confidence = key.confidence,
         .tuning_cents = (float)pitch_tuning(&ears->hearing.pitch),
@@ -140,6 +158,16 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
         .true_peak_dbtp = level.true_peak_dbtp,
         .silence_head = level.silence_head,
         .silence_tail = level.silence_tail,
+        .sections = ears->form.section,
+        .section_count = ears->form.section_count,
+        .mix_in = ears->form.mix_in,
+        .mix_in_count = ears->form.mix_in_count,
+        .mix_out = ears->form.mix_out,
+        .mix_out_count = ears->form.mix_out_count,
+        .energy = ears->form.energy,
+        .danceability = ears->form.danceability,
+        .features = ears->features,
+        .feature_count = (uint32_t)ears->stretch.count,
         .wave = ears->hearing.bands.wave.at,
         .wave_count = (uint32_t)(ears->hearing.bands.wave.count / FV_WAVE_BANDS),
         .wave_step = BANDS_WAVE_STEP,
@@ -166,7 +194,7 @@ int ears_analyse(const struct fv_host *host, const struct fv_pcm *pcm,
     if (!err)
         err = find_rhythm(&ears);
     if (!err)
-        err = find_bars(&ears);
+        err = find_form(&ears);
     if (!err)
         err = report(&ears, sink);
     ears_release(&ears);

@@ -39,13 +39,6 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
     return chain_find(&out->time, flux, flux->all, tempo, 1.0);
 }
 
-int pulse_follow_again(struct pulse *pulse, const struct flux *flux,
-                       const struct tempo *tempo, const float *strip, double ratio)
-{
-    pulse->time.count = 0;
-    return chain_find(&pulse->time, flux, strip, tempo, ratio);
-}
-
 void pulse_release(struct pulse *pulse)
 {
     free(pulse->time.at);

@@ -21,10 +21,6 @@ struct pulse {
 /* out      filled; pulse_release frees it; of an error too
  * returns  0 or -ENOMEM */
 int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *tempo);
-/* Lay the train anew along another onset strength than flux->all, one pulse each `ratio`
- * periods of the tempo path. returns 0 or -ENOMEM */
-int pulse_follow_again(struct pulse *pulse, const struct flux *flux,
-                       const struct tempo *tempo, const float *strip, double ratio);
 void pulse_release(struct pulse *pulse);
 
 /* Time of a pulse number, between and beyond the pulses too. */
