@@ -13,6 +13,8 @@
 #define WINDOW 32 /* beats that are judged together */
 #define HOP 16
 #define MOVE_COST 8.0f
+#define THREE                                                                            \
+    1.0f       /* likeness of beats three apart, above that of four, for bars of three */
 #define ROWS 4 /* of a beat: low, body, mid onsets, harmonic change */
 
 /* ---- three or four -------------------------------------------------------------------
@@ -30,7 +32,7 @@ static float self_likeness(const float *row, size_t count, size_t lag)
     return top / bottom;
 }
 
-/* Above 0: bars of three are likelier. */
+/* How much more beats three apart are alike than beats four apart. */
 static float three_score(const float *rows, size_t count)
 {
     static const float weight[ROWS] = {1.0f, 0.7f, 1.0f, 0.7f};
@@ -179,7 +181,7 @@ static int lay_bars(struct bars *out, const struct strip_d *beats, double bpm,
     if (err)
         return err;
     float three = three_score(rows, beats->count);
-    if (three > 0.0f) {
+    if (three > THREE) {
         out->beats_per_bar = 3;
         size_t first = three_phase(rows, beats->count, beats, ears, &out->bar_confidence);
         for (size_t i = first; !err && i < beats->count; i += 3)
@@ -188,7 +190,7 @@ static int lay_bars(struct bars *out, const struct strip_d *beats, double bpm,
         out->beats_per_bar = 4;
         err = lay_fours(out, beats, bpm, ears);
     }
-    out->bar_confidence *= 1.0f / (1.0f + expf(-4.0f * fabsf(three) - 1.0f));
+    out->bar_confidence *= 1.0f / (1.0f + expf(-3.0f * fabsf(three - THREE)));
     free(rows);
     return err;
 }

@@ -7,11 +7,9 @@
 #include "bars.h"
 #include "beats.h"
 #include "form.h"
-#include "harmony.h"
-#include "hearing.h"
 #include "key.h"
+#include "maps.h"
 #include "meter.h"
-#include "novelty.h"
 #include "phrases.h"
 #include "texture.h"
 
@@ -19,9 +17,7 @@
 struct ears {
     struct hearing hearing;
     struct level_found level;
-    struct flux flux;
-    struct harmony harmony;
-    struct novelty novelty;
+    struct maps maps;
     struct tempo tempo;
     struct pulse pulse;
     struct meter meter;
@@ -36,9 +32,7 @@ struct ears {
 static void ears_release(struct ears *ears)
 {
     hearing_release(&ears->hearing);
-    flux_release(&ears->flux);
-    harmony_release(&ears->harmony);
-    novelty_release(&ears->novelty);
+    maps_release(&ears->maps);
     tempo_release(&ears->tempo);
     pulse_release(&ears->pulse);
     beats_release(&ears->beats);
@@ -50,39 +44,24 @@ static void ears_release(struct ears *ears)
 }
 
 #define BEATLESS_S 0.5
-#define FLUX_LEAD_S 0.012 /* by which onset strength runs ahead of the sound */
-
-/* The maps that everything else is read from, each with its place in time. */
-static int draw_maps(struct ears *ears)
-{
-    int err = flux_init(&ears->flux, &ears->hearing.mel);
-    if (!err)
-        err = harmony_init(&ears->harmony, &ears->hearing.pitch);
-    if (!err)
-        err = novelty_init(&ears->novelty, &ears->hearing.mel);
-    ears->flux.origin = MEL_ORIGIN - HEARING_HALF_S + FLUX_LEAD_S;
-    ears->harmony.origin = PITCH_ORIGIN - HEARING_EIGHTH_S;
-    ears->novelty.origin = MEL_ORIGIN - HEARING_HALF_S;
-    return err;
-}
 
 static int find_beats(struct ears *ears)
 {
     struct fold folds[METER_READINGS];
-    const struct meter_ears parts = {&ears->pulse, &ears->flux, &ears->harmony,
-                                     &ears->novelty};
+    const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
+                                     &ears->maps.novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
     double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
-                      -HEARING_HALF_S, ears->level.silence_head,
+                      ears->maps.bands_origin, ears->level.silence_head,
                       duration - ears->level.silence_tail);
 }
 
 static int find_rhythm(struct ears *ears)
 {
-    int err = tempo_init(&ears->tempo, &ears->flux);
+    int err = tempo_init(&ears->tempo, &ears->maps.flux);
     if (!err)
-        err = pulse_init(&ears->pulse, &ears->flux, &ears->tempo);
+        err = pulse_init(&ears->pulse, &ears->maps.flux, &ears->tempo);
     return err ? err : find_beats(ears);
 }
 
@@ -103,10 +82,11 @@ static int find_form(struct ears *ears)
 {
     double duration = (double)ears->hearing.frames / FV_RATE;
     double end = duration - ears->level.silence_tail;
-    const struct meter_ears meter = {NULL, &ears->flux, &ears->harmony, &ears->novelty};
-    const struct texture_ears texture = {&ears->hearing.mel, &ears->hearing.bands,
-                                         &ears->harmony,     &ears->flux,
-                                         ears->flux.origin,  -HEARING_HALF_S};
+    const struct meter_ears meter = {NULL, &ears->maps.flux, &ears->maps.harmony,
+                                     &ears->maps.novelty};
+    const struct texture_ears texture = {&ears->hearing.mel,    &ears->hearing.bands,
+                                         &ears->maps.harmony,   &ears->maps.flux,
+                                         ears->maps.mel_origin, ears->maps.bands_origin};
     int err = bars_init(&ears->bars, &ears->beats.time, ears->beats.bpm, &meter);
     if (!err)
         err = phrases_init(&ears->phrases, &ears->bars.downbeat, &texture, end);
@@ -134,7 +114,7 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
     const struct level_found level = ears->level;
     struct key key;
     uint32_t *words;
-    key_find(&key, &ears->harmony);
+    key_find(&key, &ears->maps.harmony);
     struct fv_analysis found = {
         .struct_size = sizeof found,
         .duration = (double)ears->hearing.frames / FV_RATE,
@@ -190,7 +170,7 @@ int ears_analyse(const struct fv_host *host, const struct fv_pcm *pcm,
     err = hearing_listen(&ears.hearing, host, pcm);
     level_find(&ears.hearing.level, &ears.level);
     if (!err)
-        err = draw_maps(&ears);
+        err = maps_init(&ears.maps, &ears.hearing);
     if (!err)
         err = find_rhythm(&ears);
     if (!err)
