@@ -84,7 +84,7 @@ static void write_song(const struct song *song, const char *wav, const char *mp3
     sf_writef_float(to, song->samples, song->frames);
     sf_close(to);
     if (mp3) {
-        char command[512];
+        char command[600];
         snprintf(command, sizeof command, "lame --quiet -b 128 %s %s", wav, mp3);
         if (system(command) != 0)
             exit(1);
