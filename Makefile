@@ -134,4 +134,5 @@ UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/*_test.c tests/u
 test-units: $(UNIT_TESTS) ## run the unit tests
 	$(Q)for test in $^; do echo "  test     $$test"; $$test || exit 1; done
 
+-include tests/ears/ears.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

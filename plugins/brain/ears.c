@@ -4,90 +4,109 @@
 #include <math.h>
 #include <string.h>
 
+#include "bars.h"
 #include "beats.h"
-#include "harmony.h"
-#include "hearing.h"
+#include "form.h"
 #include "key.h"
+#include "maps.h"
 #include "meter.h"
-#include "novelty.h"
+#include "phrases.h"
+#include "texture.h"
 
 /* Everything that is found, in the order in which it is found. */
 struct ears {
     struct hearing hearing;
     struct level_found level;
-    struct flux flux;
-    struct harmony harmony;
-    struct novelty novelty;
+    struct maps maps;
     struct tempo tempo;
     struct pulse pulse;
     struct meter meter;
     struct beats beats;
-    struct strip_d downbeats, phrases;
+    struct bars bars;
+    struct phrases phrases;
+    struct strip_d stretch; /* the beats, or each half second of a track without */
+    struct fv_beat *features;
+    struct form form;
 };
 
 static void ears_release(struct ears *ears)
 {
     hearing_release(&ears->hearing);
-    flux_release(&ears->flux);
-    harmony_release(&ears->harmony);
-    novelty_release(&ears->novelty);
+    maps_release(&ears->maps);
     tempo_release(&ears->tempo);
     pulse_release(&ears->pulse);
     beats_release(&ears->beats);
-    free(ears->downbeats.at);
-    free(ears->phrases.at);
+    bars_release(&ears->bars);
+    phrases_release(&ears->phrases);
+    free(ears->stretch.at);
+    free(ears->features);
+    form_release(&ears->form);
 }
 
-#define FLUX_LEAD_S 0.012 /* by which onset strength runs ahead of the sound */
-
-/* The maps that everything else is read from, each with its place in time. */
-static int draw_maps(struct ears *ears)
-{
-    int err = flux_init(&ears->flux, &ears->hearing.mel);
-    if (!err)
-        err = harmony_init(&ears->harmony, &ears->hearing.pitch);
-    if (!err)
-        err = novelty_init(&ears->novelty, &ears->hearing.mel);
-    ears->flux.origin = MEL_ORIGIN - HEARING_HALF_S + FLUX_LEAD_S;
-    ears->harmony.origin = PITCH_ORIGIN - HEARING_EIGHTH_S;
-    ears->novelty.origin = MEL_ORIGIN - HEARING_HALF_S;
-    return err;
-}
+#define BEATLESS_S 0.5
 
 static int find_beats(struct ears *ears)
 {
     struct fold folds[METER_READINGS];
-    const struct meter_ears parts = {&ears->pulse, &ears->flux, &ears->harmony,
-                                     &ears->novelty};
+    const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
+                                     &ears->maps.novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
     double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
-                      -HEARING_HALF_S, ears->level.silence_head,
+                      ears->maps.bands_origin, ears->level.silence_head,
                       duration - ears->level.silence_tail);
 }
 
 static int find_rhythm(struct ears *ears)
 {
-    int err = tempo_init(&ears->tempo, &ears->flux);
+    int err = tempo_init(&ears->tempo, &ears->maps.flux);
     if (!err)
-        err = pulse_init(&ears->pulse, &ears->flux, &ears->tempo);
+        err = pulse_init(&ears->pulse, &ears->maps.flux, &ears->tempo);
     return err ? err : find_beats(ears);
 }
 
-static int find_bars(struct ears *ears)
+/* What the features are of: beats, or half seconds where there is no beat. */
+static int lay_stretches(struct ears *ears, double end)
 {
     const struct strip_d *beats = &ears->beats.time;
-    double one = pulse_time(&ears->pulse, ears->meter.first);
-    size_t nearest = 0;
     int err = 0;
-    for (size_t i = 1; i < beats->count; i++)
-        if (fabs(beats->at[i] - one) < fabs(beats->at[nearest] - one))
-            nearest = i;
-    for (size_t i = nearest % 4; !err && i < beats->count; i += 4)
-        err = strip_push_d(&ears->downbeats, beats->at[i]);
-    for (size_t i = 0; !err && i < ears->downbeats.count; i += 8)
-        err = strip_push_d(&ears->phrases, ears->downbeats.at[i]);
+    if (beats->count == 0)
+        for (double time = 0.0; !err && time < end; time += BEATLESS_S)
+            err = strip_push_d(&ears->stretch, time);
+    for (size_t i = 0; !err && i < beats->count; i++)
+        err = strip_push_d(&ears->stretch, beats->at[i]);
     return err;
+}
+
+static int find_form(struct ears *ears)
+{
+    double duration = (double)ears->hearing.frames / FV_RATE;
+    double end = duration - ears->level.silence_tail;
+    const struct meter_ears meter = {NULL, &ears->maps.flux, &ears->maps.harmony,
+                                     &ears->maps.novelty};
+    const struct texture_ears texture = {&ears->hearing.mel,    &ears->hearing.bands,
+                                         &ears->maps.harmony,   &ears->maps.flux,
+                                         ears->maps.mel_origin, ears->maps.bands_origin};
+    int err = bars_init(&ears->bars, &ears->beats.time, ears->beats.bpm, &meter);
+    if (!err)
+        err = phrases_init(&ears->phrases, &ears->bars.downbeat, &texture, end);
+    if (!err)
+        err = lay_stretches(ears, end);
+    if (!err)
+        err = texture_find(&ears->features, &texture, ears->stretch.at,
+                           ears->stretch.count, end);
+    if (err)
+        return err;
+    const struct form_ears form = {.phrases = &ears->phrases,
+                                   .beats = ears->stretch.at,
+                                   .features = ears->features,
+                                   .beat_count = ears->stretch.count,
+                                   .start = ears->level.silence_head,
+                                   .end = end,
+                                   .lufs = ears->level.lufs,
+                                   .bpm = ears->beats.bpm,
+                                   .beat_chance = ears->meter.beat_chance};
+    return form_init(&ears->form, &form);
 }
 
 static int report(struct ears *ears, const struct fv_analysis_sink *sink)
@@ -95,21 +114,22 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
     const struct level_found level = ears->level;
     struct key key;
     uint32_t *words;
-    key_find(&key, &ears->harmony);
+    key_find(&key, &ears->maps.harmony);
     struct fv_analysis found = {
         .struct_size = sizeof found,
         .duration = (double)ears->hearing.frames / FV_RATE,
         .bpm = ears->beats.bpm,
         .tempo_confidence = ears->meter.tempo_chance,
         .beat_confidence = ears->meter.beat_chance,
-        .bar_confidence = ears->meter.bar_chance,
-        .beats_per_bar = ears->downbeats.count > 0 ? 4 : 0,
+        .bar_confidence = ears->bars.bar_confidence,
+        .phrase_confidence = ears->phrases.confidence,
+        .beats_per_bar = ears->bars.beats_per_bar,
         .beats = ears->beats.time.at,
         .beat_count = (uint32_t)ears->beats.time.count,
-        .downbeats = ears->downbeats.at,
-        .downbeat_count = (uint32_t)ears->downbeats.count,
-        .phrases = ears->phrases.at,
-        .phrase_count = (uint32_t)ears->phrases.count,
+        .downbeats = ears->bars.downbeat.at,
+        .downbeat_count = (uint32_t)ears->bars.downbeat.count,
+        .phrases = ears->phrases.time.at,
+        .phrase_count = (uint32_t)ears->phrases.time.count,
         .key = key.tonic_mode,
         .key_confidence = key.confidence,
         .tuning_cents = (float)pitch_tuning(&ears->hearing.pitch),
@@ -118,6 +138,16 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
         .true_peak_dbtp = level.true_peak_dbtp,
         .silence_head = level.silence_head,
         .silence_tail = level.silence_tail,
+        .sections = ears->form.section,
+        .section_count = ears->form.section_count,
+        .mix_in = ears->form.mix_in,
+        .mix_in_count = ears->form.mix_in_count,
+        .mix_out = ears->form.mix_out,
+        .mix_out_count = ears->form.mix_out_count,
+        .energy = ears->form.energy,
+        .danceability = ears->form.danceability,
+        .features = ears->features,
+        .feature_count = (uint32_t)ears->stretch.count,
         .wave = ears->hearing.bands.wave.at,
         .wave_count = (uint32_t)(ears->hearing.bands.wave.count / FV_WAVE_BANDS),
         .wave_step = BANDS_WAVE_STEP,
@@ -140,11 +170,11 @@ int ears_analyse(const struct fv_host *host, const struct fv_pcm *pcm,
     err = hearing_listen(&ears.hearing, host, pcm);
     level_find(&ears.hearing.level, &ears.level);
     if (!err)
-        err = draw_maps(&ears);
+        err = maps_init(&ears.maps, &ears.hearing);
     if (!err)
         err = find_rhythm(&ears);
     if (!err)
-        err = find_bars(&ears);
+        err = find_form(&ears);
     if (!err)
         err = report(&ears, sink);
     ears_release(&ears);

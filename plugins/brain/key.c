@@ -1,13 +1,13 @@
-/* key.c - correlation with two profiles: Temperley's ("What's key for key?", Music
- * Perception 1999), the minor one with the flat seventh of popular music.
+/* key.c - correlation with two plain profiles: the notes of the scale, the chord of the
+ * tonic heaviest, the seventh of minor flat as in popular music.
  */
 #include "key.h"
 
 #include <math.h>
 
 static const float profile[2][FV_CHROMA] = {
-    {5.0f, 2.0f, 3.5f, 2.0f, 4.5f, 4.0f, 2.0f, 4.5f, 2.0f, 3.5f, 1.5f, 4.0f},
-    {5.0f, 2.0f, 3.5f, 4.5f, 2.0f, 4.0f, 2.0f, 4.5f, 3.5f, 2.0f, 4.0f, 1.5f}};
+    {1.0f, 0.0f, 0.6f, 0.0f, 0.75f, 0.6f, 0.05f, 0.9f, 0.0f, 0.6f, 0.0f, 0.5f},
+    {1.0f, 0.0f, 0.6f, 0.75f, 0.0f, 0.6f, 0.05f, 0.9f, 0.6f, 0.0f, 0.6f, 0.05f}};
 
 static double correlation(const double *chroma, const float *shape, int tonic)
 {

@@ -110,6 +110,14 @@ static float judge(const struct fold *fold, int phase)
     return out;
 }
 
+void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4])
+{
+    struct fold fold = {.ratio = 1.0, .bpm = bpm};
+    fill_fold(&fold, ears);
+    for (int beat = 0; beat < 4; beat++)
+        score[beat] = judge(&fold, 4 * beat);
+}
+
 void meter_choose(struct meter *out, const struct fold *folds, int count)
 {
     float score[METER_READINGS][METER_STEPS];

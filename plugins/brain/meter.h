@@ -46,6 +46,10 @@ int meter_fold(const struct meter_ears *ears, struct fold folds[METER_READINGS])
 /* What the network sees of one reading. */
 void meter_inputs(const struct fold *fold, int phase, float x[METER_INPUTS]);
 
+/* The network's view of the four places that the one may have among beats: ears->pulse
+ * are the beats themselves, score[k] is for a bar that begins at beat k. */
+void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4]);
+
 /* Choose among the folds. */
 void meter_choose(struct meter *out, const struct fold *folds, int count);
 

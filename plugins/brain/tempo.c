@@ -13,6 +13,7 @@
 static const double multiple[MULTIPLES] = {0.25, 0.5, 1.0, 2.0, 4.0};
 static const float multiple_weight[MULTIPLES] = {0.4f, 0.7f, 1.0f, 1.0f, 0.8f};
 
+#define NEAR_BINS 2
 #define SHORTEST_S 4.0 /* of a track with a tempo */
 
 #define MAX_LAG 520 /* 4 * LONGEST_S * sqrt(2) * FLUX_FPS, and room */
@@ -121,6 +122,16 @@ static int find_path(const float *rows, size_t windows, int *path)
     return 0;
 }
 
+/* Highest of a row around a bin. */
+static float near_bin(const float *row, int bin)
+{
+    float most = row[bin];
+    for (int k = bin - NEAR_BINS; k <= bin + NEAR_BINS; k++)
+        if (k >= 0 && k < BINS && row[k] > most)
+            most = row[k];
+    return most;
+}
+
 static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
 {
     float mean[BINS];
@@ -137,8 +148,12 @@ static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
     out->main = longest_s * pow(2.0, -(double)highest(mean) / BINS);
     for (size_t w = 0; w < out->count; w++) {
         out->period[w] = longest_s * pow(2.0, -(double)path[w] / BINS);
-        out->clarity += (double)rows[w * BINS + (size_t)path[w]] / (double)out->count;
+        const float *row = rows + w * BINS;
+        double here = (double)near_bin(row, path[w]);
+        out->clarity += here / (double)out->count;
+        out->departure += here - (double)near_bin(row, highest(mean));
     }
+    out->departure /= out->clarity * (double)out->count + 1e-9;
     return 0;
 }
 

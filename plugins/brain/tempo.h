@@ -10,10 +10,11 @@
 #include "flux.h"
 
 struct tempo {
-    double *period; /* seconds, one each TEMPO_HOP_S */
-    size_t count;   /* 0 when the track is too short for one window */
-    double main;    /* the commonest period */
-    double clarity; /* mean height of the path in the tempogram, about 0..1 */
+    double *period;   /* seconds, one each TEMPO_HOP_S */
+    size_t count;     /* 0 when the track is too short for one window */
+    double main;      /* the commonest period */
+    double departure; /* 0..1: how much better the path fits than `main` does */
+    double clarity;   /* mean height of the path in the tempogram, about 0..1 */
 };
 
 #define TEMPO_HOP_S 3.0

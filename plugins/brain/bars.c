@@ -1,0 +1,207 @@
+/* bars.c - three or four, and the one by the meter network.
+ *
+ * The one may move: the network reads windows of eight bars, and a path through them pays
+ * for each move, so that a bar of two or a cut is followed and a break is carried over.
+ */
+#include "bars.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "novelty.h"
+
+#define WINDOW 32 /* beats that are judged together */
+#define HOP 16
+#define MOVE_COST 8.0f
+#define THREE                                                                            \
+    1.0f       /* likeness of beats three apart, above that of four, for bars of three */
+#define ROWS 4 /* of a beat: low, body, mid onsets, harmonic change */
+
+/* ---- three or four -------------------------------------------------------------------
+ */
+
+static float self_likeness(const float *row, size_t count, size_t lag)
+{
+    float mean = 0.0f, top = 0.0f, bottom = 1e-6f;
+    for (size_t i = 0; i < count; i++)
+        mean += row[i * ROWS] / (float)count;
+    for (size_t i = 0; i < count; i++)
+        bottom += (row[i * ROWS] - mean) * (row[i * ROWS] - mean);
+    for (size_t i = lag; i < count; i++)
+        top += (row[i * ROWS] - mean) * (row[(i - lag) * ROWS] - mean);
+    return top / bottom;
+}
+
+/* How much more beats three apart are alike than beats four apart. */
+static float three_score(const float *rows, size_t count)
+{
+    static const float weight[ROWS] = {1.0f, 0.7f, 1.0f, 0.7f};
+    float score = 0.0f;
+    if (count < 24)
+        return -1.0f;
+    for (int r = 0; r < ROWS; r++) {
+        const float *row = rows + r;
+        float three = self_likeness(row, count, 3) + self_likeness(row, count, 6);
+        float four = self_likeness(row, count, 4) + self_likeness(row, count, 8);
+        score += weight[r] * (three - four);
+    }
+    return score;
+}
+
+static int beat_rows(float **out, const struct strip_d *beats,
+                     const struct meter_ears *ears)
+{
+    *out = malloc((beats->count + 1) * ROWS * sizeof **out);
+    if (!*out)
+        return -ENOMEM;
+    for (size_t i = 0; i < beats->count; i++) {
+        float *row = *out + i * ROWS;
+        for (int b = 0; b < ROWS - 1; b++)
+            row[b] = sqrtf(flux_near(ears->flux, ears->flux->band[b], beats->at[i], 3.0));
+        row[ROWS - 1] = harmony_change(ears->harmony, beats->at[i]);
+    }
+    return 0;
+}
+
+/* The phase at which bars of three begin, by bass, harmony and novelty. */
+static size_t three_phase(const float *rows, size_t count, const struct strip_d *beats,
+                          const struct meter_ears *ears, float *confidence)
+{
+    static const float weight[ROWS] = {1.0f, 0.3f, -0.6f, 1.5f};
+    float score[3] = {0}, mean[ROWS] = {1e-6f, 1e-6f, 1e-6f, 1e-6f}, sum = 0.0f;
+    size_t best = 0;
+    for (size_t i = 0; i < count; i++)
+        for (int r = 0; r < ROWS; r++)
+            mean[r] += rows[i * ROWS + (size_t)r] / (float)count;
+    for (size_t i = 0; i < count; i++) {
+        float here = 0.05f * novelty_near(ears->novelty, beats->at[i]);
+        for (int r = 0; r < ROWS; r++)
+            here += weight[r] * rows[i * ROWS + (size_t)r] / mean[r];
+        score[i % 3] += 3.0f * here / (float)count;
+    }
+    for (size_t p = 1; p < 3; p++)
+        best = score[p] > score[best] ? p : best;
+    for (size_t p = 0; p < 3; p++)
+        sum += expf(3.0f * (score[p] - score[best]));
+    *confidence = 1.0f / sum;
+    return best;
+}
+
+/* ---- bars of four --------------------------------------------------------------------
+ */
+
+/* Scores of the four phases in each window, by the number of the beat modulo 4. */
+static size_t judge_windows(float (*score)[4], const struct strip_d *beats, double bpm,
+                            const struct meter_ears *ears)
+{
+    size_t windows = beats->count < WINDOW ? 1 : (beats->count - WINDOW) / HOP + 1;
+    float whole[4];
+    struct pulse part = {.time = *beats};
+    struct meter_ears here = *ears;
+    here.pulse = &part;
+    meter_judge_bars(&here, bpm, whole);
+    for (size_t w = 0; w < windows; w++) {
+        size_t left = beats->count - w * HOP;
+        float local[4];
+        part.time.at = beats->at + w * HOP;
+        part.time.count = left < WINDOW ? left : WINDOW;
+        meter_judge_bars(&here, bpm, local);
+        for (int p = 0; p < 4; p++) /* HOP is a multiple of 4: phases keep their number */
+            score[w][p] = 0.5f * local[p] + whole[p];
+    }
+    return windows;
+}
+
+/* The best path; returns the mean chance of its phases. */
+static float find_path(float (*score)[4], size_t windows, uint8_t *phase)
+{
+    float total[4], chance = 0.0f;
+    uint8_t *from = malloc(windows * 4);
+    if (!from)
+        return -1.0f;
+    memcpy(total, score[0], sizeof total);
+    for (size_t w = 1; w < windows; w++) {
+        float next[4];
+        for (int p = 0; p < 4; p++) {
+            int best = p;
+            for (int q = 0; q < 4; q++)
+                if (total[q] - MOVE_COST > total[best] - (best == p ? 0.0f : MOVE_COST))
+                    best = q;
+            next[p] = total[best] - (best == p ? 0.0f : MOVE_COST) + score[w][p];
+            from[w * 4 + (size_t)p] = (uint8_t)best;
+        }
+        memcpy(total, next, sizeof total);
+    }
+    uint8_t best = 0;
+    for (uint8_t p = 1; p < 4; p++)
+        best = total[p] > total[best] ? p : best;
+    for (size_t w = windows; w-- > 0; best = from[w * 4 + best]) {
+        float sum = 0.0f;
+        phase[w] = best;
+        for (int p = 0; p < 4; p++)
+            sum += expf(score[w][p] - score[w][best]);
+        chance += 1.0f / sum / (float)windows;
+        if (w == 0)
+            break;
+    }
+    free(from);
+    return chance;
+}
+
+static int lay_fours(struct bars *out, const struct strip_d *beats, double bpm,
+                     const struct meter_ears *ears)
+{
+    size_t most = beats->count / HOP + 1, windows;
+    float(*score)[4] = malloc(most * sizeof *score);
+    uint8_t *phase = malloc(most);
+    int err = score && phase ? 0 : -ENOMEM;
+    if (!err) {
+        windows = judge_windows(score, beats, bpm, ears);
+        out->bar_confidence = find_path(score, windows, phase);
+        if (out->bar_confidence < 0.0f)
+            err = -ENOMEM;
+    }
+    for (size_t i = 0; !err && i < beats->count; i++) {
+        size_t w = i < WINDOW / 2 ? 0 : (i - WINDOW / 2 + HOP / 2) / HOP;
+        if (w >= windows)
+            w = windows - 1;
+        if (i % 4 == phase[w])
+            err = strip_push_d(&out->downbeat, beats->at[i]);
+    }
+    free(score);
+    free(phase);
+    return err;
+}
+
+static int lay_bars(struct bars *out, const struct strip_d *beats, double bpm,
+                    const struct meter_ears *ears)
+{
+    float *rows;
+    int err = beat_rows(&rows, beats, ears);
+    if (err)
+        return err;
+    float three = three_score(rows, beats->count);
+    if (three > THREE) {
+        out->beats_per_bar = 3;
+        size_t first = three_phase(rows, beats->count, beats, ears, &out->bar_confidence);
+        for (size_t i = first; !err && i < beats->count; i += 3)
+            err = strip_push_d(&out->downbeat, beats->at[i]);
+    } else {
+        out->beats_per_bar = 4;
+        err = lay_fours(out, beats, bpm, ears);
+    }
+    out->bar_confidence *= 1.0f / (1.0f + expf(-3.0f * fabsf(three - THREE)));
+    free(rows);
+    return err;
+}
+int bars_init(struct bars *out, const struct strip_d *beats, double bpm,
+              const struct meter_ears *ears)
+{
+    memset(out, 0, sizeof *out);
+    return beats->count < 8 ? 0 : lay_bars(out, beats, bpm, ears);
+}
+
+void bars_release(struct bars *bars)
+{
+    free(bars->downbeat.at);
+}

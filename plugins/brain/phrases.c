@@ -1,0 +1,155 @@
+/* phrases.c - what changes at a bar line, and the count of eight that explains it best.
+ */
+#include "phrases.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SIDE 4           /* bars compared on either side of a line */
+#define SILENT_DB -80.0f /* all below is alike */
+#define CHROMA_DB 30.0f  /* weight of a whole chroma against decibels */
+#define ROW (MEL_BANDS + FV_CHROMA)
+#define RESET_COST 3.0f    /* of a count that starts anew, in mean evidence */
+#define HALF_COST 1.2f     /* after four bars */
+#define SECTION_SHARE 1.5f /* of the mean change makes a section */
+
+static int bar_rows(float **out, const struct strip_d *downbeat,
+                    const struct texture_ears *ears, double end)
+{
+    *out = malloc((downbeat->count + 1) * ROW * sizeof **out);
+    if (!*out)
+        return -ENOMEM;
+    for (size_t b = 0; b < downbeat->count; b++) {
+        float *row = *out + b * ROW;
+        double stop = b + 1 < downbeat->count ? downbeat->at[b + 1] : end;
+        texture_spectrum(ears, downbeat->at[b], stop, row);
+        harmony_mean(ears->harmony, downbeat->at[b], stop, row + MEL_BANDS);
+        for (int k = 0; k < ROW; k++)
+            row[k] = k < MEL_BANDS ? fmaxf(row[k], SILENT_DB) : row[k] * CHROMA_DB;
+    }
+    return 0;
+}
+
+static float change_at(const float *rows, size_t bars, size_t bar)
+{
+    size_t before = bar < SIDE ? bar : SIDE,
+           after = bars - bar < SIDE ? bars - bar : SIDE;
+    float sum = 0.0f;
+    if (before == 0 || after == 0)
+        return 0.0f;
+    for (size_t k = 0; k < ROW; k++) {
+        float a = 0.0f, b = 0.0f;
+        for (size_t i = 0; i < before; i++)
+            a += rows[(bar - 1 - i) * ROW + k] / (float)before;
+        for (size_t i = 0; i < after; i++)
+            b += rows[(bar + i) * ROW + k] / (float)after;
+        sum += (a - b) * (a - b);
+    }
+    return sqrtf(sum / ROW);
+}
+
+/* How much a bar line stands out of its neighbours; mean about 1. */
+static void fill_evidence(const float *change, size_t bars, float *evidence)
+{
+    float mean = 1e-3f;
+    for (size_t b = 0; b < bars; b++) {
+        float left = b > 0 ? change[b - 1] : 0.0f;
+        float right = b + 1 < bars ? change[b + 1] : 0.0f;
+        float out = change[b] - 0.5f * (left + right);
+        evidence[b] = fmaxf(out, 0.0f) * 2.0f + 0.3f * change[b];
+        mean += evidence[b] / (float)bars;
+    }
+    for (size_t b = 0; b < bars; b++)
+        evidence[b] = fminf(evidence[b] / mean, 4.0f) - 1.0f;
+}
+
+/* Count the bars 0..7 so that the zeros fall where things change. */
+static int count_bars(const float *evidence, size_t bars, uint8_t *position, float *lead)
+{
+    float total[PHRASE_BARS], second = -1e9f;
+    uint8_t *from = malloc(bars * PHRASE_BARS), best = 0;
+    if (!from)
+        return -ENOMEM;
+    for (int p = 0; p < PHRASE_BARS; p++)
+        total[p] = p == 0 ? evidence[0] : 0.0f;
+    for (size_t b = 1; b < bars; b++) {
+        float next[PHRASE_BARS];
+        for (int p = 1; p < PHRASE_BARS; p++) {
+            next[p] = total[p - 1];
+            from[b * PHRASE_BARS + (size_t)p] = (uint8_t)(p - 1);
+        }
+        next[0] = total[PHRASE_BARS - 1];
+        from[b * PHRASE_BARS] = PHRASE_BARS - 1;
+        for (uint8_t p = 0; p < PHRASE_BARS - 1; p++) {
+            float here = total[p] - (p == 3 ? HALF_COST : RESET_COST);
+            if (here > next[0]) {
+                next[0] = here;
+                from[b * PHRASE_BARS] = p;
+            }
+        }
+        next[0] += evidence[b];
+        memcpy(total, next, sizeof total);
+    }
+    for (uint8_t p = 1; p < PHRASE_BARS; p++)
+        best = total[p] > total[best] ? p : best;
+    for (uint8_t p = 0; p < PHRASE_BARS; p++)
+        if (p != best && total[p] > second)
+            second = total[p];
+    *lead = total[best] - second;
+    for (size_t b = bars; b-- > 0; best = b > 0 ? from[b * PHRASE_BARS + best] : 0)
+        position[b] = best;
+    free(from);
+    return 0;
+}
+
+static int lay(struct phrases *out, const struct strip_d *downbeat,
+               const uint8_t *position)
+{
+    float mean = 0.0f;
+    int err = strip_push_d(&out->section, downbeat->at[0]);
+    size_t last = 0;
+    for (size_t b = 0; b < out->bars; b++)
+        mean += out->change[b] / (float)out->bars;
+    for (size_t b = 0; !err && b < out->bars; b++) {
+        if (position[b] == 0)
+            err = strip_push_d(&out->time, downbeat->at[b]);
+        if (!err && position[b] % 4 == 0 && b >= last + 4 && b + 2 <= out->bars &&
+            out->change[b] > SECTION_SHARE * mean) {
+            err = strip_push_d(&out->section, downbeat->at[b]);
+            last = b;
+        }
+    }
+    return err;
+}
+
+int phrases_init(struct phrases *out, const struct strip_d *downbeat,
+                 const struct texture_ears *ears, double end)
+{
+    float *rows = NULL, lead = 0.0f;
+    memset(out, 0, sizeof *out);
+    out->bars = downbeat->count;
+    if (out->bars == 0)
+        return 0;
+    out->change = calloc(out->bars * 2, sizeof *out->change);
+    uint8_t *position = malloc(out->bars);
+    int err = out->change && position ? bar_rows(&rows, downbeat, ears, end) : -ENOMEM;
+    for (size_t b = 0; !err && b < out->bars; b++)
+        out->change[b] = change_at(rows, out->bars, b);
+    if (!err) {
+        fill_evidence(out->change, out->bars, out->change + out->bars);
+        err = count_bars(out->change + out->bars, out->bars, position, &lead);
+    }
+    if (!err)
+        err = lay(out, downbeat, position);
+    out->confidence = 1.0f - expf(-0.5f * lead);
+    free(rows);
+    free(position);
+    return err;
+}
+
+void phrases_release(struct phrases *phrases)
+{
+    free(phrases->change);
+    free(phrases->time.at);
+    free(phrases->section.at);
+}

@@ -1,0 +1,38 @@
+# The ears' bench, their teacher and their tests' helpers; included by the Makefile.
+
+EARS_INC   := -Iabi -Iplugins/brain -Itests/ears
+EARS_SONG  := $(patsubst %,$(BUILD)/tests/ears/%.o,song band players styles voices)
+EARS_BENCH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file score judge \
+              bench rival_aubio rival_soundtouch)
+EARS_TEACH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file score lesson)
+EARS_BRAIN := $(BUILD)/plugins/brain/lib.a
+LESSONS    ?= 1450
+
+TEST_PACKAGES += libaubio-dev libsoundtouch-dev libchromaprint-dev libsndfile1-dev
+
+$(BUILD)/tests/ears/%.o: tests/ears/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(EARS_INC) -c $< -o $@
+$(BUILD)/tests/ears/%.o: tests/ears/%.cc
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CXXFLAGS_ALL) $(EARS_INC) -c $< -o $@
+
+$(BUILD)/tests/ears/bench-ears: $(EARS_BENCH) $(EARS_BRAIN)
+	$(Q)$(CXX) $(SAN) $^ -laubio -lSoundTouch -lsndfile -lmpg123 \
+	    $(LIBS_brain) -o $@
+$(BUILD)/tests/ears/lessons: $(EARS_TEACH) $(BUILD)/tests/ears/lessons.o $(EARS_BRAIN)
+	$(Q)$(CC) $(SAN) $^ -lsndfile -lmpg123 $(LIBS_brain) -o $@
+$(BUILD)/tests/ears/train: tests/ears/train.c $(EARS_SONG) $(EARS_BRAIN)
+	$(Q)$(CC) $(CFLAGS_ALL) -O3 -ffast-math $(EARS_INC) $^ $(LIBS_brain) -o $@
+
+.PHONY: bench-ears ears-net
+bench-ears: $(BUILD)/tests/ears/bench-ears ## tempo, beats, bars, keys against other trackers
+	$< $(SONGS) $(SEED)
+
+ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train ## teach the meter network anew
+	$(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/lessons.bin $(LESSONS)
+	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/meter_net.h 14
+
+$(BUILD)/tests/unit/ears/%: tests/unit/ears/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests/ears $< -lcmocka -lm -o $@

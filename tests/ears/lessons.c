@@ -1,0 +1,90 @@
+/* lessons.c - `lessons OUT COUNT`: compose songs, listen, write what train.c learns from.
+ *
+ * Four lessons a song: the whole of it, its halves, its middle. Seeds are far from those
+ * of the bench.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "audio_file.h"
+#include "lesson.h"
+#include "maps.h"
+
+#define FIRST_SEED 700000u
+#define LENGTH_S 62.0
+
+static bool never(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+static void ignore(void *ctx, double share)
+{
+    (void)ctx;
+    (void)share;
+}
+
+static void need(int err)
+{
+    if (err) {
+        fprintf(stderr, "lessons: out of memory\n");
+        exit(1);
+    }
+}
+
+static void write_lessons(FILE *to, const struct song *song,
+                          const struct meter_ears *ears)
+{
+    static struct lesson lesson;
+    size_t count = ears->pulse->time.count;
+    const size_t first[4] = {0, 0, count / 2, count / 4};
+    const size_t length[4] = {count, count / 2, count / 2, count / 2};
+    for (int k = 0; k < 4; k++) {
+        lesson_make(&lesson, song, ears, first[k], length[k]);
+        fwrite(&lesson, sizeof lesson, 1, to);
+    }
+}
+
+static void teach(FILE *to, int style, uint64_t seed)
+{
+    const struct fv_host host = {
+        .struct_size = sizeof host, .cancelled = never, .progress = ignore};
+    struct song song;
+    struct hearing hearing;
+    struct maps maps;
+    struct tempo tempo;
+    struct pulse pulse;
+    struct fv_pcm pcm;
+    song_make(&song, style, seed, LENGTH_S);
+    struct audio_file file = {song.samples, song.frames};
+    audio_file_lend(&file, &pcm);
+    need(hearing_init(&hearing));
+    need(hearing_listen(&hearing, &host, &pcm));
+    need(maps_init(&maps, &hearing));
+    need(tempo_init(&tempo, &maps.flux));
+    need(pulse_init(&pulse, &maps.flux, &tempo));
+    write_lessons(to, &song,
+                  &(struct meter_ears){&pulse, &maps.flux, &maps.harmony, &maps.novelty});
+    pulse_release(&pulse);
+    tempo_release(&tempo);
+    maps_release(&maps);
+    hearing_release(&hearing);
+    song_release(&song);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: lessons OUT COUNT\n");
+        return 2;
+    }
+    FILE *to = fopen(argv[1], "wb");
+    if (!to) {
+        perror(argv[1]);
+        return 1;
+    }
+    for (int k = 0; k < atoi(argv[2]); k++)
+        teach(to, k % style_count, FIRST_SEED + (uint64_t)k);
+    return fclose(to) ? 1 : 0;
+}

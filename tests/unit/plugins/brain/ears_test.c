@@ -1,0 +1,385 @@
+/* ears_test.c - whole analyses of small pieces whose truth is known, and of bad input. */
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../../../plugins/brain/ears.c"
+
+#define PI 3.14159265358979323846
+
+struct piece {
+    float *samples; /* stereo */
+    int64_t frames;
+    int64_t reads, fail_at; /* the read that fails; 0: none */
+    int64_t cancel_at;      /* the read after which work is cancelled; 0: never */
+};
+
+struct result {
+    struct fv_analysis a;
+    double beats[4096], downbeats[1024];
+    uint64_t digest;
+    int calls, is_finite;
+};
+
+static int read_piece(void *ctx, int64_t pos, float *out, int frames)
+{
+    struct piece *piece = ctx;
+    piece->reads++;
+    if (piece->fail_at && piece->reads >= piece->fail_at)
+        return -EIO;
+    int64_t left = piece->frames - pos, got = left < frames ? left : frames;
+    memset(out, 0, (size_t)frames * 2 * sizeof *out);
+    if (got > 0)
+        memcpy(out, piece->samples + 2 * pos, (size_t)got * 2 * sizeof *out);
+    return got > 0 ? (int)got : 0;
+}
+
+static bool is_cancelled(void *ctx)
+{
+    const struct piece *piece = ctx;
+    return piece->cancel_at && piece->reads >= piece->cancel_at;
+}
+
+static void note_progress(void *ctx, double share)
+{
+    (void)ctx;
+    assert_true(share >= 0.0 && share <= 1.0);
+}
+
+static uint64_t digest(uint64_t hash, const void *at, size_t size)
+{
+    const unsigned char *byte = at;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ byte[i]) * 0x100000001B3u;
+    return hash;
+}
+
+static int all_finite(const struct fv_analysis *a)
+{
+    int good = isfinite(a->bpm) && isfinite(a->loudness_lufs) &&
+               isfinite(a->loudness_range_lu) && isfinite(a->true_peak_dbtp) &&
+               isfinite(a->energy) && isfinite(a->danceability) &&
+               isfinite(a->tuning_cents);
+    const float chance[] = {a->tempo_confidence, a->beat_confidence, a->bar_confidence,
+                            a->phrase_confidence, a->key_confidence};
+    for (int i = 0; i < 5; i++)
+        good = good && chance[i] >= 0.0f && chance[i] <= 1.0f;
+    for (uint32_t i = 1; i < a->beat_count; i++)
+        good = good && a->beats[i] > a->beats[i - 1];
+    for (uint32_t i = 0; i < a->feature_count; i++) {
+        const float *value = (const float *)&a->features[i];
+        for (size_t k = 0; k < sizeof *a->features / sizeof *value; k++)
+            good = good && isfinite(value[k]);
+    }
+    return good;
+}
+
+static int keep(void *ctx, const struct fv_analysis *a)
+{
+    struct result *out = ctx;
+    out->a = *a;
+    out->calls++;
+    out->is_finite = all_finite(a);
+    if (a->beat_count <= 4096 && a->downbeat_count <= 1024 && a->beat_count > 0) {
+        memcpy(out->beats, a->beats, a->beat_count * sizeof(double));
+        memcpy(out->downbeats, a->downbeats, a->downbeat_count * sizeof(double));
+    }
+    uint64_t hash = digest(0xCBF29CE484222325u, &a->bpm, sizeof a->bpm);
+    hash = digest(hash, a->beats, a->beat_count * sizeof(double));
+    hash = digest(hash, a->features, a->feature_count * sizeof *a->features);
+    hash = digest(hash, a->wave, a->wave_count * FV_WAVE_BANDS);
+    hash = digest(hash, a->fingerprint, a->fingerprint_count * sizeof(uint32_t));
+    hash = digest(hash, &a->loudness_lufs, sizeof a->loudness_lufs);
+    out->digest = digest(hash, &a->true_peak_dbtp, sizeof a->true_peak_dbtp);
+    return 0;
+}
+
+static int hear_piece(struct piece *piece, struct result *out)
+{
+    const struct fv_host host = {.struct_size = sizeof host,
+                                 .ctx = piece,
+                                 .cancelled = is_cancelled,
+                                 .progress = note_progress};
+    const struct fv_pcm pcm = {.struct_size = sizeof pcm,
+                               .ctx = piece,
+                               .length = piece->frames,
+                               .read = read_piece};
+    const struct fv_analysis_sink sink = {
+        .struct_size = sizeof sink, .ctx = out, .found = keep};
+    memset(out, 0, sizeof *out);
+    piece->reads = 0;
+    return ears_analyse(&host, &pcm, &sink);
+}
+
+static struct piece silence_of(double seconds)
+{
+    struct piece piece = {.frames = (int64_t)(seconds * 44100.0)};
+    piece.samples = calloc((size_t)piece.frames * 2 + 2, sizeof *piece.samples);
+    assert_non_null(piece.samples);
+    return piece;
+}
+
+static float hiss(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (float)(*state >> 8) / 8388608.0f - 1.0f;
+}
+
+/* kind 'k' kick, 's' snare, 'h' hat */
+static void hit(struct piece *piece, double time, char kind, double gain)
+{
+    int64_t at = llrint(time * 44100.0);
+    uint32_t state = 12345;
+    float before = 0.0f;
+    double turn = 0.0;
+    for (int64_t i = 0; i < 8000 && at + i < piece->frames; i++) {
+        double t = (double)i / 44100.0, x;
+        float n = hiss(&state);
+        turn += 2.0 * PI * (50.0 + 150.0 * exp(-t / 0.02)) / 44100.0;
+        if (kind == 'k')
+            x = sin(turn) * exp(-t / 0.12) + 0.3 * (double)n * exp(-t / 0.002);
+        else if (kind == 's')
+            x = 0.6 * (double)n * exp(-t / 0.08) +
+                0.4 * sin(2 * PI * 190 * t) * exp(-t / 0.05);
+        else
+            x = (double)(n - before) * 0.5 * exp(-t / 0.03);
+        before = n;
+        for (int side = 0; side < 2; side++)
+            if (at + i >= 0)
+                piece->samples[2 * (at + i) + side] += (float)(gain * x);
+    }
+}
+
+/* Four to the floor with claps, hats between that are louder than the kicks, and a bass
+ * note that changes with the bar. */
+static struct piece house(double bpm, double first, double seconds)
+{
+    struct piece piece = silence_of(seconds);
+    static const double root[4] = {110.0, 82.4, 98.0, 73.4};
+    double beat = 60.0 / bpm;
+    for (int b = 0; first + b * beat < seconds - 0.5; b++) {
+        hit(&piece, first + b * beat, 'k', 0.5);
+        hit(&piece, first + (b + 0.5) * beat, 'h', 0.7);
+        if (b % 2)
+            hit(&piece, first + b * beat, 's', 0.3);
+    }
+    for (int64_t i = 0; i < piece.frames; i++) {
+        double t = (double)i / 44100.0 - first;
+        int bar = t < 0 ? 0 : (int)(t / beat / 4.0);
+        float tone = (float)(0.12 * sin(2 * PI * root[bar % 4] * t) * (t > 0));
+        piece.samples[2 * i] += tone;
+        piece.samples[2 * i + 1] += tone;
+    }
+    return piece;
+}
+
+static struct result out; /* large */
+
+static void test_steady_tempo_is_exact(void **state)
+{
+    (void)state;
+    struct piece piece = house(126.37, 0.4, 60.0);
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    assert_true(fabs(out.a.bpm - 126.37) < 0.01);
+    assert_true(out.a.tempo_confidence > 0.7f);
+    free(piece.samples);
+}
+
+static void test_beats_lie_on_the_kicks_not_on_louder_hats(void **state)
+{
+    (void)state;
+    struct piece piece = house(124.0, 0.25, 60.0);
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    assert_true(out.a.beat_count > 110);
+    for (uint32_t i = 0; i < out.a.beat_count; i++) {
+        double at = (out.beats[i] - 0.25) * 124.0 / 60.0;
+        double off_s = (at - round(at)) * 60.0 / 124.0;
+        if (fabs(off_s) > 0.003)
+            fail_msg("beat %u is %.1f ms off", i, off_s * 1000.0);
+    }
+    free(piece.samples);
+}
+
+static void test_bars_begin_with_the_harmony(void **state)
+{
+    (void)state;
+    struct piece piece = house(120.0, 0.5, 64.0);
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    assert_int_equal(out.a.beats_per_bar, 4);
+    double at = (out.downbeats[3] - 0.5) / 2.0;
+    assert_true(fabs(at - round(at)) < 0.01);
+    free(piece.samples);
+}
+
+static void test_same_audio_gives_same_bits(void **state)
+{
+    (void)state;
+    struct piece piece = house(131.0, 0.1, 30.0);
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    uint64_t first = out.digest;
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    assert_true(out.digest == first);
+    free(piece.samples);
+}
+
+static void *hear_on_thread(void *ctx)
+{
+    struct result *mine = calloc(1, sizeof *mine);
+    uint64_t *hash = ctx;
+    struct piece piece = house(131.0, 0.1, 30.0);
+    if (mine && hear_piece(&piece, mine) == 0)
+        *hash = mine->digest;
+    free(piece.samples);
+    free(mine);
+    return NULL;
+}
+
+static void test_several_analyses_at_once_agree(void **state)
+{
+    (void)state;
+    pthread_t thread[3];
+    uint64_t hash[3] = {0};
+    for (int t = 0; t < 3; t++)
+        assert_int_equal(pthread_create(&thread[t], NULL, hear_on_thread, &hash[t]), 0);
+    for (int t = 0; t < 3; t++)
+        pthread_join(thread[t], NULL);
+    assert_true(hash[0] != 0 && hash[0] == hash[1] && hash[1] == hash[2]);
+}
+
+static void test_quiet_and_loud_copies_have_the_same_beats(void **state)
+{
+    (void)state;
+    struct piece piece = house(118.0, 0.3, 40.0);
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    double bpm = out.a.bpm, beat = out.beats[10], lufs = out.a.loudness_lufs;
+    for (int64_t i = 0; i < piece.frames * 2; i++)
+        piece.samples[i] *= 0.05f;
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    assert_true(fabs(out.a.bpm - bpm) < 0.01);
+    assert_true(fabs(out.beats[10] - beat) < 0.002);
+    assert_true(fabs(lufs - out.a.loudness_lufs - 26.02) < 0.1);
+    free(piece.samples);
+}
+
+static void test_cancelled_work_stops_within_a_block(void **state)
+{
+    (void)state;
+    struct piece piece = house(120.0, 0.0, 30.0);
+    piece.cancel_at = 5;
+    assert_int_equal(hear_piece(&piece, &out), -ECANCELED);
+    assert_int_equal(piece.reads, 5);
+    assert_int_equal(out.calls, 0);
+    free(piece.samples);
+}
+
+static void test_read_error_is_handed_on(void **state)
+{
+    (void)state;
+    struct piece piece = house(120.0, 0.0, 10.0);
+    piece.fail_at = 3;
+    assert_int_equal(hear_piece(&piece, &out), -EIO);
+    assert_int_equal(out.calls, 0);
+    free(piece.samples);
+}
+
+static void test_nothing_at_all_is_an_answer(void **state)
+{
+    (void)state;
+    static const double lengths[] = {0.0, 0.00003, 0.01, 0.3, 1.0, 3.9, 4.1, 12.5};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct piece piece = silence_of(lengths[i]);
+        assert_int_equal(hear_piece(&piece, &out), 0);
+        assert_int_equal(out.calls, 1);
+        assert_true(out.is_finite);
+        assert_true(out.a.tempo_confidence < 0.5f);
+        assert_true(out.a.loudness_lufs <= -69.9);
+        free(piece.samples);
+    }
+}
+
+enum bad { NOISE, CLICK, DC, SQUARE, SWEEP, NOT_A_NUMBER, HUGE_SAMPLES, BAD };
+
+static void spoil(struct piece *piece, enum bad kind)
+{
+    uint32_t state = 7;
+    double turn = 0.0;
+    for (int64_t i = 0; i < piece->frames; i++) {
+        double t = (double)i / 44100.0;
+        float x = 0.0f;
+        turn += 2.0 * PI * (20.0 + 500.0 * t) / 44100.0;
+        switch (kind) {
+        case NOISE:
+            x = hiss(&state);
+            break;
+        case CLICK:
+            x = i == 44100 ? 1.0f : 0.0f;
+            break;
+        case DC:
+            x = 0.7f;
+            break;
+        case SQUARE:
+            x = fmod(t * 440.0, 1.0) < 0.5 ? 1.0f : -1.0f;
+            break;
+        case SWEEP:
+            x = (float)sin(turn);
+            break;
+        case NOT_A_NUMBER:
+            x = i % 1000 == 0 ? NAN : i % 777 == 0 ? INFINITY : 0.1f * hiss(&state);
+            break;
+        default:
+            x = 1e30f * hiss(&state);
+        }
+        piece->samples[2 * i] = piece->samples[2 * i + 1] = x;
+    }
+}
+
+static void test_bad_input_gives_finite_numbers_and_doubt(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < BAD; kind++) {
+        struct piece piece = silence_of(30.0);
+        spoil(&piece, (enum bad)kind);
+        assert_int_equal(hear_piece(&piece, &out), 0);
+        if (!out.is_finite || out.a.tempo_confidence > 0.5f)
+            fail_msg("kind %d: finite %d, confidence %.2f", kind, out.is_finite,
+                     (double)out.a.tempo_confidence);
+        free(piece.samples);
+    }
+}
+
+static void test_silence_at_both_ends_is_measured(void **state)
+{
+    (void)state;
+    struct piece piece = silence_of(10.0);
+    for (int64_t i = 2 * 44100; i < 7 * 44100; i++)
+        piece.samples[2 * i] = 0.5f * (float)sin(0.05 * (double)i + 1.0);
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    assert_true(fabs(out.a.silence_head - 2.0) < 0.01);
+    assert_true(fabs(out.a.silence_tail - 3.0) < 0.01);
+    free(piece.samples);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_steady_tempo_is_exact),
+        cmocka_unit_test(test_beats_lie_on_the_kicks_not_on_louder_hats),
+        cmocka_unit_test(test_bars_begin_with_the_harmony),
+        cmocka_unit_test(test_same_audio_gives_same_bits),
+        cmocka_unit_test(test_several_analyses_at_once_agree),
+        cmocka_unit_test(test_quiet_and_loud_copies_have_the_same_beats),
+        cmocka_unit_test(test_cancelled_work_stops_within_a_block),
+        cmocka_unit_test(test_read_error_is_handed_on),
+        cmocka_unit_test(test_nothing_at_all_is_an_answer),
+        cmocka_unit_test(test_bad_input_gives_finite_numbers_and_doubt),
+        cmocka_unit_test(test_silence_at_both_ends_is_measured),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
