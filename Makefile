@@ -17,14 +17,44 @@ CXXFLAGS_ALL := -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(COMM
 # ---- packages (Debian), the only list of them -------------------------------------------
 PACKAGES := gcc g++ libc6-dev libuv1-dev libhttp-parser-dev libjansson-dev libsqlite3-dev \
             libxxhash-dev libmpg123-dev libmp3lame-dev libsndfile1-dev libsoxr-dev \
-            libebur128-dev libkissfft-dev libvorbis-dev libopusfile-dev
-TEST_PACKAGES := libcmocka-dev curl mpg123 ffmpeg sox lame netcat-openbsd
+            libebur128-dev libkissfft-dev libvorbis-dev libopusfile-dev libchromaprint-dev
+TEST_PACKAGES := libcmocka-dev curl mpg123 ffmpeg lame netcat-openbsd python3
 
-.PHONY: all help deps test-deps crate run test check clean install
-all: $(BUILD)/forever plugins ## build: build/forever and build/plugins/*.so
+.PHONY: all help deps test-deps crate run test clean install
+all: $(BUILD)/forever plugins ## build only: build/forever and build/plugins/*.so
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+# Install those of the packages named in $(1) that are missing, and say which.
+define install_packages
+	@missing=""; for p in $(1); do \
+	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || \
+	    missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	    echo "  install $$missing"; \
+	    sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+deps: ## install the Debian packages that building and running need
+	$(call install_packages,$(PACKAGES))
+test-deps: deps ## install what the tests need besides
+	$(call install_packages,$(TEST_PACKAGES))
+
+# Packages come first and the build is a make of its own, which then sees their files.
+CRATE ?= $(BUILD)/crate
+run: deps ## build, make the demo crate if there is none, and play (CRATE=DIR plays a folder)
+	@+$(MAKE) --no-print-directory -j"$$(nproc)" all \
+	    $(if $(filter $(BUILD)/crate,$(CRATE)),crate)
+	$(BUILD)/forever serve $(RUN_FLAGS) "$(CRATE)"
+
+test: test-deps ## install, build, run every test that a change has to pass
+	@+$(MAKE) --no-print-directory -j"$$(nproc)" all crate build-tests
+	@+$(MAKE) --no-print-directory check-layers check-symbols check-headers test-units \
+	    test-scenarios
+	@echo "all tests passed"
 
 # ---- layers: each sees only the folders it is given ------------------------------------
 INC_base    := -Ihost/base
@@ -47,6 +77,7 @@ $(BUILD)/host/front/%.o: host/front/%.c
 $(BUILD)/host/engine/%.o: host/engine/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_engine) -c $< -o $@
+$(BUILD)/host/front/page.o: host/front/page.html
 $(BUILD)/host/%.o: host/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_main) -c $< -o $@
@@ -57,6 +88,30 @@ $(BUILD)/libengine.a: $(ENGINE_O)
 $(BUILD)/lib%.a:
 	@rm -f $@
 	$(Q)ar rcs $@ $^
+
+# The include paths hold the layers; this holds what they can't see.
+.PHONY: check-layers check-symbols check-headers
+check-layers: ## no include crosses a border that the architecture draws
+	@! grep -nE '#include ".*\.\./' -r abi host plugins demo
+	@! grep -lE '#include <uv.h>' -r abi host/base host/engine host/*.c plugins demo
+	@! grep -lE '#include <forever/' -r host/base host/front
+	@! grep -lE '#include <jansson.h>' -r abi
+
+check-headers: ## abi/ compiles alone, as C11 and as C++
+	@for h in abi/forever/*.h; do \
+	    echo "#include <forever/$${h##*/}>" | $(CC) -std=c11 -Wall -Wextra -Wpedantic \
+	        -Werror -Iabi -fsyntax-only -x c - && \
+	    echo "#include <forever/$${h##*/}>" | $(CXX) -std=c++11 -Wall -Wextra -Wpedantic \
+	        -Werror -Iabi -fsyntax-only -x c++ - || exit 1; done
+
+check-symbols: plugins ## plugins export one symbol, and keep no variables
+	@for so in $(PLUGINS:%=$(BUILD)/plugins/%.so); do \
+	    [ "$$(nm -D --defined-only $$so | awk '{print $$3}')" = forever_plugin ] || \
+	        { echo "$$so exports more than forever_plugin"; exit 1; }; \
+	    ! nm $$so | grep -E ' u ' || { echo "$$so has UNIQUE symbols"; exit 1; }; \
+	    ! objdump -t $$so | grep -E ' O \.(data|bss)[[:space:]]' | \
+	        grep -vE ' (completed\.0|__dso_handle|\.hidden __dso_handle|__TMC_END__)$$' || \
+	        { echo "$$so keeps variables"; exit 1; }; done
 
 LIBS_base   := -ljansson
 LIBS_front  := -luv -lhttp_parser
@@ -129,10 +184,76 @@ $(BUILD)/tests/fuzz/decode_fuzz: tests/fuzz/decode_fuzz.c $(FUZZ_CODEC)
 
 # ---- unit tests: tests/unit/PATH/x_test.c includes PATH/x.c, the file under test --------
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
+HOST_A     := $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/libbase.a
+HOST_LIBS  := $(LIBS_front) $(LIBS_engine) $(LIBS_base)
 
-.PHONY: test-units
-test-units: $(UNIT_TESTS) ## run the unit tests
-	$(Q)for test in $^; do echo "  test     $$test"; $$test || exit 1; done
+define host_test_rules
+$(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(HOST_A)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(INC_$(1)) -Ihost/$(1) -Itests $$< $(HOST_A) -lcmocka \
+	    $(HOST_LIBS) -o $$@
+endef
+$(foreach layer,base front engine,$(eval $(call host_test_rules,$(layer))))
+
+# Plugins that misbehave, each in its own way, and the one of docs/writing-a-plugin.md.
+ZOO := $(patsubst tests/zoo/%.c,$(BUILD)/tests/zoo/%.so,$(wildcard tests/zoo/*.c)) \
+       $(BUILD)/tests/zoo/hum.so
+$(BUILD)/tests/zoo/%.so: tests/zoo/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -fPIC -shared -Iabi $< -lm -o $@
+$(BUILD)/tests/zoo/hum.c: docs/writing-a-plugin.md
+	@mkdir -p $(@D)
+	$(Q)sed -n '/^```c$$/,/^```$$/p' $< | sed '/^```/d' >$@
+$(BUILD)/tests/zoo/hum.so: $(BUILD)/tests/zoo/hum.c
+	$(Q)$(CC) $(CFLAGS_ALL) -fPIC -shared -Iabi $< -lm -o $@
+$(BUILD)/tests/listen: tests/tools/listen.c $(BUILD)/libbase.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Ihost/base $^ -o $@
+
+.PHONY: build-tests test-units test-scenarios check-asan check-valgrind soak fuzz bench
+build-tests: $(UNIT_TESTS) $(ZOO) $(BUILD)/tests/listen
+test-units: $(UNIT_TESTS) $(ZOO) all ## run the unit tests
+	$(Q)for test in $(UNIT_TESTS); do echo "  test     $$test"; \
+	    FOREVER_EXE=$(abspath $(BUILD)/forever) FOREVER_BUILD=$(abspath $(BUILD)) \
+	    nice $$test 2>&1 || exit 1; done
+
+# tests/scenario/x.sh: start forever, listen, do something cruel, judge what was heard.
+SCENARIOS := $(wildcard tests/scenario/*.sh)
+test-scenarios: all crate $(ZOO) $(BUILD)/tests/listen ## run the scenarios
+	$(Q)for s in $(SCENARIOS); do echo "  scenario $$s"; \
+	    BUILD=$(abspath $(BUILD)) tests/run-scenario $$s || exit 1; done
+
+SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+check-asan: test-deps ## all tests with AddressSanitizer and UndefinedBehaviorSanitizer
+	@+$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
+	    all build-tests
+	@ln -sfn ../$(BUILD)/crate build-asan/crate
+	@+$(MAKE) --no-print-directory BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
+	    UNIT_TESTS="$(patsubst $(BUILD)/%,build-asan/%,$(filter-out $(SLOW_TESTS),$(UNIT_TESTS)))" \
+	    test-units test-scenarios
+# These render or search for long; the sanitizers see the same code in the others.
+SLOW_TESTS := $(BUILD)/tests/unit/demo/%
+
+check-valgrind: test-deps all build-tests ## the host's unit tests under valgrind
+	$(call install_packages,valgrind)
+	$(Q)for test in $(filter $(BUILD)/tests/unit/base/% $(BUILD)/tests/unit/front/%,$(UNIT_TESTS)); do \
+	    FOREVER_EXE=$(abspath $(BUILD)/forever) FOREVER_BUILD=$(abspath $(BUILD)) \
+	    valgrind -q --error-exitcode=1 --leak-check=full $$test || exit 1; done
+
+soak: all crate ## 200 tracks rendered fast: resident memory stays flat
+	BUILD=$(BUILD) tests/bench/soak.sh
+bench: test-deps all crate ## speed of render, decode and analyse beside plain LAME
+	BUILD=$(BUILD) tests/bench/bench.sh
+
+PREFIX ?= /usr/local
+install: all ## install below PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/forever \
+	    $(DESTDIR)$(PREFIX)/include/forever
+	install -m 755 $(BUILD)/forever $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(PLUGINS:%=$(BUILD)/plugins/%.so) $(DESTDIR)$(PREFIX)/lib/forever
+	install -m 644 abi/forever/*.h $(DESTDIR)$(PREFIX)/include/forever
+clean: ## remove what was built, the demo crate too
+	rm -rf build build-asan
 
 -include tests/ears/ears.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -131,6 +131,19 @@ static void on_plugins(struct front *front, const struct wire_message *message)
     front->link.is_ready = true;
 }
 
+/* Frames in an answer are counted as made; people and programs count them as sent. */
+static json_t *shown_answer(const struct front *front, const struct wire_message *message)
+{
+    json_t *answer = parse_body(message);
+    const json_t *made = json_object_get(answer, "frame_made");
+    if (made) {
+        uint64_t sent = stream_sent_of(&front->stream, (uint64_t)json_integer_value(made));
+        json_object_set_new(answer, "frame", json_integer((json_int_t)sent));
+        json_object_del(answer, "frame_made");
+    }
+    return answer;
+}
+
 static int take_message(struct engine_link *link, struct wire_message *message)
 {
     struct front *front = link->front;
@@ -162,7 +175,7 @@ static int take_message(struct engine_link *link, struct wire_message *message)
     case WIRE_REPLY:
         rc = wire_take(message, &number);
         if (rc == 0)
-            admin_answer(&front->admin, number, parse_body(message));
+            admin_answer(&front->admin, number, shown_answer(front, message));
         break;
     case WIRE_EVENT: {
         json_t *event = parse_body(message);
