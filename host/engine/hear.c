@@ -53,6 +53,21 @@ static bool is_cancelled(void *ctx)
     return hearing->is_cancelled && atomic_load(hearing->is_cancelled);
 }
 
+/* returns whether a track of so many frames is not played; then `reason` says why */
+static bool length_fault(int64_t frames, struct settings *settings, struct fv_error *reason)
+{
+    double length_s = (double)frames / FV_RATE;
+    double shortest = settings_number(settings, "brain.min_length_s", 30);
+    double longest = settings_number(settings, "brain.max_length_s", 1200);
+    if (length_s < shortest)
+        snprintf(reason->text, sizeof reason->text,
+                 "it is too short: %.1f s (brain.min_length_s is %g)", length_s, shortest);
+    else if (length_s > longest)
+        snprintf(reason->text, sizeof reason->text,
+                 "it is too long: %.0f s (brain.max_length_s is %g)", length_s, longest);
+    return length_s < shortest || length_s > longest;
+}
+
 /* Decode and listen; nothing is known yet. */
 static int hear_afresh(const struct hearing *hearing, const char *uri, const char *path,
                        struct track **track, struct fv_error *error)
@@ -70,7 +85,10 @@ static int hear_afresh(const struct hearing *hearing, const char *uri, const cha
     if (rc)
         return rc;
     media_watch(media, hearing->life_ms);
-    rc = analyse(hearing, media_pcm(media), &finding, error);
+    bool is_wanted = !hearing->is_for_show ||
+                     !length_fault(facts.length, hearing->settings, error);
+    if (is_wanted)
+        rc = analyse(hearing, media_pcm(media), &finding, error);
     media_close(media);
     if (rc == 0)
         rc = library_hash(path, hash, is_cancelled, (void *)hearing);
@@ -80,6 +98,16 @@ static int hear_afresh(const struct hearing *hearing, const char *uri, const cha
     }
     *track = track_new(uri, path, hash, &facts, finding);
     return 0;
+}
+
+static int refuse(const struct hearing *hearing, struct track **track,
+                  struct fv_error *error)
+{
+    if (!hearing->is_for_show || !hear_fault(*track, hearing->settings, error))
+        return 0;
+    track_drop(*track);
+    *track = NULL;
+    return -ERANGE;
 }
 
 int hear_file(const struct hearing *hearing, const char *uri, const char *path,
@@ -93,14 +121,18 @@ int hear_file(const struct hearing *hearing, const char *uri, const char *path,
     }
     if (error->text[0])
         return -EINVAL;
+    if (*track && (rc = refuse(hearing, track, error)) != 0)
+        return rc;
     if (*track && (*track)->finding)
         return 0;
     track_drop(*track);
     *track = NULL;
     rc = hear_afresh(hearing, uri, path, track, error);
-    if (rc == 0)
+    if (rc == 0) {
         library_store(hearing->library, *track, version);
-    else if (rc != -ECANCELED && rc != -EMFILE && rc != -ENFILE && rc != -ENOMEM)
+        return refuse(hearing, track, error);
+    }
+    if (rc != -ECANCELED && rc != -EMFILE && rc != -ENFILE && rc != -ENOMEM)
         library_refuse(hearing->library, path, error->text);
     return rc;
 }
@@ -108,19 +140,11 @@ int hear_file(const struct hearing *hearing, const char *uri, const char *path,
 const char *hear_fault(const struct track *track, struct settings *settings,
                        struct fv_error *reason)
 {
-    double length_s = (double)track->length / FV_RATE;
-    double shortest = settings_number(settings, "brain.min_length_s", 30);
-    double longest = settings_number(settings, "brain.max_length_s", 1200);
-    if (length_s < shortest)
-        snprintf(reason->text, sizeof reason->text,
-                 "it is too short: %.1f s (brain.min_length_s is %g)", length_s, shortest);
-    else if (length_s > longest)
-        snprintf(reason->text, sizeof reason->text,
-                 "it is too long: %.0f s (brain.max_length_s is %g)", length_s, longest);
-    else if (track->finding && track->finding->loudness_lufs <= SILENT_LUFS)
-        snprintf(reason->text, sizeof reason->text, "it is silent");
-    else
+    if (length_fault(track->length, settings, reason))
+        return reason->text;
+    if (!track->finding || track->finding->loudness_lufs > SILENT_LUFS)
         return NULL;
+    snprintf(reason->text, sizeof reason->text, "it is silent");
     return reason->text;
 }
 

@@ -7,11 +7,13 @@
 #include "generation.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 struct hearing {
     struct generation *brain, *codec; /* borrowed */
     struct library *library;
     struct settings *settings;
+    bool is_for_show;          /* what hear_fault() refuses is not analysed: -ERANGE */
     atomic_bool *is_cancelled; /* may be NULL */
     _Atomic int64_t *life_ms;  /* may be NULL */
     void (*on_progress)(void *ctx, double share);

@@ -14,6 +14,8 @@
 #include <time.h>
 
 #define WAIT_MAX 24        /* unheard tracks that a choice waits for when nobody starves */
+#define PATIENCE_MS 8000   /* so long at the start, even when nothing plays yet */
+#define BATCH 8            /* tracks analysed between two looks at the time */
 #define FAILURES_MAX 200   /* tracks that fail in a row before the scout takes a rest */
 #define SET_ASIDE_MAX 500  /* reasons kept for people */
 #define UPCOMING 10
@@ -30,6 +32,7 @@ void scout_init(struct scout *scout)
     pthread_cond_init(&scout->woken, &attributes);
     pthread_condattr_destroy(&attributes);
     atomic_store(&scout->life_ms, monotonic_ms());
+    scout->started_ms = monotonic_ms();
     scout->set_aside = json_object();
     scout->upcoming = json_array();
 }
@@ -187,6 +190,7 @@ static struct hearing hearing_of(struct scout *scout, struct generation *brain,
                             .codec = codec,
                             .library = scout->library,
                             .settings = scout->settings,
+                            .is_for_show = true,
                             .is_cancelled = &scout->is_cancelled,
                             .life_ms = &scout->life_ms};
 }
@@ -207,11 +211,6 @@ static int hear_one(struct scout *scout, const char *uri, struct track **track)
         rc = hear_file(&hearing, uri, path, track, &error);
     generation_drop(codec);
     leave_brain(scout, brain);
-    if (rc == 0 && hear_fault(*track, scout->settings, &error)) {
-        track_drop(*track);
-        *track = NULL;
-        rc = -ERANGE;
-    }
     if (rc == 0) {
         take_back(scout, uri);
         report(scout, uri, FV_ANALYSED, NULL);
@@ -235,18 +234,20 @@ static void on_heard(void *ctx, size_t index, struct track *track, int rc,
     struct batch *batch = ctx;
     batch->results[index] = rc;
     batch->errors[index] = *error;
-    if (rc == 0 && hear_fault(track, batch->scout->settings, &batch->errors[index]))
-        batch->results[index] = -ERANGE;
+    (void)track;
     batch->done++;
     if (batch->scout->on_progress)
         batch->scout->on_progress(batch->scout->ctx, batch->uris[index], batch->done,
                                   batch->of);
 }
 
-/* Analyse all that is wanted, on all processors, and tell the brain in the pool's order. */
+/* Analyse what is wanted, or the next few of it, on all processors; tell the brain in the
+ * pool's order. */
 static void hear_wanted(struct scout *scout)
 {
     size_t count = scout->wanted_count - scout->wanted_at;
+    if (!scout->is_patient && count > BATCH)
+        count = BATCH;
     struct batch batch = {.scout = scout,
                           .uris = scout->wanted + scout->wanted_at,
                           .of = count,
@@ -265,7 +266,7 @@ static void hear_wanted(struct scout *scout)
         else if (batch.results[i] != -ECANCELED)
             set_aside(scout, batch.uris[i], batch.errors[i].text);
     }
-    scout->wanted_at = scout->wanted_count;
+    scout->wanted_at += count;
     free(batch.results);
     free(batch.errors);
 }
@@ -332,7 +333,8 @@ static bool must_hurry(struct scout *scout)
     pthread_mutex_lock(&scout->lock);
     bool is_starving = scout->is_starving;
     pthread_mutex_unlock(&scout->lock);
-    return (is_starving && scout->is_on_air) ||
+    bool has_waited = monotonic_ms() - scout->started_ms > PATIENCE_MS;
+    return (is_starving && (scout->is_on_air || has_waited)) ||
            scout->wanted_count - scout->wanted_at > WAIT_MAX;
 }
 

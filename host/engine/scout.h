@@ -55,7 +55,7 @@ struct scout {
     /* The scout thread's own. */
     char **wanted; /* tracks of the pool that are not analysed yet */
     size_t wanted_count, wanted_at;
-    int64_t refreshed_ms;
+    int64_t started_ms, refreshed_ms;
     size_t failures; /* in a row */
     bool is_refreshed, is_on_air, was_repeating;
 };
