@@ -240,9 +240,16 @@ check-valgrind: test-deps all build-tests ## the host's unit tests under valgrin
 	    FOREVER_EXE=$(abspath $(BUILD)/forever) FOREVER_BUILD=$(abspath $(BUILD)) \
 	    valgrind -q --error-exitcode=1 --leak-check=full $$test || exit 1; done
 
+$(BUILD)/tests/bench/lame_alone: tests/bench/lame_alone.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $< -lmp3lame -o $@
+$(BUILD)/tests/bench/decode_alone: tests/bench/decode_alone.c $(HOST_A)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_engine) $< $(HOST_A) $(HOST_LIBS) -o $@
+
 soak: all crate ## 200 tracks rendered fast: resident memory stays flat
 	BUILD=$(BUILD) tests/bench/soak.sh
-bench: test-deps all crate ## speed of render, decode and analyse beside plain LAME
+bench: test-deps all crate $(BUILD)/tests/bench/lame_alone $(BUILD)/tests/bench/decode_alone ## speed of render, decode and analyse beside plain LAME
 	BUILD=$(BUILD) tests/bench/bench.sh
 
 PREFIX ?= /usr/local

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #define HORIZON_S 30  /* the plan is extended when less than this of it is left */
+#define HURRY_S 20    /* the scout hurries when less than this is left */
 #define KEEP_S 120    /* of the plan behind the last frame, for rewinds */
 #define RETRY_MS 1000 /* after a fault that has no culprit */
 
@@ -107,7 +108,7 @@ static void extend_when_due(struct mix *mix)
 {
     while (mix->plan.end - position(mix) < (int64_t)HORIZON_S * FV_RATE) {
         struct track *to = scout_take(mix->scout);
-        bool is_due = mix->plan.end <= position(mix) + FV_BLOCK;
+        bool is_due = mix->plan.end - position(mix) < (int64_t)HURRY_S * FV_RATE;
         scout_starve(mix->scout, !to && is_due);
         if (!to)
             return;

@@ -15,7 +15,7 @@
 
 #define WAIT_MAX 24        /* unheard tracks that a choice waits for when nobody starves */
 #define PATIENCE_MS 8000   /* so long at the start, even when nothing plays yet */
-#define BATCH 8            /* tracks analysed between two looks at the time */
+#define BATCH 4            /* tracks analysed between two looks at the time */
 #define FAILURES_MAX 200   /* tracks that fail in a row before the scout takes a rest */
 #define SET_ASIDE_MAX 500  /* reasons kept for people */
 #define UPCOMING 10

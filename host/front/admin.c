@@ -128,7 +128,7 @@ static json_t *do_now(struct front *front, const char *argument)
 static json_t *do_queue(struct front *front, const char *argument)
 {
     (void)argument;
-    return with_ok(front->queue ? json_copy(front->queue) : json_object());
+    return with_ok(front_queue(front));
 }
 
 static json_t *do_plugins(struct front *front, const char *argument)

@@ -394,7 +394,7 @@ void engine_link_tick(struct engine_link *link)
 
 void engine_link_stop(struct engine_link *link)
 {
-    if (link->is_stopping)
+    if (link->is_stopping || !link->front)
         return;
     link->is_stopping = true;
     uv_close((uv_handle_t *)&link->restart, NULL);

@@ -56,6 +56,29 @@ json_t *front_now(const struct front *front)
                      segment ? timeline_segment_json(segment, &front->stream) : NULL);
 }
 
+json_t *front_queue(const struct front *front)
+{
+    json_t *queue = json_array(), *item;
+    int64_t heard = (int64_t)made_edge(front) * MP3_SAMPLES;
+    size_t i;
+    json_array_foreach(json_object_get(front->queue, "queue"), i, item)
+    {
+        const json_t *at = json_object_get(item, "at");
+        if (at && json_integer_value(at) <= heard)
+            continue;
+        json_t *shown = json_copy(item);
+        json_object_del(shown, "at");
+        if (at)
+            json_object_set_new(shown, "start",
+                                json_real(timeline_seconds(&front->stream,
+                                                           json_integer_value(at))));
+        json_array_append_new(queue, shown);
+    }
+    json_t *aside = json_object_get(front->queue, "set_aside");
+    return json_pack("{s:o, s:o}", "queue", queue, "set_aside",
+                     aside ? json_incref(aside) : json_array());
+}
+
 static double buffered_s(const struct front *front)
 {
     uint64_t edge = pacer_edge(&front->stream.pacer, uv_hrtime());

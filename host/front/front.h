@@ -75,4 +75,7 @@ void front_metrics(const struct front *front, struct bytes *text);
 json_t *front_status(const struct front *front);
 json_t *front_now(const struct front *front);
 
+/* What the engine said comes next, without what has begun meanwhile. New reference. */
+json_t *front_queue(const struct front *front);
+
 #endif

@@ -196,8 +196,7 @@ static void answer_timeline(struct connection *connection)
 
 static void answer_queue(struct connection *connection)
 {
-    json_t *queue = connection->front->queue;
-    connection_reply_json(connection, queue ? json_incref(queue) : json_pack("{s:[]}", "queue"));
+    connection_reply_json(connection, front_queue(connection->front));
 }
 
 static void answer_timing(struct connection *connection)

@@ -51,13 +51,23 @@ struct outgoing {
     char bytes[];
 };
 
+static void on_shut(uv_shutdown_t *request, int status)
+{
+    (void)request;
+    (void)status; /* the client's end of file, or the sweep, closes the connection */
+}
+
+/* Closing at once would reset the connection under a client that is still sending, and
+ * with it lose the answer: end our side, read on until it ends its own. */
 static void on_sent(uv_write_t *request, int status)
 {
     struct outgoing *outgoing = (struct outgoing *)request;
     struct connection *connection = outgoing->connection;
     bool is_last = outgoing->is_last;
     free(outgoing);
-    if (status < 0 || is_last)
+    if (status < 0 || (is_last && (connection->is_ended ||
+                                   uv_shutdown(&connection->shut,
+                                               (uv_stream_t *)&connection->tcp, on_shut))))
         connection_close(connection);
 }
 
@@ -217,22 +227,24 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
 {
     struct connection *connection = stream->data;
     if (count < 0) {
-        bool is_sending = connection->kind == CONNECTION_REQUEST && connection->is_answered;
-        if (count != UV_EOF || !is_sending)
+        size_t unsent = uv_stream_get_write_queue_size(stream);
+        connection->is_ended = true;
+        if (count != UV_EOF || connection->kind != CONNECTION_REQUEST || unsent == 0)
             connection_close(connection);
         return; /* half closed: the answer still goes out */
     }
     if (connection->is_answered || connection->is_closing || count == 0)
         return;
     connection->head_bytes += (size_t)count;
-    http_parser_execute(&connection->parser, &parser_settings, buffer->base, (size_t)count);
-    if (connection->is_answered)
-        return;
+    bool is_too_long = connection->head_bytes > SERVER_HEAD_MAX;
+    if (!is_too_long)
+        http_parser_execute(&connection->parser, &parser_settings, buffer->base,
+                            (size_t)count);
     enum http_errno error = HTTP_PARSER_ERRNO(&connection->parser);
-    if (error == HPE_OK && connection->head_bytes <= SERVER_HEAD_MAX)
+    if (connection->is_answered || (error == HPE_OK && !is_too_long))
         return;
     connection->is_answered = true;
-    if (error == HPE_OK || error == HPE_HEADER_OVERFLOW || error == HPE_CB_url)
+    if (is_too_long || error == HPE_HEADER_OVERFLOW || error == HPE_CB_url)
         connection_reply_text(connection, 431, "the request's head is too long");
     else
         connection_reply_text(connection, 400, "this is not HTTP");

@@ -33,7 +33,8 @@ struct connection {
     struct front *front;
     struct connection *next, **link;
     enum connection_kind kind;
-    bool is_answered, is_closing;
+    bool is_answered, is_ended, is_closing;
+    uv_shutdown_t shut;
     uint64_t opened_ms;
     http_parser parser;
     size_t head_bytes;

@@ -119,6 +119,13 @@ static uint64_t silent_before(void *ctx, uint64_t made)
     return stream_sent_of(ctx, made) - made;
 }
 
+double timeline_seconds(const struct stream *stream, int64_t sample)
+{
+    uint64_t made = (uint64_t)sample / MP3_SAMPLES;
+    uint64_t silent = stream_sent_of(stream, made) - made;
+    return ((double)sample + (double)silent * MP3_SAMPLES) / MP3_RATE;
+}
+
 json_t *timeline_segment_json(const struct timeline_segment *segment,
                               const struct stream *stream)
 {

@@ -44,6 +44,9 @@ const struct timeline_segment *timeline_at(const struct timeline *timeline, uint
  * returns NULL when nothing is known. Kept until the next change. */
 const char *timeline_title(const struct timeline *timeline, uint64_t made);
 
+/* Seconds as sent of a PCM frame as made. */
+double timeline_seconds(const struct stream *stream, int64_t sample);
+
 /* A segment as in INTERFACES: seconds as sent, its first frame. New reference. */
 json_t *timeline_segment_json(const struct timeline_segment *segment,
                               const struct stream *stream);

@@ -1,0 +1,108 @@
+# What players, browsers and programs get over HTTP, and what nonsense gets.
+cat >"$room/forever.json" <<'JSON'
+{"stream": {"buffer_s": 4}, "station": {"name": "Radio \"Forever\"", "url": "http://example.org"},
+ "mounts": [{"path": "/all.mp3", "kbps": 192}, {"path": "/low.mp3", "kbps": 96}]}
+JSON
+"$forever" analyze --state "$state" "$BUILD"/crate/*.mp3 >/dev/null
+serve "$BUILD/crate"
+page() { curl -s -m 10 "$url$1"; }
+code() { curl -s -m 10 -o /dev/null -w '%{http_code}' "$@" || true; }
+listen() { curl -s -m "$1" "$url$2" -o "$3" || true; }
+
+# players play it, at each mount's bit rate
+listen 4 /all.mp3 "$room/all.mp3"
+listen 4 /low.mp3 "$room/low.mp3"
+for name in all low; do
+    ffmpeg -v error -xerror -i "$room/$name.mp3" -f null - 2>"$room/ffmpeg.log"
+    ! grep -v 'Estimating duration' "$room/ffmpeg.log" | grep -q .
+    mpg123 -q -t "$room/$name.mp3" 2>"$room/mpg123.log"
+done
+ffprobe -v error -show_entries stream=bit_rate,sample_rate,channels -of csv=p=0 "$room/low.mp3" |
+    grep -qx "44100,2,96000"
+# four seconds at once, and then no faster than they are played
+bytes=$(wc -c <"$room/all.mp3")
+[ "$bytes" -gt $((6 * 24000)) ] && [ "$bytes" -lt $((10 * 24000)) ]
+
+curl -s -m 5 -I "$url/all.mp3" >"$room/head"
+grep -qi '^content-type: audio/mpeg' "$room/head"
+grep -qi '^icy-name: Radio "Forever"' "$room/head"
+grep -qi '^icy-br: 192' "$room/head"
+! grep -qi '^icy-metaint' "$room/head"
+
+# ICY: a block every 16000 bytes, with the title in the first
+curl -s -m 6 -D "$room/head" -H 'Icy-MetaData: 1' "$url/all.mp3" -o "$room/icy" || true
+grep -qi '^icy-metaint: 16000' "$room/head"
+python3 - "$room/icy" <<'PY'
+import sys
+data, blocks, audio = open(sys.argv[1], "rb").read(), [], b""
+while len(data) > 16001:
+    audio += data[:16000]
+    length = data[16000] * 16
+    blocks.append(data[16001:16001 + length].rstrip(b"\0").decode())
+    data = data[16001 + length:]
+assert blocks[0].startswith("StreamTitle='") and blocks[0].endswith("';"), blocks
+assert len(blocks) > 3 and not any(blocks[1:]), blocks
+at = 0
+while at + 4 < len(audio):
+    assert audio[at] == 255 and audio[at + 1] & 254 == 250, at
+    at += 144000 * 192 // 44100
+PY
+
+page /listen.m3u | grep -qx "$url/all.mp3"
+page /listen.pls | grep -q "File2=$url/low.mp3"
+page /all.json | get "it['sample_rate']" | grep -qx 44100
+page '/all.json?now=1' | get "bool(it['title']) and bool(it['segment']['kind'])" | grep -qx True
+page /queue.json | get "it['queue'][0]['settled']" | grep -qx True
+page /timing.json | get "it['time'] > 1e12" | grep -qx True
+page /metrics | grep -q '^forever_up 1'
+page / | grep -q '<audio'
+[ "$(page /healthz)" = ok ]
+(curl -s -m 3 -N "$url/events" || true) | grep -q '^event: segment'
+
+[ "$(code "$url/nothing")" = 404 ]
+[ "$(code "$url/monitor")" = 501 ]
+[ "$(code -X POST "$url/all.mp3")" = 405 ]
+[ "$(code -H 'Range: bytes=0-1' "$url/all.mp3")" = 206 ]
+[ "$(code -H "X: $(head -c 20000 /dev/zero | tr '\0' x)" "$url/")" = 431 ]
+[ "$(code "$url/$(head -c 3000 /dev/zero | tr '\0' y)")" = 431 ]
+printf '\026\003\001garbage\r\n\r\n' | timeout 5 nc -q 2 "${http%:*}" "${http#*:}" | grep -q '^HTTP/1.1 400'
+is_on_air
+
+# an operator ends a listener; a full house says so
+curl -s -m 30 "$url/all.mp3" -o /dev/null &
+pids+=($!)
+listening=$!
+is_listening() { [ "$(status "it['listeners']")" = 1 ]; }
+eventually 10 is_listening
+ask kick "$(ask listeners | get "it['listeners'][0]['id']")" >/dev/null
+wait $listening || true
+! ask kick 99999
+
+python3 - "$room/forever.json" <<'PY'
+import json, sys
+config = json.load(open(sys.argv[1]))
+config["http"] = {"max_listeners": 1}
+json.dump(config, open(sys.argv[1], "w"), indent=1)
+PY
+ask config reload >/dev/null
+curl -s -m 30 "$url/all.mp3" -o /dev/null &
+pids+=($!)
+eventually 10 is_listening
+[ "$(code "$url/all.mp3")" = 503 ]
+
+# a second one on the same state folder or the same port is one line more, and exit 1
+for second in "--state $state --http 127.0.0.1:0" "--state $room/other --http $http"; do
+    status=0
+    timeout 20 "$forever" serve "$BUILD/crate" $second 2>"$room/second.log" || status=$?
+    [ $status = 1 ] && grep -q 'address already in use: ' "$room/second.log"
+done
+
+# a bad new configuration is refused by name and line, and the old one stays
+printf '{\n "seed": 2,\n "http": {"max_listners": 5}\n}\n' >"$room/forever.json"
+! ask config reload >"$room/answer"
+get "it['error']" <"$room/answer" | grep -q ':3: "http.max_listners" is no setting'
+kill -HUP "$server"
+eventually 10 grep -q 'keeping the old configuration' "$room/serve.log"
+[ "$(code "$url/all.mp3")" = 503 ]
+ask shutdown >/dev/null
+wait "$server"

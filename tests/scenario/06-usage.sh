@@ -1,0 +1,56 @@
+# Bad usage is one line and exit 2; formats of all kinds are played; analyze tells the truth.
+usage() {
+    status=0
+    timeout 20 "$forever" "$@" >"$room/out" 2>"$room/err" || status=$?
+    [ $status = 2 ] && [ "$(wc -l <"$room/err")" = 1 ] || { cat "$room/err"; fail "$*: $status"; }
+}
+usage
+usage dance
+usage serve --sate x
+usage serve --state
+usage serve --state "$state"
+usage serve x --seed many --state "$state"
+usage render x --state "$state"
+usage render x -o y.ogg --state "$state"
+usage render x -o y.mp3 --duration soon --state "$state"
+usage check
+usage analyze
+"$forever" help | grep -q 'forever serve'
+! "$forever" check "$scenario" --state "$state" 2>"$room/err"
+grep -q 'cannot use .*file too short\|invalid ELF' "$room/err"
+"$forever" check "$BUILD/plugins/mixer.so" --state "$state" | grep -q 'a mixer'
+"$forever" check "$BUILD/tests/zoo/hum.so" --state "$state" | grep -q '"hum" 1.0'
+
+# any sample rate, mono and surround, any of the formats
+source=$(ls "$BUILD"/crate/*.mp3 | head -n 1)
+mkdir "$room/crate"
+make_as() { ffmpeg -v error -i "$source" -t 40 "${@:2}" "$room/crate/$1"; }
+make_as a.wav -ac 1 -ar 8000
+make_as b.flac -ar 96000
+make_as c.ogg -ar 48000 -c:a libvorbis
+make_as d.opus -ac 1
+make_as e.mp3 -ar 22050 -ac 1
+make_as f.wav -ac 6 -ar 32000
+printf '#EXTM3U\n#EXTINF:1,x\na.wav\r\nfile://%s/b.flac\n\n%s/c.ogg\nhttp://127.0.0.1:1/x.mp3\n' \
+    "$room/crate" "$room/crate" >"$room/crate/list.m3u8"
+"$forever" analyze --json --state "$state" "$room"/crate/*.* 2>/dev/null >"$room/found" && fail "a playlist is no audio"
+[ "$(wc -l <"$room/found")" = 6 ]
+python3 - "$room/found" <<'PY'
+import json, sys
+for line in open(sys.argv[1]):
+    it = json.loads(line)
+    assert abs(it["duration"] - 40) < 0.1, it["path"]
+    assert abs(it["loudness_lufs"]) < 40 and it["beats"], it["path"]
+PY
+"$forever" render "$room/crate" -o "$room/all.mp3" --state "$state" --timeline "$room/t.json"
+python3 - "$room/t.json" <<'PY'
+import json, sys
+segments = json.load(open(sys.argv[1]))["segments"]
+assert len({t["path"] for s in segments for t in s["tracks"]}) == 6
+assert all(a["end"] == b["start"] for a, b in zip(segments, segments[1:]))
+for s in segments:
+    for t in s["tracks"]:
+        assert t["warp"][0][0] == s["start"] and t["warp"][-1][0] == s["end"], s
+PY
+"$forever" render "$room/crate/list.m3u8" -o "$room/list.wav" --state "$state" --duration 90s
+[ "$(wc -c <"$room/list.wav")" = $((44 + 90 * 44100 * 4)) ]
