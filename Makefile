@@ -191,7 +191,7 @@ define host_test_rules
 $(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(HOST_A)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(INC_$(1)) -Ihost/$(1) -Itests $$< $(HOST_A) -lcmocka \
-	    $(HOST_LIBS) -o $$@
+	    -lmpg123 $(HOST_LIBS) -o $$@
 endef
 $(foreach layer,base front engine,$(eval $(call host_test_rules,$(layer))))
 

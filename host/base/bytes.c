@@ -74,6 +74,8 @@ void bytes_printf(struct bytes *bytes, const char *format, ...)
 
 void bytes_consume(struct bytes *bytes, size_t length)
 {
+    if (length == 0)
+        return;
     memmove(bytes->at, bytes->at + length, bytes->length - length);
     bytes->length -= length;
 }

@@ -200,6 +200,15 @@ static bool is_bit_rate(double kbps)
     return false;
 }
 
+static bool has_path_before(const json_t *mounts, size_t count, const char *path)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(json_string_value(json_object_get(json_array_get(mounts, i), "path")),
+                   path) == 0)
+            return true;
+    return false;
+}
+
 /* What is wrong with a value beyond its type; NULL = nothing. */
 static const char *fault_of(const struct config_key *key, const json_t *value)
 {
@@ -226,6 +235,8 @@ static const char *fault_of(const struct config_key *key, const json_t *value)
                 return "each mount needs a path such as \"/all.mp3\"";
             if (!is_bit_rate(json_number_value(json_object_get(mount, "kbps"))))
                 return "kbps must be 64 80 96 112 128 160 192 224 256 or 320";
+            if (has_path_before(value, i, path))
+                return "two mounts have the same path";
         }
     }
     return NULL;

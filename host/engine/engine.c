@@ -1,5 +1,6 @@
-/* engine.c - its own thread reads the wire, watches the plugins' files and says that it is
- * alive for as long as the mix and scout threads are; it never runs a plugin's code. */
+/* engine.c - its own thread reads the wire and says that it is alive for as long as the mix
+ * and scout threads are; it never runs a plugin's code. A second one, the keeper, watches
+ * the plugins' files and waits for trials, so that the wire is never kept waiting. */
 #include "engine.h"
 
 #include "log.h"
@@ -16,13 +17,21 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TICK_MS 100
-#define ALIVE_MS 1000
+#define ALIVE_MS 250 /* a quarter of the shortest engine.stall_s */
 #define SCOUT_STALL 4 /* times engine.stall_s: decoding and listening take longer */
 #define LOADED_MAX 64 /* parked builds after which the process is replaced */
 #define DEATHS_CLEAN 4 /* in a minute: go on without the plan that keeps killing engines */
+
+/* A command that the keeper has to do. */
+struct chore {
+    uint64_t id;
+    char *line;
+    struct chore *next;
+};
 
 struct engine {
     struct outbox outbox;
@@ -37,6 +46,12 @@ struct engine {
     struct bytes received;
     int64_t alive_ms;
     bool is_front_gone, is_retiring;
+    pthread_t keeper;
+    bool has_keeper;
+    pthread_cond_t chores_come;
+    pthread_mutex_t chores_lock; /* guards what follows */
+    struct chore *chores;
+    bool is_keeper_done;
 };
 
 /* ---- to the front --------------------------------------------------------------------- */
@@ -322,25 +337,101 @@ static void do_skip(struct engine *engine, uint64_t id, char *argument)
              (struct slot_reply){.id = id, .now = strcmp(argument, "now") == 0});
 }
 
-static void run_command(struct engine *engine, uint64_t id, const char *line)
+static void leave_to_keeper(struct engine *engine, uint64_t id, const char *line)
+{
+    struct chore *chore = must_alloc(sizeof *chore);
+    *chore = (struct chore){.id = id, .line = must_strdup(line)};
+    pthread_mutex_lock(&engine->chores_lock);
+    struct chore **end = &engine->chores;
+    while (*end)
+        end = &(*end)->next;
+    *end = chore;
+    pthread_cond_signal(&engine->chores_come);
+    pthread_mutex_unlock(&engine->chores_lock);
+}
+
+static void run_command(struct engine *engine, uint64_t id, const char *line, bool is_keeper)
 {
     static const struct {
         const char *name;
         void (*run)(struct engine *engine, uint64_t id, char *argument);
-    } commands[] = {{"reload", do_reload},
-                    {"rollback", do_rollback},
-                    {"state", do_state},
-                    {"skip", do_skip}};
+        bool is_chore; /* may take as long as a trial: for the keeper */
+    } commands[] = {{"reload", do_reload, true},
+                    {"rollback", do_rollback, true},
+                    {"state", do_state, false},
+                    {"skip", do_skip, false}};
     size_t word = strcspn(line, " \t");
     char argument[8192];
     snprintf(argument, sizeof argument, "%s", line + word + strspn(line + word, " \t"));
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strlen(commands[i].name) == word && strncmp(line, commands[i].name, word) == 0) {
-            commands[i].run(engine, id, argument);
+            if (commands[i].is_chore && !is_keeper)
+                leave_to_keeper(engine, id, line);
+            else
+                commands[i].run(engine, id, argument);
             return;
         }
     }
     scout_wish(&engine->scout, id, line);
+}
+
+/* ---- the keeper ----------------------------------------------------------------------- */
+
+/* The next chore, given; NULL when none has come within a tick. */
+static struct chore *take_chore(struct engine *engine, bool *is_done)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += TICK_MS * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&engine->chores_lock);
+    while (!engine->chores && !engine->is_keeper_done &&
+           pthread_cond_clockwait(&engine->chores_come, &engine->chores_lock, CLOCK_MONOTONIC,
+                                  &until) == 0)
+        ;
+    struct chore *chore = engine->chores;
+    if (chore)
+        engine->chores = chore->next;
+    *is_done = engine->is_keeper_done;
+    pthread_mutex_unlock(&engine->chores_lock);
+    return chore;
+}
+
+static void free_chore(struct chore *chore)
+{
+    free(chore->line);
+    free(chore);
+}
+
+static void *keeper_thread(void *given)
+{
+    struct engine *engine = given;
+    for (bool is_done = false; !is_done;) {
+        struct chore *chore = take_chore(engine, &is_done);
+        if (chore && !is_done)
+            run_command(engine, chore->id, chore->line, true);
+        else if (!is_done)
+            watch_plugins(engine);
+        if (chore)
+            free_chore(chore);
+    }
+    return NULL;
+}
+
+static void keeper_stop(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->chores_lock);
+    engine->is_keeper_done = true;
+    pthread_cond_signal(&engine->chores_come);
+    pthread_mutex_unlock(&engine->chores_lock);
+    if (engine->has_keeper)
+        pthread_join(engine->keeper, NULL);
+    while (engine->chores) {
+        struct chore *chore = engine->chores;
+        engine->chores = chore->next;
+        free_chore(chore);
+    }
 }
 
 /* ---- the wire ------------------------------------------------------------------------- */
@@ -365,7 +456,7 @@ static int take_message(struct engine *engine, struct wire_message *message)
             return -EPROTO;
         snprintf(line, sizeof line, "%.*s", (int)message->length,
                  (const char *)message->body);
-        run_command(engine, a, line);
+        run_command(engine, a, line, false);
         return 0;
     }
     case WIRE_CONFIG: {
@@ -449,7 +540,6 @@ static void serve(struct engine *engine)
         struct pollfd poll_fd = {.fd = engine->outbox.fd, .events = POLLIN};
         if (poll(&poll_fd, 1, TICK_MS) > 0 && read_wire(engine))
             engine->is_front_gone = true;
-        watch_plugins(engine);
         say_alive(engine);
         engine->is_retiring = builds_loaded(engine) >= LOADED_MAX;
     }
@@ -593,6 +683,7 @@ static int start(struct engine *engine, const json_t *hello)
 
 static void stop(struct engine *engine)
 {
+    keeper_stop(engine);
     scout_stop(&engine->scout);
     mix_stop(&engine->mix);
     if (engine->is_retiring) {
@@ -612,6 +703,8 @@ static void release(struct engine *engine)
     bytes_release(&engine->received);
     outbox_release(&engine->outbox);
     pthread_mutex_destroy(&engine->lock);
+    pthread_mutex_destroy(&engine->chores_lock);
+    pthread_cond_destroy(&engine->chores_come);
 }
 
 int engine_main(int fd)
@@ -620,6 +713,8 @@ int engine_main(int fd)
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     outbox_init(&engine->outbox, fd);
     pthread_mutex_init(&engine->lock, NULL);
+    pthread_mutex_init(&engine->chores_lock, NULL);
+    pthread_cond_init(&engine->chores_come, NULL);
     json_t *hello = read_hello(fd);
     int status = 1;
     if (json_integer_value(json_object_get(hello, "wire")) == WIRE_VERSION) {
@@ -633,6 +728,8 @@ int engine_main(int fd)
             send_slots(engine);
             scout_start(&engine->scout);
             mix_start(&engine->mix);
+            engine->has_keeper =
+                pthread_create(&engine->keeper, NULL, keeper_thread, engine) == 0;
             serve(engine);
             stop(engine);
         } else {

@@ -94,15 +94,20 @@ static int copy_file(const char *from, const char *to)
 static int take_copy(struct slot *slot, char *path, size_t cap, struct fv_error *error)
 {
     char before[sizeof slot->stat_seen], after[sizeof slot->stat_seen];
+    int rc;
     stat_text(slot->source, before, sizeof before);
-    snprintf(path, cap, "%s/%s.%u.so", slot->run_dir, kind_name(slot->kind),
-             slot->next_number);
-    int rc = copy_file(slot->source, path);
+    do { /* an engine that died may have left a copy that its checkpoint does not know */
+        snprintf(path, cap, "%s/%s.%u.so", slot->run_dir, kind_name(slot->kind),
+                 slot->next_number);
+        rc = copy_file(slot->source, path);
+    } while (rc == -EEXIST && ++slot->next_number);
     stat_text(slot->source, after, sizeof after);
     snprintf(slot->stat_loaded, sizeof slot->stat_loaded, "%s", before);
     snprintf(slot->stat_seen, sizeof slot->stat_seen, "%s", before);
-    if (rc == 0 && strcmp(before, after) != 0)
+    if (rc == 0 && strcmp(before, after) != 0) {
         rc = -EAGAIN;
+        unlink(path);
+    }
     if (rc)
         snprintf(error->text, sizeof error->text, "copy: %.180s: %s", slot->source,
                  rc == -EAGAIN ? "it is being written: try again" : strerror(-rc));

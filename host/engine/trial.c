@@ -14,7 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,8 +84,8 @@ struct child {
 
 static int spawn_child(const char *path, enum kind kind, struct child *child)
 {
-    int in[2], out[2];
-    if (pipe2(in, O_CLOEXEC) != 0)
+    int in[2], out[2]; /* a socket can be written to without SIGPIPE, a pipe can't */
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0)
         return -errno;
     if (pipe2(out, O_CLOEXEC) != 0) {
         int rc = -errno;
@@ -113,11 +115,10 @@ static int spawn_child(const char *path, enum kind kind, struct child *child)
 }
 
 /* Give the state in, take the answer out, both before the limit. returns is in time */
-static bool converse(struct child *child, const char *text, struct bytes *reply, double limit_s)
+static bool converse(struct child *child, const char *text, struct bytes *reply,
+                     int64_t deadline)
 {
-    int64_t deadline = monotonic_ms() + (int64_t)(limit_s * 1000);
     size_t left = strlen(text);
-    fcntl(child->in, F_SETFL, O_NONBLOCK);
     for (;;) {
         struct pollfd fds[2] = {{.fd = child->out, .events = POLLIN},
                                 {.fd = child->in, .events = POLLOUT}};
@@ -125,7 +126,7 @@ static bool converse(struct child *child, const char *text, struct bytes *reply,
         if (wait <= 0 || (poll(fds, left > 0 ? 2 : 1, (int)wait) < 0 && errno != EINTR))
             return false;
         if (left > 0 && (fds[1].revents & (POLLOUT | POLLERR))) {
-            ssize_t count = write(child->in, text, left);
+            ssize_t count = send(child->in, text, left, MSG_NOSIGNAL | MSG_DONTWAIT);
             if (count > 0) {
                 text += count;
                 left -= (size_t)count;
@@ -144,6 +145,20 @@ static bool converse(struct child *child, const char *text, struct bytes *reply,
             reply->length += (size_t)count;
         }
     }
+}
+
+/* Has it ended before the deadline? A child may close its output and live on. */
+static bool ends(const struct child *child, int64_t deadline)
+{
+    struct pollfd end = {.fd = pidfd_open(child->pid, 0), .events = POLLIN};
+    int64_t wait;
+    int rc = 0;
+    while (end.fd >= 0 && rc == 0 && (wait = deadline - monotonic_ms()) > 0)
+        if ((rc = poll(&end, 1, (int)wait)) < 0 && errno == EINTR)
+            rc = 0;
+    if (end.fd >= 0)
+        close(end.fd);
+    return rc > 0;
 }
 
 static int judge(int status, bool is_in_time, double limit_s, json_t *result, json_t **about,
@@ -182,7 +197,9 @@ int trial_run(const char *path, enum kind kind, const json_t *given, double limi
         return rc;
     }
     struct bytes reply = {0};
-    bool is_in_time = converse(&child, text ? text : "{}", &reply, limit_s);
+    int64_t deadline = monotonic_ms() + (int64_t)(limit_s * 1000);
+    bool is_in_time =
+        converse(&child, text ? text : "{}", &reply, deadline) && ends(&child, deadline);
     if (child.in >= 0)
         close(child.in);
     close(child.out);

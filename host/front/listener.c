@@ -39,10 +39,16 @@ static int keep_rest(struct listener *listener)
     if (!listener->rest && !(listener->rest = malloc(MP3_MAX)))
         return -ENOMEM;
     const struct frame_log *log = &listener->mount->log;
+    listener->rest_length = listener->rest_sent = 0;
+    if (listener->frame < log->oldest) { /* the whole process has slept: it is gone */
+        size_t longest = listener->mount->silent_length + 1; /* with its padding */
+        listener->rest_length = longest > listener->offset ? longest - listener->offset : 0;
+        memset(listener->rest, 0, listener->rest_length);
+        return 0;
+    }
     uint64_t from = frame_log_byte(log, listener->frame) + listener->offset;
     struct iovec pieces[2];
     int count = frame_log_pieces(log, from, frame_log_byte(log, listener->frame + 1), pieces);
-    listener->rest_length = listener->rest_sent = 0;
     for (int i = 0; i < count; i++) {
         memcpy(listener->rest + listener->rest_length, pieces[i].iov_base,
                pieces[i].iov_len);

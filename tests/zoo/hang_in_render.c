@@ -1,0 +1,17 @@
+/* hang_in_render.c - hangs with its first block. */
+#include "zoo.h"
+
+static int render(struct fv_render *self, float *out, int frames)
+{
+    (void)self;
+    (void)out;
+    hang();
+    return frames;
+}
+
+MISBEHAVE
+{
+    mixer.render = render;
+}
+
+PLUGIN(mixer);
