@@ -9,9 +9,10 @@
 
 #include "attack.h"
 
-#define REACH_S 0.045  /* an attack this far off may be the beat's */
-#define KERNEL_S 0.004 /* attacks that agree lie this close together */
-#define NEIGHBOURS 6   /* beats to either side, where the tempo moves */
+#define REACH_S 0.045   /* an attack this far off may be the beat's */
+#define KERNEL_S 0.004  /* attacks that agree lie this close together */
+#define ON_BEAT_S 0.012 /* an attack this close to a beat is on it */
+#define NEIGHBOURS 6    /* beats to either side, where the tempo moves */
 
 struct pull {
     double at;     /* coarse time */
@@ -103,6 +104,18 @@ static void follow(struct beats *out, const struct pull *pull)
     out->bpm = 60.0 * (double)(count - 1) / (out->time.at[count - 1] - out->time.at[0]);
 }
 
+/* Share of the pulls that end within ON_BEAT_S of the beats as they are now. */
+static double agreement_of(const struct beats *beats, const struct pull *pull)
+{
+    double on = 0.0, all = 1e-9;
+    for (size_t i = 0; i < beats->time.count; i++) {
+        double off = pull[i].at + pull[i].off - beats->time.at[i];
+        all += pull[i].weight;
+        on += fabs(off) < ON_BEAT_S ? pull[i].weight : 0.0;
+    }
+    return on / all;
+}
+
 int beats_init(struct beats *out, const struct meter *meter, const struct pulse *pulse,
                const struct bands *bands, double origin, double start, double end)
 {
@@ -127,6 +140,7 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
         straighten(out, pull);
     else
         follow(out, pull);
+    out->agreement = agreement_of(out, pull);
     free(pull);
     return 0;
 }

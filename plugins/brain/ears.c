@@ -43,7 +43,18 @@ static void ears_release(struct ears *ears)
     form_release(&ears->form);
 }
 
+#define BEATLESS 0.2f /* chance of a beat below which none is reported */
 #define BEATLESS_S 0.5
+
+/* Whether there is a beat at all: free time shows no ridge in the tempogram. */
+static void doubt(struct meter *meter, const struct tempo *tempo)
+{
+    float chance = 1.0f / (1.0f + expf(-14.0f * ((float)tempo->clarity - 0.4f)));
+    meter->tempo_chance *= chance;
+    meter->beat_chance *= chance;
+    if (chance < BEATLESS)
+        meter->per_beat = 0.0;
+}
 
 static int find_beats(struct ears *ears)
 {
@@ -51,6 +62,7 @@ static int find_beats(struct ears *ears)
     const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
                                      &ears->maps.novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
+    doubt(&ears->meter, &ears->tempo);
     double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
                       ears->maps.bands_origin, ears->level.silence_head,

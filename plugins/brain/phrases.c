@@ -7,11 +7,26 @@
 
 #define SIDE 4           /* bars compared on either side of a line */
 #define SILENT_DB -80.0f /* all below is alike */
-#define CHROMA_DB 30.0f  /* weight of a whole chroma against decibels */
-#define ROW (MEL_BANDS + FV_CHROMA)
+#define CHROMA_DB 15.0f  /* weight of a whole chroma against decibels */
+#define ROW (MEL_BANDS + FV_CHROMA + FLUX_BANDS)
+#define ONSET_DB 16.0f /* weight of twice as many onsets */
 #define RESET_COST 3.0f    /* of a count that starts anew, in mean evidence */
 #define HALF_COST 1.2f     /* after four bars */
-#define SECTION_SHARE 1.5f /* of the mean change makes a section */
+#define SECTION_SHARE 0.9f /* of the mean change makes a section */
+
+/* How busy each onset band is between two times, in weighted octaves. */
+static void busyness(const struct flux *flux, double start, double end, float *row)
+{
+    double first = (start - flux->origin) * FLUX_FPS, last = (end - flux->origin) * FLUX_FPS;
+    for (int b = 0; b < FLUX_BANDS; b++) {
+        float sum = 0.0f, count = 1e-3f;
+        for (double n = fmax(ceil(first), 0.0); n < last && n < (double)flux->frames; n++) {
+            sum += flux->band[b][(size_t)n];
+            count++;
+        }
+        row[b] = ONSET_DB * log2f(0.1f + sum / count);
+    }
+}
 
 static int bar_rows(float **out, const struct strip_d *downbeat,
                     const struct texture_ears *ears, double end)
@@ -24,7 +39,8 @@ static int bar_rows(float **out, const struct strip_d *downbeat,
         double stop = b + 1 < downbeat->count ? downbeat->at[b + 1] : end;
         texture_spectrum(ears, downbeat->at[b], stop, row);
         harmony_mean(ears->harmony, downbeat->at[b], stop, row + MEL_BANDS);
-        for (int k = 0; k < ROW; k++)
+        busyness(ears->flux, downbeat->at[b], stop, row + MEL_BANDS + FV_CHROMA);
+        for (int k = 0; k < MEL_BANDS + FV_CHROMA; k++)
             row[k] = k < MEL_BANDS ? fmaxf(row[k], SILENT_DB) : row[k] * CHROMA_DB;
     }
     return 0;
