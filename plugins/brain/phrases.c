@@ -9,7 +9,7 @@
 #define SILENT_DB -80.0f /* all below is alike */
 #define CHROMA_DB 15.0f  /* weight of a whole chroma against decibels */
 #define ROW (MEL_BANDS + FV_CHROMA + FLUX_BANDS)
-#define ONSET_DB 16.0f /* weight of twice as many onsets */
+#define ONSET_DB 16.0f     /* weight of twice as many onsets */
 #define RESET_COST 3.0f    /* of a count that starts anew, in mean evidence */
 #define HALF_COST 1.2f     /* after four bars */
 #define SECTION_SHARE 0.9f /* of the mean change makes a section */
@@ -17,10 +17,12 @@
 /* How busy each onset band is between two times, in weighted octaves. */
 static void busyness(const struct flux *flux, double start, double end, float *row)
 {
-    double first = (start - flux->origin) * FLUX_FPS, last = (end - flux->origin) * FLUX_FPS;
+    double first = (start - flux->origin) * FLUX_FPS,
+           last = (end - flux->origin) * FLUX_FPS;
     for (int b = 0; b < FLUX_BANDS; b++) {
         float sum = 0.0f, count = 1e-3f;
-        for (double n = fmax(ceil(first), 0.0); n < last && n < (double)flux->frames; n++) {
+        for (double n = fmax(ceil(first), 0.0); n < last && n < (double)flux->frames;
+             n++) {
             sum += flux->band[b][(size_t)n];
             count++;
         }
