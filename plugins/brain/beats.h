@@ -9,7 +9,6 @@ struct beats {
     struct strip_d time;
     double bpm;
     double agreement; /* 0..1: share of the attacks near beats that lie on them */
-    bool is_grid;     /* one straight line */
 };
 
 /* Lay beats over [start, end] by the meter and pull them to the attacks they stand for.

@@ -48,4 +48,4 @@ $(BUILD)/tests/fuzz/ears_fuzz: tests/fuzz/ears_fuzz.c $(EARS_C)
 .PHONY: fuzz-ears
 fuzz-ears: $(BUILD)/tests/fuzz/ears_fuzz ## ten minutes of arbitrary sound for the analyser
 	@mkdir -p $(BUILD)/fuzz/ears
-	$< -max_total_time=$(FUZZ_S) -max_len=65536 -timeout=30 $(BUILD)/fuzz/ears
+	$< -max_total_time=$(FUZZ_S) -max_len=65536 -len_control=0 -timeout=30 $(BUILD)/fuzz/ears
