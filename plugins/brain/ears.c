@@ -77,6 +77,17 @@ static int find_rhythm(struct ears *ears)
     return err ? err : find_beats(ears);
 }
 
+/* The chance of the one, given all that it stands on: a logistic fit over composed songs
+ * (the bars' own chance, the beat's, and how many attacks lie on beats). */
+static float bar_chance(const struct ears *ears)
+{
+    double bar = fmin(fmax((double)ears->bars.bar_confidence, 1e-4), 0.9999);
+    double beat = fmin(fmax((double)ears->meter.beat_chance, 1e-4), 0.9999);
+    double sure = 0.36 * log(bar / (1.0 - bar)) + 0.26 * log(beat / (1.0 - beat)) +
+                  0.8 * ears->beats.agreement - 1.1;
+    return ears->bars.beats_per_bar ? (float)(1.0 / (1.0 + exp(-sure))) : 0.0f;
+}
+
 /* What the features are of: beats, or half seconds where there is no beat. */
 static int lay_stretches(struct ears *ears, double end)
 {
@@ -133,7 +144,7 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
         .bpm = ears->beats.bpm,
         .tempo_confidence = ears->meter.tempo_chance,
         .beat_confidence = ears->meter.beat_chance,
-        .bar_confidence = ears->bars.bar_confidence,
+        .bar_confidence = bar_chance(ears),
         .phrase_confidence = ears->phrases.confidence,
         .beats_per_bar = ears->bars.beats_per_bar,
         .beats = ears->beats.time.at,
