@@ -5,13 +5,17 @@
 #include "beats.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "attack.h"
 
-#define REACH_S 0.045  /* an attack this far off may be the beat's */
-#define KERNEL_S 0.004 /* attacks that agree lie this close together */
-#define NEIGHBOURS 6   /* beats to either side, where the tempo moves */
+#define REACH_S 0.045    /* an attack this far off may be the beat's */
+#define KERNEL_S 0.004   /* attacks that agree lie this close together */
+#define ON_BEAT_S 0.012  /* an attack this close to a beat is on it */
+#define SHORTEST_LINE 32 /* beats */
+#define AS_GOOD 0.92
+#define NEIGHBOURS 6 /* beats to either side, where the tempo moves */
 
 struct pull {
     double at;     /* coarse time */
@@ -73,19 +77,16 @@ static void fit_line(const struct pull *pull, size_t count, double *at0, double 
     }
 }
 
-static void straighten(struct beats *out, const struct pull *pull)
+/* Lay the beats on the line that the attacks agree on. */
+static void straighten(double *time, const struct pull *pull, size_t count)
 {
-    size_t count = out->time.count;
     double at0 = common_offset(pull, count), slope = 0.0;
     fit_line(pull, count, &at0, &slope, 2.0 * KERNEL_S);
     fit_line(pull, count, &at0, &slope, 0.5 * KERNEL_S);
     double first = pull[0].at + at0 + slope * pull[0].at;
     double last = pull[count - 1].at + at0 + slope * pull[count - 1].at;
-    double period = (last - first) / (double)(count - 1);
     for (size_t i = 0; i < count; i++)
-        out->time.at[i] = first + (double)i * period;
-    out->bpm = 60.0 / period;
-    out->is_grid = true;
+        time[i] = first + (double)i * (last - first) / (double)(count - 1);
 }
 
 static void follow(struct beats *out, const struct pull *pull)
@@ -98,9 +99,66 @@ static void follow(struct beats *out, const struct pull *pull)
         fit_line(pull + first, last - first + 1, &at0, &slope, 2.0 * KERNEL_S);
         out->time.at[i] = pull[i].at + at0 + slope * pull[i].at;
     }
-    for (size_t i = 1; i < count; i++) /* never backwards, whatever the attacks said */
-        out->time.at[i] = fmax(out->time.at[i], out->time.at[i - 1] + 0.1);
-    out->bpm = 60.0 * (double)(count - 1) / (out->time.at[count - 1] - out->time.at[0]);
+}
+
+/* Share of the pulls that end within ON_BEAT_S of the beats. */
+static double agreement_of(const double *time, const struct pull *pull, size_t count)
+{
+    double on = 0.0, all = 1e-9;
+    for (size_t i = 0; i < count; i++) {
+        double off = pull[i].at + pull[i].off - time[i];
+        all += pull[i].weight;
+        on += fabs(off) < ON_BEAT_S ? pull[i].weight : 0.0;
+    }
+    return on / all;
+}
+
+/* Put straight lines wherever they explain the attacks about as well as the curve does:
+ * over all `count` beats, or else over halves of them, down to SHORTEST_LINE. `line` and
+ * `spare` have room for `count`. */
+static void straighten_parts(double *time, const struct pull *pull, struct pull *line,
+                             double *spare, size_t count)
+{
+    if (count < SHORTEST_LINE)
+        return;
+    double period = (time[count - 1] - time[0]) / (double)(count - 1);
+    for (size_t i = 0; i < count; i++) {
+        double at = time[0] + (double)i * period;
+        line[i] = (struct pull){at, pull[i].at + pull[i].off - at, pull[i].weight};
+    }
+    straighten(spare, line, count);
+    if (agreement_of(spare, pull, count) >= AS_GOOD * agreement_of(time, pull, count)) {
+        memcpy(time, spare, count * sizeof *time);
+        return;
+    }
+    size_t half = count / 2;
+    straighten_parts(time, pull, line, spare, half);
+    straighten_parts(time + half, pull + half, line, spare, count - half);
+}
+
+/* `pull` has room for two for each beat. */
+static void pull_beats(struct beats *out, bool is_steady, const struct bands *bands,
+                       double origin, struct pull *pull, double *spare)
+{
+    struct attacks attacks;
+    double *time = out->time.at;
+    size_t count = out->time.count;
+    attacks_init(&attacks, bands, origin);
+    for (size_t i = 0; i < count; i++) {
+        struct attack found = attack_find(&attacks, time[i], REACH_S);
+        pull[i] =
+            (struct pull){time[i], found.time - time[i], fmin((double)found.height, 1.5)};
+    }
+    if (is_steady) {
+        straighten(time, pull, count);
+    } else {
+        follow(out, pull);
+        straighten_parts(time, pull, pull + count, spare, count);
+        for (size_t i = 1; i < count; i++) /* never backwards, whatever the attacks say */
+            time[i] = fmax(time[i], time[i - 1] + 0.1);
+    }
+    out->agreement = agreement_of(time, pull, count);
+    out->bpm = 60.0 * (double)(count - 1) / (time[count - 1] - time[0]);
 }
 
 int beats_init(struct beats *out, const struct meter *meter, const struct pulse *pulse,
@@ -113,22 +171,15 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
     size_t count = out->time.count;
     if (err || count < 8)
         return err;
-    struct pull *pull = malloc(count * sizeof *pull);
-    if (!pull)
-        return -ENOMEM;
-    struct attacks attacks;
-    attacks_init(&attacks, bands, origin);
-    for (size_t i = 0; i < count; i++) {
-        struct attack found = attack_find(&attacks, out->time.at[i], REACH_S);
-        pull[i] = (struct pull){out->time.at[i], found.time - out->time.at[i],
-                                fmin((double)found.height, 1.5)};
-    }
-    if (pulse->is_steady)
-        straighten(out, pull);
+    struct pull *pull = malloc(2 * count * sizeof *pull);
+    double *spare = malloc(count * sizeof *spare);
+    if (pull && spare)
+        pull_beats(out, pulse->is_steady, bands, origin, pull, spare);
     else
-        follow(out, pull);
+        err = -ENOMEM;
     free(pull);
-    return 0;
+    free(spare);
+    return err;
 }
 
 void beats_release(struct beats *beats)

@@ -8,7 +8,7 @@
 struct beats {
     struct strip_d time;
     double bpm;
-    bool is_grid; /* one straight line */
+    double agreement; /* 0..1: share of the attacks near beats that lie on them */
 };
 
 /* Lay beats over [start, end] by the meter and pull them to the attacks they stand for.

@@ -1,5 +1,5 @@
-/* crate.h - the files of a crate: folders searched, playlists read. Only paths; nothing is
- * opened but playlists.
+/* crate.h - the files of a crate: folders searched, playlists read. Only paths; nothing
+ * is opened but playlists.
  */
 #ifndef CRATE_H
 #define CRATE_H

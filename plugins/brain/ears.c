@@ -43,7 +43,18 @@ static void ears_release(struct ears *ears)
     form_release(&ears->form);
 }
 
+#define BEATLESS 0.2f /* chance of a beat below which none is reported */
 #define BEATLESS_S 0.5
+
+/* Whether there is a beat at all: free time shows no ridge in the tempogram. */
+static void doubt(struct meter *meter, const struct tempo *tempo)
+{
+    float chance = 1.0f / (1.0f + expf(-14.0f * ((float)tempo->clarity - 0.4f)));
+    meter->tempo_chance *= chance;
+    meter->beat_chance *= chance;
+    if (chance < BEATLESS)
+        meter->per_beat = 0.0;
+}
 
 static int find_beats(struct ears *ears)
 {
@@ -51,6 +62,7 @@ static int find_beats(struct ears *ears)
     const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
                                      &ears->maps.novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
+    doubt(&ears->meter, &ears->tempo);
     double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
                       ears->maps.bands_origin, ears->level.silence_head,
@@ -63,6 +75,17 @@ static int find_rhythm(struct ears *ears)
     if (!err)
         err = pulse_init(&ears->pulse, &ears->maps.flux, &ears->tempo);
     return err ? err : find_beats(ears);
+}
+
+/* The chance of the one, given all that it stands on: a logistic fit over composed songs
+ * (the bars' own chance, the beat's, and how many attacks lie on beats). */
+static float bar_chance(const struct ears *ears)
+{
+    double bar = fmin(fmax((double)ears->bars.bar_confidence, 1e-4), 0.9999);
+    double beat = fmin(fmax((double)ears->meter.beat_chance, 1e-4), 0.9999);
+    double sure = 0.36 * log(bar / (1.0 - bar)) + 0.26 * log(beat / (1.0 - beat)) +
+                  0.8 * ears->beats.agreement - 1.1;
+    return ears->bars.beats_per_bar ? (float)(1.0 / (1.0 + exp(-sure))) : 0.0f;
 }
 
 /* What the features are of: beats, or half seconds where there is no beat. */
@@ -121,7 +144,7 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
         .bpm = ears->beats.bpm,
         .tempo_confidence = ears->meter.tempo_chance,
         .beat_confidence = ears->meter.beat_chance,
-        .bar_confidence = ears->bars.bar_confidence,
+        .bar_confidence = bar_chance(ears),
         .phrase_confidence = ears->phrases.confidence,
         .beats_per_bar = ears->bars.beats_per_bar,
         .beats = ears->beats.time.at,

@@ -43,6 +43,7 @@ void key_find(struct key *out, const struct harmony *harmony)
             second = here;
         }
     }
-    double lead = 12.0 * (best - second) + 3.0 * (best - 0.7);
+    /* by a logistic fit over composed songs */
+    double lead = 12.0 * (best - second) + 3.0 * best - 2.7;
     out->confidence = out->tonic_mode < 0 ? 0.0f : (float)(1.0 / (1.0 + exp(-lead)));
 }

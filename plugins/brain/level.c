@@ -30,15 +30,30 @@ void level_release(struct level *level)
         ebur128_destroy(&level->meter);
 }
 
+static bool is_loud(const float *frame)
+{
+    return fabsf(frame[0]) >= QUIET || fabsf(frame[1]) >= QUIET;
+}
+
+/* Move the span's ends; looks at few samples where the music is loud. */
+static void note_loud_span(struct level *level, const float *stereo, int frames)
+{
+    int first = 0, end = frames;
+    while (end > 0 && !is_loud(stereo + 2 * (end - 1)))
+        end--;
+    if (end == 0)
+        return;
+    level->end_loud = level->frames + end;
+    if (level->first_loud >= 0)
+        return;
+    while (!is_loud(stereo + 2 * first))
+        first++;
+    level->first_loud = level->frames + first;
+}
+
 int level_feed(struct level *level, const float *stereo, int frames)
 {
-    for (int i = 0; i < frames; i++) {
-        if (fabsf(stereo[2 * i]) < QUIET && fabsf(stereo[2 * i + 1]) < QUIET)
-            continue;
-        if (level->first_loud < 0)
-            level->first_loud = level->frames + i;
-        level->end_loud = level->frames + i + 1;
-    }
+    note_loud_span(level, stereo, frames);
     level->frames += frames;
     truepeak_feed(&level->peak, stereo, frames);
     int err = ebur128_add_frames_float(level->meter, stereo, (size_t)frames);

@@ -7,9 +7,10 @@
 #include "meter_net.h"
 #include "novelty.h"
 
-#define SLOWEST_BPM 57.0
-#define FASTEST_BPM 187.0
-#define NEAR_FRAMES 3.0 /* an onset this far off still counts for its sixteenth */
+#define SLOWEST_BPM 58.5
+#define FASTEST_BPM 182.0
+#define BUMPS_FROM_BPM 57.0 /* where the inputs for tempo begin */
+#define NEAR_FRAMES 3.0     /* an onset this far off still counts for its sixteenth */
 
 static const double ratios[] = {1.0, 2.0, 0.5, 0.75, 1.5, 4.0 / 3.0, 2.0 / 3.0};
 
@@ -92,7 +93,7 @@ void meter_inputs(const struct fold *fold, int phase, float x[METER_INPUTS])
     for (int k = 0; k < METER_THIRDS; k++)
         *x++ = sqrtf(fold->third[phase % 4][k]) - 1.0f;
     for (int k = 0; k < METER_TEMPI; k++) { /* bumps a sixth of an octave apart */
-        double off = log2(fold->bpm / SLOWEST_BPM) * 6.0 - k;
+        double off = log2(fold->bpm / BUMPS_FROM_BPM) * 6.0 - k;
         *x++ = (float)exp(-0.5 * off * off);
     }
 }

@@ -1,4 +1,5 @@
-/* pool.h - the tracks in play and what is known of each; survives refreshes of the crate. */
+/* pool.h - the tracks in play and what is known of each; survives refreshes of the crate.
+ */
 #ifndef POOL_H
 #define POOL_H
 
@@ -12,7 +13,7 @@ struct pool_track {
     char *uri;
     char *title, *artist; /* NULL until analysed */
     bool is_analysed, is_failed;
-    double bpm; /* 0 = none */
+    double bpm;          /* 0 = none */
     uint32_t plays;      /* times it was settled */
     uint64_t last_place; /* when it was, counted in tracks */
 };

@@ -30,8 +30,6 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
     int err = steady_find(&line, flux, tempo->main);
     if (err)
         return err;
-    out->coherence = line.coherence;
-    out->wander_s = line.wander_s;
     out->is_steady =
         line.wander_s < STEADY_WANDER_S && tempo->departure < STEADY_DEPARTURE;
     if (out->is_steady)

@@ -13,9 +13,7 @@
 
 struct pulse {
     struct strip_d time;
-    bool is_steady;   /* one period all the way */
-    double wander_s;  /* see steady.h */
-    double coherence; /* 0..1: how well one period fits the whole track */
+    bool is_steady; /* one period all the way */
 };
 
 /* out      filled; pulse_release frees it; of an error too

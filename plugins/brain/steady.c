@@ -1,6 +1,6 @@
 /* steady.c - short complex demodulations at the period and two of its fractions, summed
- * in phase over the whole track. A break adds little and a steady track adds up whole, so
- * the height of the sum against that of its parts says how steady it is.
+ * in phase over the whole track: a break adds little, a steady track adds up whole. How
+ * far the parts' phases lie from that of their sum says how steady it is.
  */
 #include "steady.h"
 
@@ -114,9 +114,9 @@ static double wander_of(const struct parts *parts, struct lag *lag, int m, doubl
 int steady_find(struct steady *out, const struct flux *flux, double period)
 {
     struct parts parts = {0};
-    double hz = 1.0 / period, sum = 0.0, total = 1e-9, strongest = 0.0;
+    double hz = 1.0 / period, strongest = 0.0;
     out->period = period;
-    out->phase = out->coherence = 0.0;
+    out->phase = 0.0;
     out->wander_s = period;
     parts.count = flux->frames / (size_t)(PART_S * FLUX_FPS);
     if (parts.count == 0)
@@ -133,15 +133,12 @@ int steady_find(struct steady *out, const struct flux *flux, double period)
     out->period = 1.0 / (hz + off);
     for (int m = 0; m < PARTIALS; m++) {
         double complex z = in_phase(&parts, m, off);
-        sum += cabs(z);
-        total += parts.total[m];
         out->wander_s = fmin(out->wander_s, wander_of(&parts, lag, m, hz, off, z));
         if (cabs(z) > strongest) {
             strongest = cabs(z);
             out->phase = flux->origin - carg(z) / (2.0 * M_PI * partial[m]) * out->period;
         }
     }
-    out->coherence = sum / total;
     free(parts.at);
     free(lag);
     return 0;

@@ -6,7 +6,6 @@
 
 struct steady {
     double period, phase; /* seconds; a pulse lies at phase + k * period */
-    double coherence;     /* 0..1; 1 = every part of the track agrees */
     double wander_s;      /* how far its parts lie from that line, typically */
 };
 

@@ -2,13 +2,17 @@
 #include "tempo.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define BINS 96         /* to the octave, 0.7 % each */
 #define LONGEST_S 0.652 /* 92 BPM: the octave that is looked at first */
+#define FOURTH 40       /* log2(4/3) of an octave's bins */
+#define FIFTH 56        /* log2(3/2) */
 #define MULTIPLES 5
 #define STEP_COST 0.02f /* of the path, for each bin and window */
-#define JUMP_COST 0.35f /* at most: a new tempo */
+#define JUMP_COST 1.2f  /* at most: a new tempo */
+#define KIN_SHARE 0.9f  /* of its strength lends a class to its kin: accents move */
 
 static const double multiple[MULTIPLES] = {0.25, 0.5, 1.0, 2.0, 4.0};
 static const float multiple_weight[MULTIPLES] = {0.4f, 0.7f, 1.0f, 1.0f, 0.8f};
@@ -93,6 +97,26 @@ static int highest(const float *row)
     return best;
 }
 
+/* Whether two bins are a fourth or a fifth apart, give or take one. */
+static bool is_kin(int apart)
+{
+    int bins = abs(apart);
+    return abs(bins - FOURTH) <= 1 || abs(bins - FIFTH) <= 1;
+}
+
+/* Highest of a row around a bin, or around its kin. */
+static float near_bin(const float *row, int bin, int reach)
+{
+    float most = 0.0f;
+    for (int k = 0; k < BINS; k++) {
+        if (abs(k - bin) <= reach && row[k] > most)
+            most = row[k];
+        if (is_kin(k - bin) && KIN_SHARE * row[k] > most)
+            most = KIN_SHARE * row[k];
+    }
+    return most;
+}
+
 /* Best path by dynamic programming; it does not wrap around the octave's ends. */
 static int find_path(const float *rows, size_t windows, int *path)
 {
@@ -111,7 +135,7 @@ static int find_path(const float *rows, size_t windows, int *path)
                     from[w * BINS + (size_t)k] = (uint8_t)j;
                 }
             }
-            next[k] = best + rows[w * BINS + (size_t)k];
+            next[k] = best + near_bin(rows + w * BINS, k, 0);
         }
         memcpy(score, next, sizeof score);
     }
@@ -120,16 +144,6 @@ static int find_path(const float *rows, size_t windows, int *path)
         path[w - 1] = from[w * BINS + (size_t)path[w]];
     free(from);
     return 0;
-}
-
-/* Highest of a row around a bin. */
-static float near_bin(const float *row, int bin)
-{
-    float most = row[bin];
-    for (int k = bin - NEAR_BINS; k <= bin + NEAR_BINS; k++)
-        if (k >= 0 && k < BINS && row[k] > most)
-            most = row[k];
-    return most;
 }
 
 static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
@@ -149,9 +163,9 @@ static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
     for (size_t w = 0; w < out->count; w++) {
         out->period[w] = longest_s * pow(2.0, -(double)path[w] / BINS);
         const float *row = rows + w * BINS;
-        double here = (double)near_bin(row, path[w]);
+        double here = (double)near_bin(row, path[w], NEAR_BINS);
         out->clarity += here / (double)out->count;
-        out->departure += here - (double)near_bin(row, highest(mean));
+        out->departure += here - (double)near_bin(row, highest(mean), NEAR_BINS);
     }
     out->departure /= out->clarity * (double)out->count + 1e-9;
     return 0;

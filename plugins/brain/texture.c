@@ -2,6 +2,7 @@
 #include "texture.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "decibel.h"
@@ -68,13 +69,12 @@ static void fill_levels(struct fv_beat *out, const struct texture_ears *ears,
 }
 
 /* A lead stands out of the spectrum where voices are, and has few pitches at a time. */
-static float lead_salience(const float *db, const float *chroma)
+static float lead_salience(const float *db, const float *chroma, const bool *is_lead)
 {
     float lead = -200.0f, around = 0.0f, tonal = 0.0f;
     int outside = 0;
     for (int b = 0; b < MEL_BANDS; b++) {
-        double hz = mel_frequency(b);
-        if (hz >= LEAD_LOW_HZ && hz <= LEAD_HIGH_HZ) {
+        if (is_lead[b]) {
             lead = fmaxf(lead, db[b]);
         } else {
             around += db[b];
@@ -94,6 +94,9 @@ int texture_find(struct fv_beat **out, const struct texture_ears *ears,
     *out = calloc(count + 1, sizeof **out);
     if (!*out)
         return -ENOMEM;
+    bool is_lead[MEL_BANDS];
+    for (int b = 0; b < MEL_BANDS; b++)
+        is_lead[b] = mel_frequency(b) >= LEAD_LOW_HZ && mel_frequency(b) <= LEAD_HIGH_HZ;
     for (size_t i = 0; i < count; i++) {
         struct fv_beat *beat = *out + i;
         double stop = i + 1 < count ? times[i + 1] : fmin(end, times[i] + 1.0);
@@ -102,7 +105,7 @@ int texture_find(struct fv_beat **out, const struct texture_ears *ears,
         harmony_mean(ears->harmony, times[i], stop, beat->chroma);
         fill_timbre(beat, db);
         fill_levels(beat, ears, times[i], stop);
-        beat->voice = lead_salience(db, beat->chroma);
+        beat->voice = lead_salience(db, beat->chroma, is_lead);
     }
     return 0;
 }

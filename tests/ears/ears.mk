@@ -36,3 +36,16 @@ ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train ## teach the met
 $(BUILD)/tests/unit/ears/%: tests/unit/ears/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests/ears $< -lcmocka -lm -o $@
+
+EARS_C := $(filter-out plugins/brain/brain.c,$(wildcard plugins/brain/*.c))
+FUZZ_S ?= 600
+
+$(BUILD)/tests/fuzz/ears_fuzz: tests/fuzz/ears_fuzz.c $(EARS_C)
+	@mkdir -p $(@D)
+	$(Q)clang -O1 -g -std=c11 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
+	    $(EARS_INC) $^ $(LIBS_brain) -o $@
+
+.PHONY: fuzz-ears
+fuzz-ears: $(BUILD)/tests/fuzz/ears_fuzz ## ten minutes of arbitrary sound for the analyser
+	@mkdir -p $(BUILD)/fuzz/ears
+	$< -max_total_time=$(FUZZ_S) -max_len=65536 -len_control=0 -timeout=30 $(BUILD)/fuzz/ears

@@ -7,6 +7,28 @@
 #define RATE 44100
 #define HOP 512
 
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Kinder to it than its own last tempo, which is that of the last seconds. */
+static double median_interval(const double *beats, int count)
+{
+    double *gap = malloc((size_t)(count + 1) * sizeof *gap);
+    if (!gap)
+        abort();
+    gap[0] = 0.5;
+    for (int i = 1; i < count; i++)
+        gap[i - 1] = beats[i] - beats[i - 1];
+    int gaps = count > 1 ? count - 1 : 1;
+    qsort(gap, (size_t)gaps, sizeof *gap, by_size);
+    double median = gap[gaps / 2];
+    free(gap);
+    return median;
+}
+
 int rival_aubio(const float *stereo, long frames, double **beats, double *bpm)
 {
     aubio_tempo_t *tempo = new_aubio_tempo("default", 1024, HOP, RATE);
@@ -22,9 +44,7 @@ int rival_aubio(const float *stereo, long frames, double **beats, double *bpm)
         if (out->data[0] != 0.0f)
             (*beats)[count++] = (double)aubio_tempo_get_last_s(tempo);
     }
-    *bpm = (double)aubio_tempo_get_bpm(tempo);
-    if (count > 1)
-        *bpm = 60.0 * (count - 1) / ((*beats)[count - 1] - (*beats)[0]);
+    *bpm = 60.0 / median_interval(*beats, count);
     del_aubio_tempo(tempo);
     del_fvec(in);
     del_fvec(out);
