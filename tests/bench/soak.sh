@@ -30,3 +30,26 @@ done
 wait $pid
 echo "render of $tracks tracks: resident $early kB after a tenth, $late kB at the end, peak $peak kB"
 [ "$early" -gt 0 ] && [ $((late - early)) -lt 8192 ] || { echo "memory grows"; exit 1; }
+
+# the same through front and engine: each skip plans, renders and sends two tracks anew
+"$build/forever" serve "$build/crate" --http 127.0.0.1:0 --state "$room/state" 2>"$room/log" &
+pid=$!
+ctl() { timeout 30 "$build/forever" ctl --state "$room/state" "$@" 2>/dev/null; }
+engine() { ctl status | python3 -c 'import json,sys; print(json.load(sys.stdin)["engine"]["pid"])'; }
+until ctl status | grep -q '"on air"'; do read -r -t 0.2 <> <(:) || true; done
+skipped=0 front_early=0 engine_early=0
+while [ $skipped -lt "$tracks" ]; do
+    if ctl skip now >/dev/null; then
+        skipped=$((skipped + 1))
+    else
+        read -r -t 0.2 <> <(:) || true # the next track is not ready yet
+    fi
+    if [ $skipped = $((tracks / 10)) ]; then
+        front_early=$(rss $pid) engine_early=$(rss "$(engine)")
+    fi
+done
+front=$(rss $pid) engine=$(rss "$(engine)")
+echo "$tracks tracks skipped: front $front_early kB, then $front kB; engine $engine_early kB, then $engine kB"
+[ $((front - front_early)) -lt 4096 ] && [ $((engine - engine_early)) -lt 8192 ] ||
+    { echo "memory grows"; exit 1; }
+[ "$front" -lt 65536 ] && [ "$engine" -lt 65536 ] || { echo "more than 64 MB"; exit 1; }
