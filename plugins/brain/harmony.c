@@ -43,7 +43,8 @@ static void fill_change(struct harmony *out)
             aa += after[c] * after[c];
             bb += before[c] * before[c];
         }
-        out->change[n] = aa > 0.0f && bb > 0.0f ? 1.0f - ab / sqrtf(aa * bb) : 0.0f;
+        out->change[n] =
+            aa > 0.0f && bb > 0.0f ? fmaxf(0.0f, 1.0f - ab / sqrtf(aa * bb)) : 0.0f;
     }
 }
 

@@ -304,7 +304,7 @@ static void test_nothing_at_all_is_an_answer(void **state)
     }
 }
 
-enum bad { NOISE, CLICK, DC, SQUARE, SWEEP, NOT_A_NUMBER, HUGE_SAMPLES, BAD };
+enum bad { NOISE, CLICK, DC, HUGE_DC, SQUARE, SWEEP, NOT_A_NUMBER, HUGE_SAMPLES, BAD };
 
 static void spoil(struct piece *piece, enum bad kind)
 {
@@ -323,6 +323,9 @@ static void spoil(struct piece *piece, enum bad kind)
             break;
         case DC:
             x = 0.7f;
+            break;
+        case HUGE_DC:
+            x = -391.0f;
             break;
         case SQUARE:
             x = fmod(t * 440.0, 1.0) < 0.5 ? 1.0f : -1.0f;
