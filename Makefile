@@ -97,7 +97,9 @@ check-layers: ## no include crosses a border that the architecture draws
 	@! grep -lE '#include <forever/' -r host/base host/front
 	@! grep -lE '#include <jansson.h>' -r abi
 
-check-headers: ## abi/ compiles alone, as C11 and as C++
+check-headers: ## abi/ compiles alone, as C11 and as C++, and nothing in it has moved
+	@if [ "$$(uname -m)" = x86_64 ]; then \
+	    $(CC) -std=c11 -Wall -Wextra -Werror -Iabi -fsyntax-only tests/abi/layout.c; fi
 	@for h in abi/forever/*.h; do \
 	    echo "#include <forever/$${h##*/}>" | $(CC) -std=c11 -Wall -Wextra -Wpedantic \
 	        -Werror -Iabi -fsyntax-only -x c - && \

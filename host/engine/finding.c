@@ -95,6 +95,25 @@ static bool are_times(const double *times, uint32_t count, double duration)
     return true;
 }
 
+static bool are_cues(const struct fv_cue *cues, uint32_t count, double duration)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!are_times(&cues[i].time, 1, duration) || !isfinite(cues[i].score))
+            return false;
+    return true;
+}
+
+static bool are_sections(const struct fv_section *sections, uint32_t count, double duration)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const double times[] = {sections[i].start, sections[i].end};
+        if (!are_times(times, 2, duration) || !isfinite(sections[i].energy) ||
+            !memchr(sections[i].label, 0, sizeof sections[i].label))
+            return false;
+    }
+    return true;
+}
+
 static bool are_finite(const float *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -119,13 +138,13 @@ static bool is_sane(const struct fv_analysis *a)
     for (size_t i = 0; i < FIELD_COUNT; i++)
         if (fields[i].count_offset && count_of(a, &fields[i]) && !memory_of(a, &fields[i]))
             return false;
-    for (uint32_t i = 0; i < a->section_count; i++)
-        if (!memchr(a->sections[i].label, 0, sizeof a->sections[i].label))
-            return false;
     return a->key >= -1 && a->key < 24 && a->bpm >= 0 &&
            are_times(a->beats, a->beat_count, a->duration) &&
            are_times(a->downbeats, a->downbeat_count, a->duration) &&
            are_times(a->phrases, a->phrase_count, a->duration) &&
+           are_cues(a->mix_in, a->mix_in_count, a->duration) &&
+           are_cues(a->mix_out, a->mix_out_count, a->duration) &&
+           are_sections(a->sections, a->section_count, a->duration) &&
            are_finite((const float *)a->features,
                       a->feature_count * sizeof *a->features / sizeof(float));
 }

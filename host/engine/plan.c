@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include "bytes.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <math.h>
@@ -78,6 +79,15 @@ static const char *fault_of(const struct fv_segment *segment)
     return is_object ? NULL : "its params are no JSON object";
 }
 
+/* Text of a plugin that goes into JSON has to be UTF-8. */
+static char *clean_copy(const char *text)
+{
+    size_t cap = strlen(text) + 1;
+    char *clean = must_alloc(cap);
+    utf8_clean(text, clean, cap);
+    return clean;
+}
+
 static struct segment *copy_segment(const struct fv_segment *from)
 {
     struct segment *segment = must_alloc(sizeof *segment);
@@ -87,7 +97,7 @@ static struct segment *copy_segment(const struct fv_segment *from)
     segment->abi.struct_size = sizeof segment->abi;
     segment->abi.parts = parts;
     segment->abi.params = must_strdup(from->params ? from->params : "{}");
-    segment->abi.why = must_strdup(from->why ? from->why : "");
+    segment->abi.why = clean_copy(from->why ? from->why : "");
     for (uint32_t i = 0; i < from->part_count; i++) {
         size_t size = from->parts[i].warp_count * sizeof *from->parts[i].warp;
         struct fv_warp *warp = must_alloc(size);

@@ -1,0 +1,181 @@
+/* slot_test.c - a slot's old build plays on, whatever becomes of the new one. */
+#include "slot.c"
+
+#include "check.h"
+
+#include <stdlib.h>
+
+static struct settings settings;
+static struct services services = {.settings = &settings, .cache_dir = "/tmp"};
+static struct slot slot;
+static char room[64];
+
+static void put(const char *name)
+{
+    char from[600], to[600];
+    snprintf(from, sizeof from, "%s/%s.so", getenv("FOREVER_BUILD"), name);
+    snprintf(to, sizeof to, "%s/mixer.so", room);
+    unlink(to);
+    assert_int_equal(copy_file(from, to), 0);
+}
+
+static void touch_copy(unsigned number)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/mixer.%u.so", room, number);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+}
+
+static int open_slot(void **state)
+{
+    (void)state;
+    snprintf(room, sizeof room, "/tmp/slot_test.XXXXXX");
+    assert_non_null(mkdtemp(room));
+    slot_init(&slot, KIND_MIXER, room, room, &services);
+    slot.trial_s = 20;
+    put("plugins/mixer");
+    return 0;
+}
+
+static int close_slot(void **state)
+{
+    char line[128];
+    (void)state;
+    slot_release(&slot);
+    snprintf(line, sizeof line, "rm -rf '%s'", room);
+    return system(line);
+}
+
+static void start(void)
+{
+    struct fv_error error = {{0}};
+    if (slot_start(&slot, NULL, NULL, false, &error))
+        fail_msg("%s", error.text);
+}
+
+/* As the engine's threads do: stage, make the instance, settle. */
+static int swap_in(uint64_t id, const char *fault, struct swap *swap)
+{
+    int rc = slot_stage(&slot, NULL, (struct slot_reply){.id = id}, swap);
+    struct generation *fresh = rc ? NULL : slot_prepare(&slot, swap);
+    if (fresh)
+        slot_settle(&slot, fresh, fault, swap);
+    return rc;
+}
+
+TEST(test_new_build_takes_over_and_can_be_rolled_back)
+{
+    struct swap swap;
+    start();
+    put("tests/zoo/forgets_state");
+    assert_int_equal(swap_in(1, NULL, &swap), 0);
+    assert_true(swap.is_done);
+    assert_string_equal(slot.current->name, "zoo");
+    assert_int_equal(slot_stage_previous(&slot, (struct slot_reply){.id = 2}, &swap), 0);
+    struct generation *old = slot_prepare(&slot, &swap);
+    slot_settle(&slot, old, NULL, &swap);
+    assert_string_not_equal(slot.current->name, "zoo");
+    assert_int_equal(slot.current->number, 3); /* never a number again */
+}
+
+TEST(test_bad_build_is_refused_and_the_old_one_stays)
+{
+    struct swap swap;
+    start();
+    struct generation *before = slot.current;
+    put("tests/zoo/nan_in_render");
+    assert_int_equal(swap_in(1, NULL, &swap), -EINVAL);
+    assert_false(swap.is_done);
+    assert_string_equal(swap.error, "cannot load mixer.so: rehearse: render gave samples out "
+                                    "of all bounds: Numerical argument out of domain");
+    assert_ptr_equal(slot.current, before);
+    assert_false(slot_has_staged(&slot));
+}
+
+TEST(test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for)
+{
+    struct swap swap;
+    start();
+    put("tests/zoo/forgets_state");
+    assert_int_equal(swap_in(0, "its first block is noise", &swap), 0);
+    assert_false(swap.is_done);
+    assert_string_equal(swap.error, "commit: its first block is noise");
+    put("tests/zoo/forgets_state"); /* another file, the same bytes */
+    assert_int_equal(swap_in(0, NULL, &swap), -EALREADY);
+    assert_int_equal(swap_in(7, NULL, &swap), 0); /* by hand it may try again */
+    assert_true(swap.is_done);
+}
+
+TEST(test_copies_that_a_dead_engine_left_are_stepped_over)
+{
+    struct swap swap;
+    touch_copy(1);
+    touch_copy(2);
+    start();
+    assert_int_equal(slot.current->number, 3);
+    touch_copy(4);
+    assert_int_equal(swap_in(1, NULL, &swap), 0);
+    assert_true(swap.is_done);
+    assert_int_equal(slot.current->number, 5);
+}
+
+TEST(test_change_is_noticed_once_it_is_quiet)
+{
+    start();
+    assert_false(slot_notice(&slot, 1000));
+    assert_false(slot_notice(&slot, 9000)); /* what it has loaded is no news */
+    put("tests/zoo/forgets_state");
+    assert_false(slot_notice(&slot, 10000));
+    assert_false(slot_notice(&slot, 10000 + QUIET_MS - 1));
+    assert_true(slot_notice(&slot, 10000 + QUIET_MS));
+    unlink(slot.source);
+    assert_false(slot_notice(&slot, 20000));
+    assert_false(slot_notice(&slot, 30000)); /* a plugin that is gone is no new one */
+}
+
+TEST(test_build_on_probation_is_taken_back_by_the_next_engine)
+{
+    struct swap swap;
+    start();
+    char good[TRACK_HASH];
+    snprintf(good, sizeof good, "%s", slot.current->hash);
+    put("tests/zoo/crash_later");
+    assert_int_equal(swap_in(0, NULL, &swap), 0);
+    json_t *past = slot_json(&slot);
+    struct slot next;
+    struct fv_error error;
+    slot_init(&next, KIND_MIXER, room, room, &services);
+    assert_int_equal(slot_start(&next, NULL, past, true, &error), 0);
+    assert_string_equal(next.current->hash, good);
+    assert_string_equal(next.refused_hash, slot.current->hash);
+    slot_release(&next);
+    slot_init(&next, KIND_MIXER, room, room, &services);
+    assert_int_equal(slot_start(&next, NULL, past, false, &error), 0); /* it did not die */
+    assert_string_equal(next.current->hash, slot.current->hash);
+    assert_string_equal(next.previous->hash, good);
+    slot_release(&next);
+    json_decref(past);
+}
+
+#define ON_A_SLOT(test) cmocka_unit_test_setup_teardown(test, open_slot, close_slot)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_A_SLOT(test_new_build_takes_over_and_can_be_rolled_back),
+        ON_A_SLOT(test_bad_build_is_refused_and_the_old_one_stays),
+        ON_A_SLOT(test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for),
+        ON_A_SLOT(test_copies_that_a_dead_engine_left_are_stepped_over),
+        ON_A_SLOT(test_change_is_noticed_once_it_is_quiet),
+        ON_A_SLOT(test_build_on_probation_is_taken_back_by_the_next_engine),
+    };
+    if (!getenv("FOREVER_EXE") || !getenv("FOREVER_BUILD"))
+        return 77; /* without it a trial would start this test again */
+    settings_init(&settings, json_object());
+    log_set_level(LOG_ERROR);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    settings_release(&settings);
+    return failed;
+}
