@@ -16,6 +16,7 @@
 struct fv_brain {
     const struct fv_host *host;
     struct pool pool;
+    struct crate_said said;
     uint64_t places;  /* tracks settled so far */
     double last_bpm;  /* of the last settled; 0 = none */
     json_t *history;  /* uris of the last settled, oldest first */
@@ -112,7 +113,8 @@ static int read_crate(struct fv_brain *self, struct crate *crate, struct fv_erro
     json_array_foreach(names, i, name)
     {
         struct fv_error fault = {{0}};
-        rc = crate_add(crate, json_string_value(name), self->host, &fault);
+        rc = crate_add(crate, json_string_value(name), self->host, &self->said,
+                       &fault);
         if (rc == -ECANCELED)
             break;
         failed += rc != 0;

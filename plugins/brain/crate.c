@@ -19,6 +19,7 @@
 struct walk {
     struct crate *crate;
     const struct fv_host *host;
+    struct crate_said *said;
     struct {
         dev_t dev;
         ino_t ino;
@@ -75,11 +76,24 @@ static bool is_playlist(const char *path)
     return ends_in(path, endings);
 }
 
-static void say(const struct fv_host *host, const char *what, const char *path, int error)
+static void say(struct walk *walk, const char *line)
+{
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (const char *at = line; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * 1099511628211u;
+    for (size_t i = 0; i < walk->said->count; i++)
+        if (walk->said->hashes[i] == hash)
+            return;
+    if (walk->said->count < sizeof walk->said->hashes / sizeof *walk->said->hashes)
+        walk->said->hashes[walk->said->count++] = hash;
+    walk->host->log(walk->host->ctx, FV_WARNING, line);
+}
+
+static void say_error(struct walk *walk, const char *what, const char *path, int error)
 {
     char line[PATH_MAX + 128];
     snprintf(line, sizeof line, "%s %s: %s", what, path, strerror(error));
-    host->log(host->ctx, FV_WARNING, line);
+    say(walk, line);
 }
 
 /* ---- folders -------------------------------------------------------------------------- */
@@ -108,12 +122,12 @@ static int walk_folder(struct walk *walk, const char *folder)
 {
     struct stat about;
     if (stat(folder, &about) != 0 || is_above(walk, &about) || walk->depth == DEPTH_MAX) {
-        say(walk->host, "not searching", folder, ELOOP);
+        say_error(walk, "not searching", folder, ELOOP);
         return 0;
     }
     DIR *dir = opendir(folder);
     if (!dir) {
-        say(walk->host, "cannot search", folder, errno);
+        say_error(walk, "cannot search", folder, errno);
         return 0;
     }
     walk->above[walk->depth].dev = about.st_dev;
@@ -171,7 +185,7 @@ static int add_line(struct walk *walk, const char *base, char *line)
     } else if (strstr(line, "://")) {
         char text[PATH_MAX];
         snprintf(text, sizeof text, "not yet: skipping %.500s of a playlist: only files", line);
-        walk->host->log(walk->host->ctx, FV_WARNING, text);
+        say(walk, text);
         return 0;
     }
     int length = *line == '/' ? snprintf(path, sizeof path, "%s", line)
@@ -213,9 +227,9 @@ static int read_playlist(struct walk *walk, const char *path)
 /* ---- sources -------------------------------------------------------------------------- */
 
 int crate_add(struct crate *crate, const char *source, const struct fv_host *host,
-              struct fv_error *error)
+              struct crate_said *said, struct fv_error *error)
 {
-    struct walk walk = {.crate = crate, .host = host};
+    struct walk walk = {.crate = crate, .host = host, .said = said};
     struct stat about;
     size_t before = crate->count;
     int rc = 0;
