@@ -17,14 +17,14 @@
 
 #define ZOO_UNUSED __attribute__((unused))
 #define MISBEHAVE __attribute__((constructor)) static void misbehave(void)
-#define PLUGIN(kind)                                                                      \
-    FV_EXPORT const struct fv_plugin forever_plugin = {                                   \
-        .struct_size = sizeof(struct fv_plugin),                                          \
-        .abi_major = FV_ABI_MAJOR,                                                        \
-        .abi_minor = FV_ABI_MINOR,                                                        \
-        .name = "zoo",                                                                    \
-        .version = "1",                                                                   \
-        .kind = &kind,                                                                    \
+#define PLUGIN(kind)                                                                     \
+    FV_EXPORT const struct fv_plugin forever_plugin = {                                  \
+        .struct_size = sizeof(struct fv_plugin),                                         \
+        .abi_major = FV_ABI_MAJOR,                                                       \
+        .abi_minor = FV_ABI_MINOR,                                                       \
+        .name = "zoo",                                                                   \
+        .version = "1",                                                                  \
+        .kind = &kind,                                                                   \
     }
 
 ZOO_UNUSED static void crash(void)
@@ -39,7 +39,8 @@ ZOO_UNUSED static void hang(void)
         pause();
 }
 
-/* ---- a mixer: the real one ------------------------------------------------------------ */
+/* ---- a mixer: the real one ------------------------------------------------------------
+ */
 
 static const struct fv_mixer_methods *real;
 
@@ -72,7 +73,8 @@ ZOO_UNUSED static int mixer_load(struct fv_mixer *self, const struct fv_reader *
 }
 
 ZOO_UNUSED static int mixer_plan(struct fv_mixer *self, const struct fv_plan *ask,
-                                 const struct fv_plan_sink *sink, struct fv_cursor *cursor)
+                                 const struct fv_plan_sink *sink,
+                                 struct fv_cursor *cursor)
 {
     return real->plan(self, ask, sink, cursor);
 }
@@ -106,7 +108,8 @@ ZOO_UNUSED static struct fv_mixer_methods mixer = {
     .close = mixer_close,
 };
 
-/* ---- a brain without a thought -------------------------------------------------------- */
+/* ---- a brain without a thought --------------------------------------------------------
+ */
 
 ZOO_UNUSED static int brain_create(const struct fv_host *host, struct fv_brain **self)
 {
@@ -152,14 +155,16 @@ ZOO_UNUSED static int brain_refresh(struct fv_brain *self, struct fv_error *erro
     return 0;
 }
 
-ZOO_UNUSED static int brain_pool(struct fv_brain *self, const struct fv_candidate_sink *sink)
+ZOO_UNUSED static int brain_pool(struct fv_brain *self,
+                                 const struct fv_candidate_sink *sink)
 {
     (void)self;
     (void)sink;
     return 0;
 }
 
-ZOO_UNUSED static int brain_next(struct fv_brain *self, uint32_t flags, struct fv_choice *out)
+ZOO_UNUSED static int brain_next(struct fv_brain *self, uint32_t flags,
+                                 struct fv_choice *out)
 {
     (void)self;
     (void)flags;

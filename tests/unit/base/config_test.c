@@ -59,7 +59,8 @@ TEST(test_file_values_stand_beside_defaults)
 
 TEST(test_slips_are_refused_by_name_and_line)
 {
-    assert_refused("{\n\"http\": {\n  \"lissen\": \"x\"}}", "f.json:3: \"http.lissen\" is no");
+    assert_refused("{\n\"http\": {\n  \"lissen\": \"x\"}}",
+                   "f.json:3: \"http.lissen\" is no");
     assert_refused("{\n\n\"sed\": 1}", "f.json:3: \"sed\" is no setting");
     assert_refused("{\"stream\": {\n\"buffer_s\": 3}}",
                    "f.json:2: \"stream.buffer_s\" must lie between 4 and 600");
@@ -71,7 +72,8 @@ TEST(test_slips_are_refused_by_name_and_line)
                    "f.json:2: \"http.slow_listener\" must be \"skip\" or \"drop\"");
     assert_refused("{\n\"crate\": [1]}", "f.json:2: \"crate\" must be a list of texts");
     assert_refused("{\n\"crate\": \"music\"}", "f.json:2: \"crate\" must be a list");
-    assert_refused("{\"seed\": 1, \"x\": \"\\\"\\n{,\",\n\"y\": 2}", "f.json:1: \"x\" is no");
+    assert_refused("{\"seed\": 1, \"x\": \"\\\"\\n{,\",\n\"y\": 2}",
+                   "f.json:1: \"x\" is no");
 }
 
 TEST(test_line_is_that_of_the_key_and_not_of_a_text_like_it)
@@ -85,7 +87,8 @@ TEST(test_line_is_that_of_the_key_and_not_of_a_text_like_it)
 TEST(test_section_that_is_no_object_is_refused)
 {
     assert_refused("{\n\"http\": 8192}", "f.json:2: \"http\" must be an object");
-    assert_refused("{\n\"http\": {\"listen\": {}}}", "f.json:2: \"http.listen\" must be a text");
+    assert_refused("{\n\"http\": {\"listen\": {}}}",
+                   "f.json:2: \"http.listen\" must be a text");
     assert_refused("[]", "f.json:1: not a JSON object");
     assert_refused("{\n\"seed\": }", "f.json:2: not a JSON object");
     assert_refused("", "not a JSON object");
@@ -94,7 +97,8 @@ TEST(test_section_that_is_no_object_is_refused)
 TEST(test_keys_that_stand_twice_are_refused)
 {
     assert_refused("{\"seed\": 1,\n\"seed\": 2}", "f.json:2:");
-    assert_refused("{\"http\": {}, \"http.listen\": \"127.0.0.1:1\", \"http\": {}}", "f.json:1:");
+    assert_refused("{\"http\": {}, \"http.listen\": \"127.0.0.1:1\", \"http\": {}}",
+                   "f.json:1:");
 }
 
 TEST(test_mounts_are_checked)
@@ -103,8 +107,10 @@ TEST(test_mounts_are_checked)
     assert_refused("{\"mounts\": [{\"path\": \"x\", \"kbps\": 128}]}", "needs a path");
     assert_refused("{\"mounts\": [{\"kbps\": 128}]}", "needs a path");
     assert_refused("{\"mounts\": [7]}", "needs a path");
-    assert_refused("{\"mounts\": [{\"path\": \"/x\", \"kbps\": 100}]}", "kbps must be 64");
-    assert_refused("{\"mounts\": [{\"path\": \"/x\", \"kbps\": \"128\"}]}", "kbps must be 64");
+    assert_refused("{\"mounts\": [{\"path\": \"/x\", \"kbps\": 100}]}",
+                   "kbps must be 64");
+    assert_refused("{\"mounts\": [{\"path\": \"/x\", \"kbps\": \"128\"}]}",
+                   "kbps must be 64");
     assert_refused("{\"mounts\": [{\"path\": \"/x\", \"kbps\": 128},"
                    " {\"path\": \"/x\", \"kbps\": 64}]}",
                    "two mounts have the same path");
@@ -129,7 +135,8 @@ TEST(test_file_that_cannot_be_read_is_named)
     struct config config;
     struct config_error error;
     assert_int_equal(config_load(&config, "/nowhere/f.json", &error), -ENOENT);
-    assert_string_equal(error.text, "cannot read /nowhere/f.json: No such file or directory");
+    assert_string_equal(error.text,
+                        "cannot read /nowhere/f.json: No such file or directory");
     assert_int_equal(config_load(&config, "/", &error), -EINVAL);
     char path[] = "/tmp/config_test.XXXXXX";
     int file = mkstemp(path);

@@ -94,7 +94,8 @@ TEST(test_bit_rate_that_does_not_exist_gives_no_frame)
     }
 }
 
-/* A decoder that knows the Info frame gives exactly the frames between delay and padding. */
+/* A decoder that knows the Info frame gives exactly the frames between delay and padding.
+ */
 TEST(test_info_frame_is_read_back_by_a_decoder)
 {
     enum { FRAMES = 40, DELAY = 576, PADDING = 1500 };
@@ -119,12 +120,17 @@ TEST(test_info_frame_is_read_back_by_a_decoder)
     }
 }
 
-/* The tag by LAME's own layout, byte for byte, and its CRC over the 190 bytes before it. */
+/* The tag by LAME's own layout, byte for byte, and its CRC over the 190 bytes before it.
+ */
 TEST(test_info_frame_holds_what_it_was_told)
 {
     uint8_t frame[MP3_MAX];
-    struct mp3_info info = {.kbps = 192, .frames = 0x01020304, .bytes = 0x05060708,
-                            .delay = 0x123, .padding = 0xabc, .music_crc = 0xbeef};
+    struct mp3_info info = {.kbps = 192,
+                            .frames = 0x01020304,
+                            .bytes = 0x05060708,
+                            .delay = 0x123,
+                            .padding = 0xabc,
+                            .music_crc = 0xbeef};
     mp3_info_frame(&info, frame);
     assert_memory_equal(frame + 36, "Info\0\0\0\x0f\x01\x02\x03\x04\x05\x06\x07\x08", 16);
     assert_memory_equal(frame + 156, "LAME3.100\x01", 10);

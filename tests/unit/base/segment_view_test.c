@@ -6,10 +6,11 @@
 
 static json_t *segment(void)
 {
-    json_t *json = json_loads("{\"kind\": \"beatmatch\", \"why\": \"because\", \"tracks\":"
-                              " [{\"title\": \"a\", \"warp\": [[0, 44100], [44100, 88200],"
-                              " [88200, 220500]]}]}",
-                              0, NULL);
+    json_t *json =
+        json_loads("{\"kind\": \"beatmatch\", \"why\": \"because\", \"tracks\":"
+                   " [{\"title\": \"a\", \"warp\": [[0, 44100], [44100, 88200],"
+                   " [88200, 220500]]}]}",
+                   0, NULL);
     assert_non_null(json);
     return json;
 }

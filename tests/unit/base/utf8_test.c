@@ -1,4 +1,5 @@
-/* utf8_test.c - what comes out can be printed, stored and put in JSON, whatever went in. */
+/* utf8_test.c - what comes out can be printed, stored and put in JSON, whatever went in.
+ */
 #include "utf8.c"
 
 #include "check.h"
@@ -23,20 +24,20 @@ TEST(test_good_text_stays_as_it_is)
 
 TEST(test_overlong_forms_and_surrogates_are_replaced)
 {
-    assert_cleaned("a\xc0\xafz", "a??z");         /* a slash in two bytes */
-    assert_cleaned("\xe0\x80\xaf", "???");        /* ... in three */
-    assert_cleaned("\xf0\x80\x80\xaf", "????");   /* ... in four */
-    assert_cleaned("\xed\xa0\x80", "???");        /* U+D800 */
-    assert_cleaned("\xed\xbf\xbf", "???");        /* U+DFFF */
-    assert_cleaned("\xf4\x90\x80\x80", "????");   /* beyond U+10FFFF */
+    assert_cleaned("a\xc0\xafz", "a??z");       /* a slash in two bytes */
+    assert_cleaned("\xe0\x80\xaf", "???");      /* ... in three */
+    assert_cleaned("\xf0\x80\x80\xaf", "????"); /* ... in four */
+    assert_cleaned("\xed\xa0\x80", "???");      /* U+D800 */
+    assert_cleaned("\xed\xbf\xbf", "???");      /* U+DFFF */
+    assert_cleaned("\xf4\x90\x80\x80", "????"); /* beyond U+10FFFF */
     assert_cleaned("\xff\xfe\x80", "???");
 }
 
 TEST(test_control_characters_are_replaced)
 {
     assert_cleaned("a\nb\x1b[2Jc\x7f", "a?b?[2Jc?");
-    assert_cleaned("\xc2\x9b", "??");         /* U+009B, CSI to some terminals */
-    assert_cleaned("\xe2\x80\xa8", "???");    /* U+2028, a line end to JavaScript */
+    assert_cleaned("\xc2\x9b", "??");      /* U+009B, CSI to some terminals */
+    assert_cleaned("\xe2\x80\xa8", "???"); /* U+2028, a line end to JavaScript */
 }
 
 TEST(test_sequence_cut_short_at_the_end_is_not_read_past)

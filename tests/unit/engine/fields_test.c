@@ -25,7 +25,8 @@ TEST(test_fields_come_back_by_name)
 
 TEST(test_missing_names_and_other_types_give_the_default)
 {
-    json_t *object = json_loads("{\"n\": \"7\", \"x\": true, \"t\": 7, \"i\": 3}", 0, NULL);
+    json_t *object =
+        json_loads("{\"n\": \"7\", \"x\": true, \"t\": 7, \"i\": 3}", 0, NULL);
     json_t *states[] = {object, NULL};
     for (int i = 0; i < 2; i++) {
         struct fields_reader fields;
@@ -34,7 +35,8 @@ TEST(test_missing_names_and_other_types_give_the_default)
         assert_true(from.get_real(from.ctx, "x", 2.5) == 2.5);
         assert_string_equal(from.get_text(from.ctx, "t", "else"), "else");
         assert_null(from.get_json(from.ctx, "absent", NULL));
-        assert_true(from.get_real(from.ctx, "i", 3) == 3); /* a whole number is a number */
+        assert_true(from.get_real(from.ctx, "i", 3) ==
+                    3); /* a whole number is a number */
         fields_reader_release(&fields);
     }
     json_decref(object);

@@ -14,13 +14,27 @@ static const uint32_t fingerprint[] = {7, 8, 9};
 
 static struct fv_analysis sane(void)
 {
-    return (struct fv_analysis){
-        .struct_size = sizeof(struct fv_analysis), .duration = 2, .bpm = 120, .key = 21,
-        .beats_per_bar = 4, .beats = beats, .beat_count = 3, .downbeats = downbeats,
-        .downbeat_count = 1, .sections = sections, .section_count = 1, .mix_in = cues,
-        .mix_in_count = 1, .features = features, .feature_count = 3, .wave = wave,
-        .wave_count = 2, .wave_step = 1, .fingerprint = fingerprint, .fingerprint_count = 3,
-        .loudness_lufs = -14};
+    return (struct fv_analysis){.struct_size = sizeof(struct fv_analysis),
+                                .duration = 2,
+                                .bpm = 120,
+                                .key = 21,
+                                .beats_per_bar = 4,
+                                .beats = beats,
+                                .beat_count = 3,
+                                .downbeats = downbeats,
+                                .downbeat_count = 1,
+                                .sections = sections,
+                                .section_count = 1,
+                                .mix_in = cues,
+                                .mix_in_count = 1,
+                                .features = features,
+                                .feature_count = 3,
+                                .wave = wave,
+                                .wave_count = 2,
+                                .wave_step = 1,
+                                .fingerprint = fingerprint,
+                                .fingerprint_count = 3,
+                                .loudness_lufs = -14};
 }
 
 static void assert_same(const struct fv_analysis *a, const struct fv_analysis *b)
@@ -114,11 +128,11 @@ TEST(test_plugin_of_a_time_before_the_last_members_is_read)
     free(copy);
 }
 
-#define REFUSED(change)                                                                   \
-    do {                                                                                  \
-        struct fv_analysis a = sane();                                                    \
-        change;                                                                           \
-        assert_null(finding_copy(&a));                                                    \
+#define REFUSED(change)                                                                  \
+    do {                                                                                 \
+        struct fv_analysis a = sane();                                                   \
+        change;                                                                          \
+        assert_null(finding_copy(&a));                                                   \
     } while (0)
 
 TEST(test_insane_values_are_refused)
@@ -159,7 +173,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_copy_is_deep_and_whole),
         cmocka_unit_test(test_stored_and_loaded_it_is_the_same),
-        cmocka_unit_test(test_unknown_fields_are_ignored_and_missing_ones_read_as_nothing),
+        cmocka_unit_test(
+            test_unknown_fields_are_ignored_and_missing_ones_read_as_nothing),
         cmocka_unit_test(test_field_of_another_size_makes_it_unusable),
         cmocka_unit_test(test_plugin_of_a_time_before_the_last_members_is_read),
         cmocka_unit_test(test_insane_values_are_refused),

@@ -134,8 +134,9 @@ TEST(test_library_of_a_newer_forever_and_what_is_none_are_left_alone)
     assert_true(library_open(&library, db, &error) < 0);
     assert_non_null(strstr(error.text, "newer forever"));
     FILE *file = fopen(db, "w");
-    fputs("this was never a database, and it is long enough to be looked at as one.......",
-          file);
+    fputs(
+        "this was never a database, and it is long enough to be looked at as one.......",
+        file);
     fclose(file);
     assert_true(library_open(&library, db, &error) < 0);
     assert_non_null(strstr(error.text, db));
@@ -154,7 +155,8 @@ TEST(test_hash_is_that_of_the_bytes)
 {
     char hash[TRACK_HASH], other[TRACK_HASH];
     assert_int_equal(library_hash("/dev/null", hash, NULL, NULL), 0);
-    assert_string_equal(hash, "99aa06d3014798d86001c324468d497f"); /* XXH3-128 of nothing */
+    assert_string_equal(hash,
+                        "99aa06d3014798d86001c324468d497f"); /* XXH3-128 of nothing */
     assert_int_equal(library_hash(song, hash, NULL, NULL), 0);
     write_song("lb");
     assert_int_equal(library_hash(song, other, NULL, NULL), 0);

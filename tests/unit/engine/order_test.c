@@ -20,9 +20,12 @@ static int load(struct order *order, const char *text, struct fv_error *error)
 TEST(test_every_shape_of_an_order_is_read)
 {
     static const char *const shapes[] = {
-        "[\"/a\", \"/b\"]", "[{\"path\": \"/a\"}, {\"uri\": \"/b\"}]",
-        "{\"order\": [\"/a\", \"/b\"]}", "{\"queue\": [{\"path\": \"/a\", \"uri\": \"x\"}, \"/b\"]}",
-        "{\"tour\": [\"/a\", \"/b\"], \"other\": 1}", "{\"tracks\": [\"/a\", \"/b\"]}"};
+        "[\"/a\", \"/b\"]",
+        "[{\"path\": \"/a\"}, {\"uri\": \"/b\"}]",
+        "{\"order\": [\"/a\", \"/b\"]}",
+        "{\"queue\": [{\"path\": \"/a\", \"uri\": \"x\"}, \"/b\"]}",
+        "{\"tour\": [\"/a\", \"/b\"], \"other\": 1}",
+        "{\"tracks\": [\"/a\", \"/b\"]}"};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         struct order order;
         struct fv_error error;

@@ -33,16 +33,22 @@ static const struct fv_warp warp[] = {{0, 1000.25}, {500, 1500}, {1000, 2100.0 /
 
 static struct fv_part part(const char *id)
 {
-    return (struct fv_part){.struct_size = sizeof(struct fv_part), .id = id,
-                            .gain_db = -1.0 / 3, .warp = warp, .warp_count = 3};
+    return (struct fv_part){.struct_size = sizeof(struct fv_part),
+                            .id = id,
+                            .gain_db = -1.0 / 3,
+                            .warp = warp,
+                            .warp_count = 3};
 }
 
 static struct fv_segment segment(const struct fv_part *parts, uint32_t count)
 {
     return (struct fv_segment){.struct_size = sizeof(struct fv_segment),
-                               .kind = count == 2 ? FV_BEATMATCH : FV_PLAY, .length = 1000,
-                               .parts = parts, .part_count = count,
-                               .params = "{\"x\":0.1}", .why = "because"};
+                               .kind = count == 2 ? FV_BEATMATCH : FV_PLAY,
+                               .length = 1000,
+                               .parts = parts,
+                               .part_count = count,
+                               .params = "{\"x\":0.1}",
+                               .why = "because"};
 }
 
 /* a, a into b, b: 3000 frames */
@@ -50,7 +56,8 @@ static void make_plan(struct plan *plan)
 {
     struct fv_error error;
     struct fv_part a = part("a"), b = part("b"), both[] = {a, b};
-    struct fv_segment play_a = segment(&a, 1), mix = segment(both, 2), play_b = segment(&b, 1);
+    struct fv_segment play_a = segment(&a, 1), mix = segment(both, 2),
+                      play_b = segment(&b, 1);
     assert_int_equal(plan_append(plan, &play_a, tracks[0], tracks[1], &error), 0);
     assert_int_equal(plan_append(plan, &mix, tracks[0], tracks[1], &error), 0);
     assert_int_equal(plan_append(plan, &play_b, tracks[1], NULL, &error), 0);
@@ -58,19 +65,19 @@ static void make_plan(struct plan *plan)
     assert_int_equal(plan->end, 3000);
 }
 
-#define REFUSED(change)                                                                   \
-    do {                                                                                  \
-        struct plan plan = {0};                                                           \
-        struct fv_error error = {{0}};                                                    \
-        struct fv_warp points[] = {{0, 0}, {10, 10}};                                     \
-        struct fv_part p = part("a");                                                     \
-        struct fv_segment s = segment(&p, 1);                                             \
-        p.warp = points, p.warp_count = 2;                                                \
-        change;                                                                           \
-        assert_int_equal(plan_append(&plan, &s, tracks[0], tracks[1], &error), -EINVAL);  \
-        assert_int_equal(strncmp(error.text, "a segment is refused: ", 22), 0);           \
-        assert_int_equal(plan.count, 0);                                                  \
-        plan_release(&plan);                                                              \
+#define REFUSED(change)                                                                  \
+    do {                                                                                 \
+        struct plan plan = {0};                                                          \
+        struct fv_error error = {{0}};                                                   \
+        struct fv_warp points[] = {{0, 0}, {10, 10}};                                    \
+        struct fv_part p = part("a");                                                    \
+        struct fv_segment s = segment(&p, 1);                                            \
+        p.warp = points, p.warp_count = 2;                                               \
+        change;                                                                          \
+        assert_int_equal(plan_append(&plan, &s, tracks[0], tracks[1], &error), -EINVAL); \
+        assert_int_equal(strncmp(error.text, "a segment is refused: ", 22), 0);          \
+        assert_int_equal(plan.count, 0);                                                 \
+        plan_release(&plan);                                                             \
     } while (0)
 
 TEST(test_segment_that_breaks_a_rule_is_refused)
@@ -172,8 +179,10 @@ TEST(test_plan_out_of_json_is_the_same_to_the_last_bit)
     assert_true(json_equal(json, json_again));
     for (size_t s = 0; s < plan.count; s++) {
         const struct fv_segment *a = &plan.segments[s]->abi, *b = &again.segments[s]->abi;
-        json_t *said = json_loads(a->params, 0, NULL), *kept = json_loads(b->params, 0, NULL);
-        assert_true(json_equal(said, kept)); /* the text may be longer, the numbers not other */
+        json_t *said = json_loads(a->params, 0, NULL),
+               *kept = json_loads(b->params, 0, NULL);
+        assert_true(
+            json_equal(said, kept)); /* the text may be longer, the numbers not other */
         json_decref(said);
         json_decref(kept);
         assert_int_equal(a->kind, b->kind);

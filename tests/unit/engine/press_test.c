@@ -44,7 +44,8 @@ TEST(test_bytes_are_the_same_with_one_encoder_and_with_three)
     bytes_release(&three);
 }
 
-static int keep(void *ctx, size_t mount, uint64_t number, const uint8_t *frame, size_t length)
+static int keep(void *ctx, size_t mount, uint64_t number, const uint8_t *frame,
+                size_t length)
 {
     (void)mount;
     (void)number;
@@ -55,7 +56,8 @@ static int keep(void *ctx, size_t mount, uint64_t number, const uint8_t *frame, 
 TEST(test_frames_are_those_of_an_encoder_that_never_stopped)
 {
     enum { BLOCKS = 900 };
-    struct bytes pressed = press_music(3, (int64_t)BLOCKS * FV_BLOCK, FV_BLOCK), single = {0};
+    struct bytes pressed = press_music(3, (int64_t)BLOCKS * FV_BLOCK, FV_BLOCK),
+                 single = {0};
     struct encoders encoders = {0};
     struct frame_sink sink = {.ctx = &single, .frame = keep};
     struct fv_error error;
@@ -103,7 +105,8 @@ TEST(test_nothing_and_next_to_nothing_can_be_pressed)
     for (int frames = 0; frames <= FV_BLOCK; frames += FV_BLOCK / 2) {
         struct bytes all = press_music(2, frames, FV_BLOCK);
         size_t at = 0, count = 0, length;
-        for (; (length = mp3_frame_length(all.at + at, all.length - at)) > 0; at += length)
+        for (; (length = mp3_frame_length(all.at + at, all.length - at)) > 0;
+             at += length)
             count++;
         assert_int_equal(at, all.length);
         assert_true(frames == 0 ? count == 1 : count >= 2);

@@ -88,8 +88,9 @@ TEST(test_bad_build_is_refused_and_the_old_one_stays)
     put("tests/zoo/nan_in_render");
     assert_int_equal(swap_in(1, NULL, &swap), -EINVAL);
     assert_false(swap.is_done);
-    assert_string_equal(swap.error, "cannot load mixer.so: rehearse: render gave samples out "
-                                    "of all bounds: Numerical argument out of domain");
+    assert_string_equal(swap.error,
+                        "cannot load mixer.so: rehearse: render gave samples out "
+                        "of all bounds: Numerical argument out of domain");
     assert_ptr_equal(slot.current, before);
     assert_false(slot_has_staged(&slot));
 }
@@ -152,7 +153,8 @@ TEST(test_build_on_probation_is_taken_back_by_the_next_engine)
     assert_string_equal(next.refused_hash, slot.current->hash);
     slot_release(&next);
     slot_init(&next, KIND_MIXER, room, room, &services);
-    assert_int_equal(slot_start(&next, NULL, past, false, &error), 0); /* it did not die */
+    assert_int_equal(slot_start(&next, NULL, past, false, &error),
+                     0); /* it did not die */
     assert_string_equal(next.current->hash, slot.current->hash);
     assert_string_equal(next.previous->hash, good);
     slot_release(&next);
@@ -166,7 +168,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_SLOT(test_new_build_takes_over_and_can_be_rolled_back),
         ON_A_SLOT(test_bad_build_is_refused_and_the_old_one_stays),
-        ON_A_SLOT(test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for),
+        ON_A_SLOT(
+            test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for),
         ON_A_SLOT(test_copies_that_a_dead_engine_left_are_stepped_over),
         ON_A_SLOT(test_change_is_noticed_once_it_is_quiet),
         ON_A_SLOT(test_build_on_probation_is_taken_back_by_the_next_engine),

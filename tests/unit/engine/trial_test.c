@@ -29,7 +29,8 @@ static void assert_accepted(const char *name, enum kind kind)
     struct fv_error error = {{0}};
     if (trial_run(in_build(name), KINDS, NULL, 60, &about, &error) != 0)
         fail_msg("%s: %s", name, error.text);
-    assert_string_equal(json_string_value(json_object_get(about, "kind")), kind_name(kind));
+    assert_string_equal(json_string_value(json_object_get(about, "kind")),
+                        kind_name(kind));
     assert_int_equal(strlen(json_string_value(json_object_get(about, "hash"))), 32);
     json_decref(about);
 }
@@ -53,7 +54,8 @@ TEST(test_what_is_no_plugin_of_ours_is_refused)
 {
     assert_refused("tests/zoo/absent", KIND_MIXER, "load: ");
     assert_refused("tests/zoo/no_symbol", KIND_MIXER, "load: no symbol forever_plugin");
-    assert_refused("tests/zoo/wrong_major", KIND_MIXER, "load: abi 2.0, this host speaks 1.");
+    assert_refused("tests/zoo/wrong_major", KIND_MIXER,
+                   "load: abi 2.0, this host speaks 1.");
     assert_refused("tests/zoo/newer_minor", KIND_MIXER, "load: abi 1.");
     assert_refused("tests/zoo/two_kinds", KIND_MIXER, "load: it must be exactly one of");
     assert_refused("tests/zoo/lacks_method", KIND_MIXER, "load: it lacks a method");
@@ -62,7 +64,8 @@ TEST(test_what_is_no_plugin_of_ours_is_refused)
 
 TEST(test_plugin_that_crashes_does_so_elsewhere)
 {
-    assert_refused("tests/zoo/crash_on_load", KIND_MIXER, "trial: it crashed (Segmentation");
+    assert_refused("tests/zoo/crash_on_load", KIND_MIXER,
+                   "trial: it crashed (Segmentation");
     assert_refused("tests/zoo/crash_in_render", KIND_MIXER, "trial: it crashed (");
     assert_refused("tests/zoo/crash_in_analyse", KIND_BRAIN, "trial: it crashed (");
     assert_refused("tests/zoo/exits_in_create", KIND_MIXER,
@@ -73,7 +76,8 @@ TEST(test_plugin_that_does_the_wrong_thing_is_refused)
 {
     assert_refused("tests/zoo/refuses_state", KIND_MIXER,
                    "create: it cannot take over the state");
-    assert_refused("tests/zoo/nan_in_render", KIND_MIXER, "rehearse: render gave samples");
+    assert_refused("tests/zoo/nan_in_render", KIND_MIXER,
+                   "rehearse: render gave samples");
     assert_refused("tests/zoo/loud_render", KIND_MIXER, "rehearse: render gave samples");
     assert_refused("tests/zoo/insane_analysis", KIND_BRAIN, "rehearse: analyse did not");
 }
@@ -82,7 +86,8 @@ static void assert_too_slow(const char *name)
 {
     json_t *about = NULL;
     struct fv_error error = {{0}};
-    assert_int_equal(trial_run(in_build(name), KIND_MIXER, NULL, 0.5, &about, &error), -EINVAL);
+    assert_int_equal(trial_run(in_build(name), KIND_MIXER, NULL, 0.5, &about, &error),
+                     -EINVAL);
     assert_string_equal(error.text, "trial: it has not answered in 0.5 s");
 }
 
@@ -102,8 +107,8 @@ TEST(test_large_state_reaches_the_child)
     json_object_set_new(given, "state", past);
     json_t *about = NULL;
     struct fv_error error = {{0}};
-    assert_int_equal(trial_run(in_build("plugins/mixer"), KIND_MIXER, given, 20, &about, &error),
-                     0);
+    assert_int_equal(
+        trial_run(in_build("plugins/mixer"), KIND_MIXER, given, 20, &about, &error), 0);
     json_decref(about);
     json_decref(given);
     free(text);

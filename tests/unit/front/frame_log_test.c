@@ -6,7 +6,8 @@
 #define FRAMES 16
 #define BYTES 20
 
-/* Frame n has a length and bytes of its own; `take` tells two frames of one number apart. */
+/* Frame n has a length and bytes of its own; `take` tells two frames of one number apart.
+ */
 static size_t make_frame(uint64_t n, unsigned take, uint8_t *frame)
 {
     size_t length = 1 + (size_t)((n * 7 + take * 3) % BYTES);
@@ -56,7 +57,8 @@ TEST(test_log_follows_a_plain_list_through_pushes_and_truncations)
         for (uint64_t n = log.oldest; n < log.next; n++)
             assert_holds(&log, n, takes[n]);
         struct iovec pieces[2];
-        wrapped += frame_log_pieces(&log, frame_log_byte(&log, log.oldest), log.end, pieces) == 2;
+        wrapped += frame_log_pieces(&log, frame_log_byte(&log, log.oldest), log.end,
+                                    pieces) == 2;
     }
     assert_true(wrapped > 1000);
     frame_log_release(&log);

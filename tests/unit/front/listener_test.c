@@ -1,4 +1,5 @@
-/* listener_test.c - real sockets with small buffers; what arrives is taken apart again. */
+/* listener_test.c - real sockets with small buffers; what arrives is taken apart again.
+ */
 #include "listener.c"
 
 #include "check.h"
@@ -29,12 +30,13 @@ static int open_bed(void **state)
     (void)state;
     memset(&bed, 0, sizeof bed);
     json_t *mounts = json_loads("[{\"path\": \"/a\", \"kbps\": 128}]", 0, NULL);
-    struct stream_settings settings = {.mounts = mounts, .buffer_s = 4, .history_s = 2,
-                                       .burst_s = 1};
+    struct stream_settings settings = {
+        .mounts = mounts, .buffer_s = 4, .history_s = 2, .burst_s = 1};
     int pair[2], small = 4096, rc = stream_init(&bed.stream, &settings);
     json_decref(mounts);
     assert_int_equal(rc, 0);
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
+    assert_int_equal(
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
     setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
     uv_loop_init(&bed.loop);
     uv_pipe_init(&bed.loop, &bed.socket, 0);
@@ -79,7 +81,8 @@ static void make_frames_to(uint64_t behind)
     uint8_t frame[MP3_MAX];
     while (bed.stream.made < behind) {
         size_t length = make_frame(bed.stream.made, frame);
-        assert_int_equal(stream_push(&bed.stream, 0, bed.stream.made, 0, frame, length), 1);
+        assert_int_equal(stream_push(&bed.stream, 0, bed.stream.made, 0, frame, length),
+                         1);
     }
 }
 
@@ -213,7 +216,8 @@ TEST(test_slow_listener_is_dropped_where_that_is_wanted)
     assert_int_equal(listener_serve(&bed.listener, &bed.view), -ETIMEDOUT);
 }
 
-/* The whole process slept for longer than the log is: the frame that was begun is gone. */
+/* The whole process slept for longer than the log is: the frame that was begun is gone.
+ */
 TEST(test_begun_frame_that_fell_out_of_the_log_is_filled_up)
 {
     go_to(100);
@@ -253,13 +257,14 @@ TEST(test_listener_that_has_gone_is_reported)
     assert_true(listener_serve(&bed.listener, &bed.view) < 0);
 }
 
-/* ---- metadata ------------------------------------------------------------------------- */
+/* ---- metadata -------------------------------------------------------------------------
+ */
 
 static void plan(int64_t at, int64_t length, const char *title)
 {
-    json_t *segment = json_pack("{s:s, s:I, s:I, s:[{s:s, s:s, s:[]}]}", "kind", "play", "at",
-                                (json_int_t)at, "length", (json_int_t)length, "tracks", "artist",
-                                "Artist", "title", title, "warp");
+    json_t *segment = json_pack("{s:s, s:I, s:I, s:[{s:s, s:s, s:[]}]}", "kind", "play",
+                                "at", (json_int_t)at, "length", (json_int_t)length,
+                                "tracks", "artist", "Artist", "title", title, "warp");
     assert_int_equal(timeline_add(&bed.timeline, segment), 0);
 }
 
@@ -276,7 +281,8 @@ static char *split(struct bytes *mp3)
         const char *text = (const char *)bed.heard.at + at + 1;
         if (length > 0) {
             assert_memory_equal(text, "StreamTitle='", 13);
-            bytes_printf(&titles, "%.*s\n", (int)(strstr(text, "';") - text - 13), text + 13);
+            bytes_printf(&titles, "%.*s\n", (int)(strstr(text, "';") - text - 13),
+                         text + 13);
         }
         at += 1 + length;
     }

@@ -31,7 +31,8 @@ TEST(test_edge_moves_at_the_nanosecond_that_it_should)
     pacer_start(&pacer, 0, 0);
     for (uint64_t n = 1; n < 100000; n += n < 2000 ? 1 : 997) {
         wide due = (wide)n * 1152 * SECOND;
-        uint64_t at = (uint64_t)((due + 44099) / 44100); /* the first ns at which n is due */
+        uint64_t at =
+            (uint64_t)((due + 44099) / 44100); /* the first ns at which n is due */
         assert_true(pacer_edge(&pacer, at - 1) == n - 1);
         assert_true(pacer_edge(&pacer, at) == n);
     }

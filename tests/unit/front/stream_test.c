@@ -11,9 +11,10 @@ static int open_stream(void **state)
 {
     (void)state;
     json_t *mounts = json_loads("[{\"path\": \"/a\", \"kbps\": 128},"
-                                " {\"path\": \"/b\", \"kbps\": 64}]", 0, NULL);
-    struct stream_settings settings = {.mounts = mounts, .buffer_s = 4, .history_s = 2,
-                                       .burst_s = 1};
+                                " {\"path\": \"/b\", \"kbps\": 64}]",
+                                0, NULL);
+    struct stream_settings settings = {
+        .mounts = mounts, .buffer_s = 4, .history_s = 2, .burst_s = 1};
     int rc = stream_init(&stream, &settings);
     json_decref(mounts);
     return rc;
@@ -47,8 +48,8 @@ static uint64_t sent_frame(uint64_t sent, size_t mount)
     uint8_t frame[MP3_MAX];
     size_t used = 0;
     struct iovec pieces[2];
-    int count = frame_log_pieces(log, frame_log_byte(log, sent), frame_log_byte(log, sent + 1),
-                                 pieces);
+    int count = frame_log_pieces(log, frame_log_byte(log, sent),
+                                 frame_log_byte(log, sent + 1), pieces);
     for (int i = 0; i < count; i++) {
         memcpy(frame + used, pieces[i].iov_base, pieces[i].iov_len);
         used += pieces[i].iov_len;
@@ -82,7 +83,8 @@ TEST(test_duplicates_are_ignored_and_holes_refused)
     assert_int_equal(stream_push(&stream, 0, 1, 0, frame, length - 1), -EPROTO);
     frame[0] = 0;
     assert_int_equal(stream_push(&stream, 0, 1, 0, frame, length), -EPROTO);
-    assert_int_equal(stream_push(&stream, 9, 1, 0, frame, length), 0); /* of another epoch */
+    assert_int_equal(stream_push(&stream, 9, 1, 0, frame, length),
+                     0); /* of another epoch */
     assert_int_equal(push(1), 1);
 }
 
@@ -108,7 +110,8 @@ TEST(test_numbers_as_made_and_as_sent_agree_with_what_was_sent)
     uint64_t next = made, silent = 0;
     for (uint64_t n = seen; n > 0; n--) {
         uint64_t frame = truth[n - 1];
-        assert_true(stream_made_of(&stream, n - 1) == (frame == UINT64_MAX ? next : frame));
+        assert_true(stream_made_of(&stream, n - 1) ==
+                    (frame == UINT64_MAX ? next : frame));
         if (frame != UINT64_MAX) {
             assert_true(stream_sent_of(&stream, frame) == n - 1);
             assert_true(frame + 1 == next);
@@ -135,7 +138,8 @@ TEST(test_silences_older_than_the_list_are_still_counted)
     assert_true(stream_sent_of(&stream, made) == edge);
     assert_true(stream_made_of(&stream, edge) == made);
     for (uint64_t n = 0; n < 20; n++) /* those that are still in the list */
-        assert_true(stream_made_of(&stream, stream_sent_of(&stream, made - n)) == made - n);
+        assert_true(stream_made_of(&stream, stream_sent_of(&stream, made - n)) ==
+                    made - n);
 }
 
 TEST(test_credit_is_a_buffer_beyond_the_edge)
@@ -165,10 +169,12 @@ TEST(test_rewind_forgets_what_is_not_sent_and_begins_an_epoch)
     uint8_t frame[MP3_MAX];
     size_t length = mp3_frame_silent(128, frame);
     assert_int_equal(stream_push(&stream, 0, 45, 0, frame, length), 0);
-    assert_int_equal(stream.mounts[0].arriving_length, 0); /* of the old epoch: not kept */
+    assert_int_equal(stream.mounts[0].arriving_length,
+                     0); /* of the old epoch: not kept */
     assert_int_equal(push(45), 1);
     assert_true(sent_frame(50, 0) == 45);
-    assert_int_equal(stream_rewind(&stream, 20 * FRAME_NS, 1000), 46); /* nothing to forget */
+    assert_int_equal(stream_rewind(&stream, 20 * FRAME_NS, 1000),
+                     46); /* nothing to forget */
     assert_int_equal(stream.epoch, 2);
 }
 

@@ -3,7 +3,7 @@
 
 #include "check.h"
 
-#define F(frames) ((int64_t)(frames) * MP3_SAMPLES)
+#define F(frames) ((int64_t)(frames)*MP3_SAMPLES)
 
 static void add(struct timeline *timeline, int64_t at, int64_t length, const char *a,
                 const char *b)
@@ -13,13 +13,15 @@ static void add(struct timeline *timeline, int64_t at, int64_t length, const cha
     for (int i = 0; i < 2 && titles[i]; i++)
         json_array_append_new(tracks, json_pack("{s:s, s:s, s:[]}", "title", titles[i],
                                                 "artist", i ? "" : "X", "warp"));
-    assert_int_equal(timeline_add(timeline, json_pack("{s:s, s:I, s:I, s:o}", "kind", "play",
-                                                      "at", (json_int_t)at, "length",
-                                                      (json_int_t)length, "tracks", tracks)),
-                     0);
+    assert_int_equal(
+        timeline_add(timeline, json_pack("{s:s, s:I, s:I, s:o}", "kind", "play", "at",
+                                         (json_int_t)at, "length", (json_int_t)length,
+                                         "tracks", tracks)),
+        0);
 }
 
-static void assert_title(const struct timeline *timeline, uint64_t made, const char *expected)
+static void assert_title(const struct timeline *timeline, uint64_t made,
+                         const char *expected)
 {
     const char *title = timeline_title(timeline, made);
     if (!expected)
@@ -108,11 +110,13 @@ TEST(test_what_is_long_past_is_forgotten)
 
 TEST(test_nonsense_is_refused)
 {
-    static const char *const bad[] = {
-        "{}", "[]", "{\"at\": 0, \"length\": 5}", "{\"at\": 0, \"length\": 0, \"tracks\": [{}]}",
-        "{\"at\": \"0\", \"length\": 5, \"tracks\": [{}]}",
-        "{\"at\": 0, \"length\": -5, \"tracks\": [{}]}",
-        "{\"at\": 0, \"length\": 5, \"tracks\": []}"};
+    static const char *const bad[] = {"{}",
+                                      "[]",
+                                      "{\"at\": 0, \"length\": 5}",
+                                      "{\"at\": 0, \"length\": 0, \"tracks\": [{}]}",
+                                      "{\"at\": \"0\", \"length\": 5, \"tracks\": [{}]}",
+                                      "{\"at\": 0, \"length\": -5, \"tracks\": [{}]}",
+                                      "{\"at\": 0, \"length\": 5, \"tracks\": []}"};
     struct timeline timeline = {0};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_int_equal(timeline_add(&timeline, json_loads(bad[i], 0, NULL)), -EPROTO);
