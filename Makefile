@@ -184,6 +184,13 @@ $(BUILD)/tests/fuzz/decode_fuzz: tests/fuzz/decode_fuzz.c $(FUZZ_CODEC)
 	$(Q)clang -std=c11 -g -O1 -fsanitize=fuzzer,address -D_GNU_SOURCE -Iabi -Iplugins/codec \
 	    -I/usr/include/opus $^ $(LIBS_codec) -o $@
 
+FUZZ_S ?= 600
+fuzz: test-deps $(BUILD)/tests/fuzz/decode_fuzz ## libFuzzer on the decoders, FUZZ_S seconds (clang, libclang-rt-14-dev)
+	$(call install_packages,clang libclang-rt-14-dev)
+	@mkdir -p $(BUILD)/tests/fuzz/corpus
+	$(BUILD)/tests/fuzz/decode_fuzz -max_total_time=$(FUZZ_S) -detect_leaks=0 -timeout=20 \
+	    -rss_limit_mb=2000 $(BUILD)/tests/fuzz/corpus
+
 # ---- unit tests: tests/unit/PATH/x_test.c includes PATH/x.c, the file under test --------
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
 HOST_A     := $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/libbase.a

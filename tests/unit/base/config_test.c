@@ -148,6 +148,27 @@ TEST(test_file_that_cannot_be_read_is_named)
     unlink(path);
 }
 
+/* Each setting has its row in the docs, with its default. */
+TEST(test_every_key_is_documented)
+{
+    FILE *file = fopen("docs/configuration.md", "r");
+    char text[16384];
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    for (const struct config_key *key = config_keys; key->name; key++) {
+        char name[100], otherwise[200];
+        snprintf(name, sizeof name, "\n| `%s` ", key->name);
+        snprintf(otherwise, sizeof otherwise, "| `%s` |", key->otherwise);
+        const char *row = strstr(text, name);
+        if (!row)
+            fail_msg("%s is not documented", key->name);
+        const char *found = strstr(row, otherwise);
+        if (!found || found > strchr(row + 1, '\n'))
+            fail_msg("the default of %s is not documented", key->name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +182,7 @@ int main(void)
         cmocka_unit_test(test_mounts_are_checked),
         cmocka_unit_test(test_value_can_be_set_in_place),
         cmocka_unit_test(test_file_that_cannot_be_read_is_named),
+        cmocka_unit_test(test_every_key_is_documented),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
