@@ -17,6 +17,7 @@ struct fv_brain {
     const struct fv_host *host;
     struct pool pool;
     struct crate_said said;
+    bool has_recalled; /* the loaded history is in the pool */
     uint64_t places;  /* tracks settled so far */
     double last_bpm;  /* of the last settled; 0 = none */
     json_t *history;  /* uris of the last settled, oldest first */
@@ -64,21 +65,17 @@ static int brain_load(struct fv_brain *self, const struct fv_reader *from)
     if (json_is_array(history)) {
         json_decref(self->history);
         self->history = history;
+        self->has_recalled = false;
     } else {
         json_decref(history);
     }
     return 0;
 }
 
-/* Write what the history says into the pool; what failed gets another chance, for its
- * file may have changed. */
+/* Write the history of a brain before this one into the pool. */
 static void recall(struct fv_brain *self)
 {
     size_t count = json_array_size(self->history);
-    for (size_t i = 0; i < self->pool.count; i++) {
-        self->pool.tracks[i].plays = 0;
-        self->pool.tracks[i].is_failed = false;
-    }
     for (size_t i = 0; i < count; i++) {
         const char *uri = json_string_value(json_array_get(self->history, i));
         struct pool_track *track = uri ? pool_find(&self->pool, uri) : NULL;
@@ -86,6 +83,23 @@ static void recall(struct fv_brain *self)
             track->plays++;
             track->last_place = self->places - count + i;
         }
+    }
+    self->has_recalled = true;
+}
+
+/* A track that is new to the pool is due once, not as often as the others were heard; what
+ * failed gets another chance, for its file may have changed. */
+static void level(struct fv_brain *self)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < self->pool.count; i++)
+        if (self->pool.tracks[i].plays > most)
+            most = self->pool.tracks[i].plays;
+    for (size_t i = 0; i < self->pool.count; i++) {
+        struct pool_track *track = &self->pool.tracks[i];
+        track->is_failed = false;
+        if (most > 0 && track->plays < most - 1)
+            track->plays = most - 1;
     }
 }
 
@@ -141,7 +155,9 @@ static int brain_refresh(struct fv_brain *self, struct fv_error *error)
     crate_release(&crate);
     if (rc)
         return rc;
-    recall(self);
+    if (!self->has_recalled)
+        recall(self);
+    level(self);
     for (size_t i = 0; i < self->pool.count; i++)
         if (!self->pool.tracks[i].is_analysed)
             pool_learn(&self->pool.tracks[i], host);
