@@ -40,7 +40,8 @@ static int print_answer(const struct bytes *answer)
         fwrite(answer->at, 1, answer->length, stdout);
     }
     if (!is_done)
-        fprintf(stderr, "forever: %s\n", error ? error : "no answer: has it just stopped?");
+        fprintf(stderr, "forever: %s\n",
+                error ? error : "no answer: has it just stopped?");
     json_decref(json);
     return is_done ? 0 : 1;
 }

@@ -38,8 +38,8 @@ static const struct command commands[] = {
      COMMON | BIT(OPTION_OUT) | BIT(OPTION_DURATION) | BIT(OPTION_TIMELINE) |
          BIT(OPTION_ORDER) | BIT(OPTION_SEED) | BIT(OPTION_THREADS),
      0},
-    {"analyze", "analyze FILE... [--json]", COMMON | BIT(OPTION_JSON) | BIT(OPTION_THREADS),
-     1},
+    {"analyze", "analyze FILE... [--json]",
+     COMMON | BIT(OPTION_JSON) | BIT(OPTION_THREADS), 1},
     {"order",
      "order CRATE... [--json] [--matrix M.json] [--explain A B] [--budget MS] [--seed N]",
      COMMON | BIT(OPTION_JSON) | BIT(OPTION_MATRIX) | BIT(OPTION_EXPLAIN) |
@@ -59,7 +59,8 @@ static int complain(const char *format, const char *what, const char *why)
     return 1;
 }
 
-/* ---- places --------------------------------------------------------------------------- */
+/* ---- places ---------------------------------------------------------------------------
+ */
 
 struct places {
     char state[PATH_MAX], admin[PATH_MAX + 16], plugins[PATH_MAX + 32];
@@ -103,10 +104,12 @@ static int find_places(const struct options *options, struct places *places)
                  home && *home ? home : "/tmp");
     int rc = make_folder(places->state);
     if (rc)
-        return complain("cannot make the state folder %s: %s: choose another with --state",
-                        places->state, strerror(-rc));
+        return complain(
+            "cannot make the state folder %s: %s: choose another with --state",
+            places->state, strerror(-rc));
     if (options->values[OPTION_ADMIN])
-        snprintf(places->admin, sizeof places->admin, "%s", options->values[OPTION_ADMIN]);
+        snprintf(places->admin, sizeof places->admin, "%s",
+                 options->values[OPTION_ADMIN]);
     else
         snprintf(places->admin, sizeof places->admin, "%s/admin.sock", places->state);
     if (options->values[OPTION_PLUGINS])
@@ -117,7 +120,8 @@ static int find_places(const struct options *options, struct places *places)
     return 0;
 }
 
-/* ---- configuration -------------------------------------------------------------------- */
+/* ---- configuration --------------------------------------------------------------------
+ */
 
 /* A crate as the engine shall see it: its working folder may be another. */
 static json_t *absolute(const char *crate)
@@ -176,7 +180,8 @@ static int load_config(const struct options *options, struct config *config)
     return 0;
 }
 
-/* ---- commands ------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------
+ */
 
 static int run_serve(const struct options *options, const struct places *places)
 {
@@ -219,8 +224,10 @@ static int run_render(const struct options *options, const struct places *places
         return complain("-o must name a file.mp3 or .wav: forever %s%s",
                         options->command->usage, "") +
                1;
-    if (duration && (parse_duration(duration, &render.duration_s) || render.duration_s <= 0))
-        return complain("--duration must be like 90s, 30m or 1h30m, not %s%s", duration, "") +
+    if (duration &&
+        (parse_duration(duration, &render.duration_s) || render.duration_s <= 0))
+        return complain("--duration must be like 90s, 30m or 1h30m, not %s%s", duration,
+                        "") +
                1;
     if (options->rest_count == 0 && !render.order_file)
         return complain("no crate: forever %s%s", options->command->usage, "") + 1;
@@ -308,7 +315,8 @@ static int run_order(const struct options *options, const struct places *places)
 {
     (void)options;
     (void)places;
-    return complain("%s%s", "order: not yet: `forever ctl queue` shows what comes next", "");
+    return complain("%s%s", "order: not yet: `forever ctl queue` shows what comes next",
+                    "");
 }
 
 static int run_help(const struct options *options, const struct places *places)

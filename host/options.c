@@ -33,7 +33,8 @@ static int complain(const struct command *command, const char *format, const cha
 {
     fprintf(stderr, "forever: ");
     fprintf(stderr, format, what);
-    fprintf(stderr, ": forever %s\n", command ? command->usage : "help lists the commands");
+    fprintf(stderr, ": forever %s\n",
+            command ? command->usage : "help lists the commands");
     return -1;
 }
 
@@ -41,7 +42,8 @@ static int find_option(const char *argument)
 {
     size_t length = strcspn(argument, "=");
     for (int i = 0; i < OPTIONS; i++)
-        if ((strlen(table[i].name) == length && strncmp(argument, table[i].name, length) == 0) ||
+        if ((strlen(table[i].name) == length &&
+             strncmp(argument, table[i].name, length) == 0) ||
             (table[i].brief && strcmp(argument, table[i].brief) == 0))
             return i;
     return -1;
@@ -101,7 +103,10 @@ int parse_duration(const char *text, double *seconds)
         double number = strtod(text, &end);
         if (end == text || !(number >= 0 && number <= 1e9))
             return -1;
-        double unit = *end == 'h' ? 3600 : *end == 'm' ? 60 : *end == 's' || !*end ? 1 : 0;
+        double unit = *end == 'h'            ? 3600
+                      : *end == 'm'          ? 60
+                      : *end == 's' || !*end ? 1
+                                             : 0;
         if (unit == 0)
             return -1;
         total += number * unit;

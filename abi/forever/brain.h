@@ -98,7 +98,8 @@ struct fv_brain_methods {
     int (*next)(struct fv_brain *self, uint32_t flags, struct fv_choice *out);
 
     /* What next() would say from here on, at most `most`, as things stand. */
-    int (*upcoming)(struct fv_brain *self, int most, const struct fv_candidate_sink *sink);
+    int (*upcoming)(struct fv_brain *self, int most,
+                    const struct fv_candidate_sink *sink);
 
     /* A readable file for a track of the pool, fetched if need be. NULL: uris are paths.
      *

@@ -50,7 +50,8 @@ struct fv_host {
     int64_t (*now_ms)(void *ctx);
 
     /* What the library knows of a track by its uri.
-     * returns  kept until the plugin call in which it was asked returns; NULL = unknown */
+     * returns  kept until the plugin call in which it was asked returns; NULL = unknown
+     */
     const struct fv_track *(*find)(void *ctx, const char *uri);
 
     /* A folder of the plugin's own for files that may be deleted at any time. */

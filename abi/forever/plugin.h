@@ -9,10 +9,10 @@
  *
  * Rules of the border. The first three members stay where they are for ever. A host loads
  * a plugin of its own major and of its minor or an older one. Every table begins with its
- * struct_size; members are only ever appended, and what a table is too short to hold reads
- * as NULL or 0. Nothing that was allocated on one side is freed on the other. A pointer
- * without a word on ownership is borrowed for the call. Functions return 0 or a count, or
- * -errno.
+ * struct_size; members are only ever appended, and what a table is too short to hold
+ * reads as NULL or 0. Nothing that was allocated on one side is freed on the other. A
+ * pointer without a word on ownership is borrowed for the call. Functions return 0 or a
+ * count, or -errno.
  *
  * A plugin has no threads that outlive a call, no signal handlers, no atexit(), no static
  * variables that change, and it never prints or exits. Its code may be replaced between
@@ -40,9 +40,9 @@ extern "C" {
 struct fv_plugin {
     uint32_t struct_size;
     uint32_t abi_major, abi_minor;
-    uint32_t reserved;   /* 0 */
-    const char *name;    /* of this implementation, for people */
-    const char *version; /* for people */
+    uint32_t reserved;                    /* 0 */
+    const char *name;                     /* of this implementation, for people */
+    const char *version;                  /* for people */
     const struct fv_brain_methods *brain; /* exactly one of the three is set */
     const struct fv_mixer_methods *mixer;
     const struct fv_codec_methods *codec;

@@ -31,7 +31,8 @@ struct fv_cue {
 #define FV_TIMBRE 12    /* cepstral shape, [0] = loudness in dB, the others unit-free */
 #define FV_WAVE_BANDS 3 /* low < 200 Hz, mid, high > 2.5 kHz */
 
-/* What is heard between a beat and the next. Of a track without beats: each half second. */
+/* What is heard between a beat and the next. Of a track without beats: each half second.
+ */
 struct fv_beat {
     float chroma[FV_CHROMA];
     float timbre[FV_TIMBRE];
@@ -69,8 +70,8 @@ struct fv_analysis {
     double loudness_lufs;     /* integrated, ITU-R BS.1770-4; -70 = silence */
     double loudness_range_lu; /* EBU Tech 3342 */
     double true_peak_dbtp;
-    float energy;       /* 0..1 */
-    float danceability; /* 0..1 */
+    float energy;                      /* 0..1 */
+    float danceability;                /* 0..1 */
     double silence_head, silence_tail; /* seconds below -60 dBFS at either end */
 
     const struct fv_beat *features; /* one per beat */

@@ -19,11 +19,13 @@ const struct config_key config_keys[] = {
     {"http.max_listeners", CONFIG_NUMBER, 1, 1000000, "10000",
      "one more is answered 503; the process needs as many open files"},
     {"http.slow_listener", CONFIG_TEXT, 0, 0, "\"skip\"",
-     "a listener that falls out of the history: \"skip\" moves it forward, \"drop\" ends it"},
+     "a listener that falls out of the history: \"skip\" moves it forward, \"drop\" ends "
+     "it"},
     {"station.name", CONFIG_TEXT, 0, 0, "\"forever\"", "what players show (icy-name)"},
     {"station.description", CONFIG_TEXT, 0, 0, "\"an endless mix\"", "icy-description"},
     {"station.genre", CONFIG_TEXT, 0, 0, "\"Mixed\"", "icy-genre"},
-    {"station.url", CONFIG_TEXT, 0, 0, "\"\"", "icy-url and the home page of the station"},
+    {"station.url", CONFIG_TEXT, 0, 0, "\"\"",
+     "icy-url and the home page of the station"},
     {"mounts", CONFIG_LIST, 0, 0, "[{\"path\": \"/all.mp3\", \"kbps\": 192}]",
      "the streams: path and constant bit rate (64 80 96 112 128 160 192 224 256 320)"},
     {"stream.buffer_s", CONFIG_NUMBER, 4, 600, "60",
@@ -39,7 +41,8 @@ const struct config_key config_keys[] = {
     {"engine.probation_s", CONFIG_NUMBER, 0, 3600, "30",
      "a new plugin whose engine dies so soon is taken back"},
     {"brain.min_length_s", CONFIG_NUMBER, 0, 86400, "30", "shorter tracks are set aside"},
-    {"brain.max_length_s", CONFIG_NUMBER, 1, 86400, "1200", "longer tracks are set aside"},
+    {"brain.max_length_s", CONFIG_NUMBER, 1, 86400, "1200",
+     "longer tracks are set aside"},
     {"brain.pool", CONFIG_NUMBER, 1, 1000000, "400",
      "tracks of a crate that are in play at a time, drawn by the seed"},
     {"brain.rescan_s", CONFIG_NUMBER, 1, 86400, "10",
@@ -56,7 +59,8 @@ const struct config_key config_keys[] = {
 static const char *const type_names[] = {"a number", "a text", "true or false", "a list",
                                          "any value"};
 
-/* ---- lines ---------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------
+ */
 
 /* A walk through valid JSON text that knows in which line each key stands. */
 struct walk {
@@ -82,7 +86,8 @@ static void walk_string(struct walk *walk, const char **start, size_t *length)
 }
 
 /* Pass one value; note the line of the first key whose dotted path is `wanted`. */
-static void walk_value(struct walk *walk, const char *path, const char *wanted, int *found)
+static void walk_value(struct walk *walk, const char *path, const char *wanted,
+                       int *found)
 {
     walk_space(walk);
     const char *start;
@@ -122,7 +127,8 @@ static int line_of(const char *text, const char *name)
     return found ? found : 1;
 }
 
-/* ---- values --------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------
+ */
 
 const json_t *config_get(const struct config *config, const char *name)
 {
@@ -280,7 +286,8 @@ static int check_value(const struct source *source, const struct config_key *key
         return refuse(source, key->name, what);
     }
     double number = json_number_value(value);
-    if (key->type == CONFIG_NUMBER && !(number >= key->lowest && number <= key->highest)) {
+    if (key->type == CONFIG_NUMBER &&
+        !(number >= key->lowest && number <= key->highest)) {
         snprintf(what, sizeof what, "must lie between %.10g and %.10g", key->lowest,
                  key->highest);
         return refuse(source, key->name, what);

@@ -46,9 +46,9 @@ void log_line(enum log_level level, const char *part, const char *format, ...)
     struct tm local;
     clock_gettime(CLOCK_REALTIME, &now);
     localtime_r(&now.tv_sec, &local);
-    int n = snprintf(line, sizeof line, "%02d:%02d:%02d.%03ld %-7s %-7s %s\n", local.tm_hour,
-                     local.tm_min, local.tm_sec, now.tv_nsec / 1000000, level_names[level],
-                     part, clean);
+    int n = snprintf(line, sizeof line, "%02d:%02d:%02d.%03ld %-7s %-7s %s\n",
+                     local.tm_hour, local.tm_min, local.tm_sec, now.tv_nsec / 1000000,
+                     level_names[level], part, clean);
     if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)
         return; /* nowhere left to say so */
 }

@@ -30,7 +30,8 @@ struct mp3_info {
     uint16_t music_crc; /* mp3_crc16 of all frames but this one */
 };
 
-/* Write the Info frame; it is the length of mp3_frame_silent(kbps). returns as that one */
+/* Write the Info frame; it is the length of mp3_frame_silent(kbps). returns as that one
+ */
 size_t mp3_info_frame(const struct mp3_info *info, uint8_t *out);
 
 /* CRC-16 as the LAME tag has it (polynomial 0x8005 reflected, start 0). */

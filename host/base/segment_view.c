@@ -58,13 +58,13 @@ json_t *segment_view_json(const json_t *segment, const struct segment_view *view
     json_array_foreach(json_object_get(segment, "tracks"), i, track)
     {
         json_t *shown = json_copy(track);
-        json_object_set_new(shown, "warp", shown_warp(json_object_get(track, "warp"), view));
+        json_object_set_new(shown, "warp",
+                            shown_warp(json_object_get(track, "warp"), view));
         json_array_append_new(tracks, shown);
     }
-    return json_pack("{s:O, s:o, s:o, s:I, s:O*, s:o}", "kind",
-                     json_object_get(segment, "kind"), "start",
-                     shown_time(view, (double)view->start), "end",
-                     shown_time(view, (double)view->end), "first_frame",
-                     (json_int_t)(first + silent), "why", json_object_get(segment, "why"),
-                     "tracks", tracks);
+    return json_pack(
+        "{s:O, s:o, s:o, s:I, s:O*, s:o}", "kind", json_object_get(segment, "kind"),
+        "start", shown_time(view, (double)view->start), "end",
+        shown_time(view, (double)view->end), "first_frame", (json_int_t)(first + silent),
+        "why", json_object_get(segment, "why"), "tracks", tracks);
 }

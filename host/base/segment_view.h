@@ -10,7 +10,8 @@
 #define SEGMENT_FRAME 1152 /* PCM frames in an MP3 frame */
 
 struct segment_view {
-    int64_t start, end; /* PCM frames of the engine's output; `end` may cut the plan short */
+    int64_t start,
+        end; /* PCM frames of the engine's output; `end` may cut the plan short */
     /* MP3 frames of silence that were sent before MP3 frame `made`; NULL = none ever */
     uint64_t (*silent_before)(void *ctx, uint64_t made);
     void *ctx;

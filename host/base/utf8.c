@@ -25,7 +25,8 @@ static size_t sequence_length(const unsigned char *s)
     bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
     bool is_control = code >= 0x80 && code < 0xa0;
     bool is_line_end = code == 0x2028 || code == 0x2029;
-    if (code < lowest[length] || code > 0x10ffff || is_surrogate || is_control || is_line_end)
+    if (code < lowest[length] || code > 0x10ffff || is_surrogate || is_control ||
+        is_line_end)
         return 0;
     return length;
 }

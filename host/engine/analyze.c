@@ -19,7 +19,7 @@ struct analyzing {
         bool is_done;
         char *text; /* NULL = failed */
         char *why;
-    } *results;
+    } * results;
 };
 
 static char *row_of(const struct track *track)
@@ -84,7 +84,9 @@ int analyze_run(const struct offline_options *options, const char *const *paths,
         fprintf(stderr, "forever: %s\n", error.text);
         return 1;
     }
-    struct analyzing a = {.paths = paths, .count = count, .as_json = as_json,
+    struct analyzing a = {.paths = paths,
+                          .count = count,
+                          .as_json = as_json,
                           .version = offline.plugins[KIND_BRAIN]->brain.analysis_version,
                           .results = must_alloc(count * sizeof *a.results)};
     struct hearing hearing = {.brain = offline.plugins[KIND_BRAIN],

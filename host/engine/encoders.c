@@ -1,5 +1,5 @@
-/* encoders.c - an encoder is primed with a few blocks of the past; its first frames, which
- * do not know that past, are dropped. */
+/* encoders.c - an encoder is primed with a few blocks of the past; its first frames,
+ * which do not know that past, are dropped. */
 #include "encoders.h"
 
 #include "mp3_frame.h"
@@ -22,16 +22,17 @@ void encoders_close(struct encoders *encoders)
     *encoders = (struct encoders){0};
 }
 
-int encoders_open(struct encoders *encoders, struct generation *codec, const uint32_t *kbps,
-                  size_t count, uint64_t frame, struct fv_error *error)
+int encoders_open(struct encoders *encoders, struct generation *codec,
+                  const uint32_t *kbps, size_t count, uint64_t frame,
+                  struct fv_error *error)
 {
     encoders_close(encoders);
     encoders->codec = generation_hold(codec);
     encoders->wanted = frame;
     for (size_t i = 0; i < count; i++) {
         struct fv_encoding how = {.struct_size = sizeof how, .kbps = kbps[i]};
-        int rc = codec->codec.open_encoder(codec->self.codec, &how, &encoders->encoders[i],
-                                           error);
+        int rc = codec->codec.open_encoder(codec->self.codec, &how,
+                                           &encoders->encoders[i], error);
         if (rc) {
             encoders_close(encoders);
             return rc;
@@ -42,11 +43,13 @@ int encoders_open(struct encoders *encoders, struct generation *codec, const uin
     return 0;
 }
 
-int encoders_feed(struct encoders *encoders, const float *pcm, const struct frame_sink *sink)
+int encoders_feed(struct encoders *encoders, const float *pcm,
+                  const struct frame_sink *sink)
 {
     for (size_t i = 0; i < encoders->count; i++) {
         uint8_t out[OUT_BYTES];
-        int bytes = encoders->codec->codec.encode(encoders->encoders[i], pcm, out, sizeof out);
+        int bytes =
+            encoders->codec->codec.encode(encoders->encoders[i], pcm, out, sizeof out);
         size_t used = 0;
         if (bytes < 0 || bytes > OUT_BYTES)
             return bytes < 0 ? bytes : -EPROTO;

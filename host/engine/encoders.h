@@ -26,8 +26,9 @@ uint64_t encoders_first_block(const struct generation *codec, uint64_t frame);
 
 /* Open encoders that are fed from encoders_first_block(frame) on and give frames from
  * `frame` on. What was open is closed. returns 0 or -errno with error filled */
-int encoders_open(struct encoders *encoders, struct generation *codec, const uint32_t *kbps,
-                  size_t count, uint64_t frame, struct fv_error *error);
+int encoders_open(struct encoders *encoders, struct generation *codec,
+                  const uint32_t *kbps, size_t count, uint64_t frame,
+                  struct fv_error *error);
 void encoders_close(struct encoders *encoders);
 
 /* Feed one block of FV_BLOCK frames. returns 0 or -errno */

@@ -1,5 +1,5 @@
-/* engine.c - starts the rooms, reads the wire, and says that it is alive for as long as the
- * mix and scout threads are. Its thread never runs a plugin's code. */
+/* engine.c - starts the rooms, reads the wire, and says that it is alive for as long as
+ * the mix and scout threads are. Its thread never runs a plugin's code. */
 #include "engine.h"
 
 #include "log.h"
@@ -17,12 +17,14 @@
 #include <unistd.h>
 
 #define TICK_MS 100
-#define ALIVE_MS 250 /* a quarter of the shortest engine.stall_s */
+#define ALIVE_MS 250  /* a quarter of the shortest engine.stall_s */
 #define SCOUT_STALL 4 /* times engine.stall_s: decoding and listening take longer */
 #define LOADED_MAX 64 /* parked builds after which the process is replaced */
-#define DEATHS_CLEAN 4 /* in a minute: go on without the plan that keeps killing engines */
+#define DEATHS_CLEAN                                                                     \
+    4 /* in a minute: go on without the plan that keeps killing engines */
 
-/* ---- the wire ------------------------------------------------------------------------- */
+/* ---- the wire -------------------------------------------------------------------------
+ */
 
 static int take_message(struct engine *engine, struct wire_message *message)
 {
@@ -103,9 +105,8 @@ static bool is_stalled(struct engine *engine)
 {
     double stall_ms = settings_number(&engine->settings, "engine.stall_s", 8) * 1000;
     int64_t now = monotonic_ms();
-    bool is_mix_stalled =
-        atomic_load(&engine->mix.is_busy) &&
-        (double)(now - atomic_load(&engine->mix.life_ms)) > stall_ms;
+    bool is_mix_stalled = atomic_load(&engine->mix.is_busy) &&
+                          (double)(now - atomic_load(&engine->mix.life_ms)) > stall_ms;
     bool is_scout_stalled =
         atomic_load(&engine->scout.is_busy) &&
         (double)(now - atomic_load(&engine->scout.life_ms)) > stall_ms * SCOUT_STALL;
@@ -133,7 +134,8 @@ static void serve(struct engine *engine)
     }
 }
 
-/* ---- the start ------------------------------------------------------------------------ */
+/* ---- the start ------------------------------------------------------------------------
+ */
 
 /* A track of a checkpoint, found again in the library. */
 static struct track *find_track(void *ctx, const json_t *json)
@@ -147,8 +149,9 @@ static struct track *find_track(void *ctx, const json_t *json)
     struct fv_error fault;
     if (!id || !hash || library_path_of(engine->library, hash, path, sizeof path))
         return NULL;
-    library_find(engine->library, path, path, engine->slots[KIND_BRAIN].current->brain.analysis_version,
-                 &known, &fault);
+    library_find(engine->library, path, path,
+                 engine->slots[KIND_BRAIN].current->brain.analysis_version, &known,
+                 &fault);
     if (!known || !known->finding) {
         track_drop(known);
         return NULL;
@@ -180,7 +183,8 @@ static int start_slots(struct engine *engine, const json_t *hello, json_t *brain
     copy_text(hello, "run_dir", run_dir, sizeof run_dir);
     int rc = 0;
     for (int i = 0; i < KINDS; i++)
-        slot_init(&engine->slots[i], (enum kind)i, plugins_dir, run_dir, &engine->services);
+        slot_init(&engine->slots[i], (enum kind)i, plugins_dir, run_dir,
+                  &engine->services);
     for (int i = 0; rc == 0 && i < KINDS; i++)
         rc = slot_start(&engine->slots[i], i == KIND_BRAIN ? brain_state : NULL,
                         json_object_get(past, kind_name((enum kind)i)), has_died, error);
@@ -230,9 +234,10 @@ static int start(struct engine *engine, const json_t *hello)
             (uint64_t)json_integer_value(json_object_get(show, "plays"));
     if (is_clean)
         log_error("engine", "engines keep dying: beginning afresh behind the old plan");
-    mix_restore(&engine->mix, (uint64_t)json_integer_value(json_object_get(hello, "epoch")),
-                (uint64_t)json_integer_value(json_object_get(hello, "frame")),
-                is_clean ? NULL : json_object_get(checkpoint, "plan"), find_track, engine);
+    mix_restore(
+        &engine->mix, (uint64_t)json_integer_value(json_object_get(hello, "epoch")),
+        (uint64_t)json_integer_value(json_object_get(hello, "frame")),
+        is_clean ? NULL : json_object_get(checkpoint, "plan"), find_track, engine);
     json_decref(show);
     return 0;
 }
@@ -275,8 +280,8 @@ int engine_main(int fd)
     int status = 1;
     if (json_integer_value(json_object_get(hello, "wire")) == WIRE_VERSION) {
         enum log_level level;
-        const char *name = json_string_value(
-            json_object_get(json_object_get(hello, "config"), "log"));
+        const char *name =
+            json_string_value(json_object_get(json_object_get(hello, "config"), "log"));
         if (name && log_level_parse(name, &level) == 0)
             log_set_level(level);
         status = start(engine, hello);

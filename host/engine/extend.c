@@ -21,10 +21,10 @@ static int take_segment(void *ctx, const struct fv_segment *segment)
 int plan_extend(struct plan *plan, struct show *show, struct track *to, int64_t until,
                 uint32_t flags, struct fv_error *error)
 {
-    struct extending extending = {.plan = plan, .from = track_hold(plan->last), .to = to,
-                                  .error = error};
-    struct fv_plan_sink sink = {.struct_size = sizeof sink, .ctx = &extending,
-                                .segment = take_segment};
+    struct extending extending = {
+        .plan = plan, .from = track_hold(plan->last), .to = to, .error = error};
+    struct fv_plan_sink sink = {
+        .struct_size = sizeof sink, .ctx = &extending, .segment = take_segment};
     struct fv_cursor cursor = {.rate = 1};
     int64_t begins = plan->end;
     struct fv_plan ask = {.struct_size = sizeof ask,

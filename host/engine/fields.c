@@ -70,7 +70,8 @@ static const char *get_json(void *ctx, const char *name, const char *otherwise)
     const json_t *value = json_object_get(reader->object, name);
     if (!value)
         return otherwise;
-    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(17));
+    char *text =
+        json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(17));
     reader->texts =
         must_realloc(reader->texts, (reader->text_count + 1) * sizeof *reader->texts);
     reader->texts[reader->text_count++] = text;

@@ -7,14 +7,14 @@
 #include <string.h>
 
 #define ANALYSIS(member) (((struct fv_analysis *)0)->member)
-#define SCALAR(member)                                                                    \
-    {                                                                                     \
-        #member, offsetof(struct fv_analysis, member), sizeof ANALYSIS(member), 0         \
+#define SCALAR(member)                                                                   \
+    {                                                                                    \
+#member, offsetof(struct fv_analysis, member), sizeof ANALYSIS(member), 0        \
     }
-#define ARRAY_OF(member, count, size)                                                     \
-    {                                                                                     \
-        #member, offsetof(struct fv_analysis, member), size,                              \
-            offsetof(struct fv_analysis, count)                                           \
+#define ARRAY_OF(member, count, size)                                                    \
+    {                                                                                    \
+#member, offsetof(struct fv_analysis, member), size,                             \
+            offsetof(struct fv_analysis, count)                                          \
     }
 #define ARRAY(member, count) ARRAY_OF(member, count, sizeof *ANALYSIS(member))
 
@@ -61,7 +61,8 @@ static uint32_t count_of(const struct fv_analysis *analysis, const struct field 
     return count;
 }
 
-static const void *memory_of(const struct fv_analysis *analysis, const struct field *field)
+static const void *memory_of(const struct fv_analysis *analysis,
+                             const struct field *field)
 {
     const char *place = (const char *)analysis + field->offset;
     const void *memory;
@@ -103,7 +104,8 @@ static bool are_cues(const struct fv_cue *cues, uint32_t count, double duration)
     return true;
 }
 
-static bool are_sections(const struct fv_section *sections, uint32_t count, double duration)
+static bool are_sections(const struct fv_section *sections, uint32_t count,
+                         double duration)
 {
     for (uint32_t i = 0; i < count; i++) {
         const double times[] = {sections[i].start, sections[i].end};
@@ -124,19 +126,20 @@ static bool are_finite(const float *values, size_t count)
 
 static bool is_sane(const struct fv_analysis *a)
 {
-    const double numbers[] = {a->duration,          a->bpm,
-                              a->loudness_lufs,     a->loudness_range_lu,
-                              a->true_peak_dbtp,    a->silence_head,
-                              a->silence_tail,      a->wave_step,
-                              a->tempo_confidence,  a->beat_confidence,
-                              a->bar_confidence,    a->phrase_confidence,
-                              a->key_confidence,    a->tuning_cents,
-                              a->energy,            a->danceability};
+    const double numbers[] = {a->duration,         a->bpm,
+                              a->loudness_lufs,    a->loudness_range_lu,
+                              a->true_peak_dbtp,   a->silence_head,
+                              a->silence_tail,     a->wave_step,
+                              a->tempo_confidence, a->beat_confidence,
+                              a->bar_confidence,   a->phrase_confidence,
+                              a->key_confidence,   a->tuning_cents,
+                              a->energy,           a->danceability};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (!isfinite(numbers[i]))
             return false;
     for (size_t i = 0; i < FIELD_COUNT; i++)
-        if (fields[i].count_offset && count_of(a, &fields[i]) && !memory_of(a, &fields[i]))
+        if (fields[i].count_offset && count_of(a, &fields[i]) &&
+            !memory_of(a, &fields[i]))
             return false;
     return a->key >= -1 && a->key < 24 && a->bpm >= 0 &&
            are_times(a->beats, a->beat_count, a->duration) &&
@@ -264,7 +267,7 @@ const char *finding_key_name(int32_t key)
 const char *finding_camelot(int32_t key)
 {
     static const char *const codes[24] = {
-        "8B", "3B", "10B", "5B", "12B", "7B", "2B", "9B", "4B", "11B", "6B", "1B",
-        "5A", "12A", "7A", "2A", "9A", "4A", "11A", "6A", "1A", "8A", "3A", "10A"};
+        "8B", "3B",  "10B", "5B", "12B", "7B", "2B",  "9B", "4B", "11B", "6B", "1B",
+        "5A", "12A", "7A",  "2A", "9A",  "4A", "11A", "6A", "1A", "8A",  "3A", "10A"};
     return key < 0 || key > 23 ? "" : codes[key];
 }

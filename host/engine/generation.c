@@ -77,8 +77,8 @@ static int take_methods(struct generation *g, const struct fv_plugin *plugin,
     return is_whole ? 0 : refuse(error, "%s", "it lacks a method that abi 1.0 asks for");
 }
 
-static int take_plugin(struct generation *g, const struct fv_plugin *plugin, enum kind kind,
-                       struct fv_error *error)
+static int take_plugin(struct generation *g, const struct fv_plugin *plugin,
+                       enum kind kind, struct fv_error *error)
 {
     if (plugin->struct_size < 3 * sizeof(uint32_t) || plugin->abi_major != FV_ABI_MAJOR ||
         plugin->abi_minor > FV_ABI_MINOR) {
@@ -133,8 +133,8 @@ static int load_state(struct generation *g, json_t *state)
     return rc;
 }
 
-int generation_create(struct generation *g, const struct services *services, json_t *state,
-                      struct fv_error *error)
+int generation_create(struct generation *g, const struct services *services,
+                      json_t *state, struct fv_error *error)
 {
     g->services = *services;
     g->services.part = kind_name(g->kind);

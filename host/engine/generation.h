@@ -23,7 +23,8 @@ struct generation {
     char hash[TRACK_HASH];
     char name[64], version[32];
     uint32_t abi_major, abi_minor;
-    struct fv_brain_methods brain; /* of these one is filled; what the plugin lacks is NULL */
+    struct fv_brain_methods
+        brain; /* of these one is filled; what the plugin lacks is NULL */
     struct fv_mixer_methods mixer;
     struct fv_codec_methods codec;
     union {

@@ -34,13 +34,14 @@ static int analyse(const struct hearing *hearing, const struct fv_pcm *pcm,
                                 .on_progress = hearing->on_progress,
                                 .progress_ctx = hearing->progress_ctx};
     services_wire(&services);
-    struct fv_analysis_sink sink = {.struct_size = sizeof sink, .ctx = finding,
-                                    .found = take_finding};
+    struct fv_analysis_sink sink = {
+        .struct_size = sizeof sink, .ctx = finding, .found = take_finding};
     int rc = hearing->brain->brain.analyse(&services.host, pcm, &sink);
     if (rc == 0 && !*finding)
         rc = -EPROTO;
     if (rc == -EPROTO)
-        snprintf(error->text, sizeof error->text, "the brain found numbers that can't be");
+        snprintf(error->text, sizeof error->text,
+                 "the brain found numbers that can't be");
     else if (rc)
         snprintf(error->text, sizeof error->text, "it can't be decoded to its end: %s",
                  strerror(-rc));
@@ -54,14 +55,16 @@ static bool is_cancelled(void *ctx)
 }
 
 /* returns whether a track of so many frames is not played; then `reason` says why */
-static bool length_fault(int64_t frames, struct settings *settings, struct fv_error *reason)
+static bool length_fault(int64_t frames, struct settings *settings,
+                         struct fv_error *reason)
 {
     double length_s = (double)frames / FV_RATE;
     double shortest = settings_number(settings, "brain.min_length_s", 30);
     double longest = settings_number(settings, "brain.max_length_s", 1200);
     if (length_s < shortest)
         snprintf(reason->text, sizeof reason->text,
-                 "it is too short: %.1f s (brain.min_length_s is %g)", length_s, shortest);
+                 "it is too short: %.1f s (brain.min_length_s is %g)", length_s,
+                 shortest);
     else if (length_s > longest)
         snprintf(reason->text, sizeof reason->text,
                  "it is too long: %.0f s (brain.max_length_s is %g)", length_s, longest);
@@ -85,8 +88,8 @@ static int hear_afresh(const struct hearing *hearing, const char *uri, const cha
     if (rc)
         return rc;
     media_watch(media, hearing->life_ms);
-    bool is_wanted = !hearing->is_for_show ||
-                     !length_fault(facts.length, hearing->settings, error);
+    bool is_wanted =
+        !hearing->is_for_show || !length_fault(facts.length, hearing->settings, error);
     if (is_wanted)
         rc = analyse(hearing, media_pcm(media), &finding, error);
     media_close(media);
@@ -148,7 +151,8 @@ const char *hear_fault(const struct track *track, struct settings *settings,
     return reason->text;
 }
 
-/* ---- many ----------------------------------------------------------------------------- */
+/* ---- many -----------------------------------------------------------------------------
+ */
 
 struct crew {
     const struct hearing *hearing;
@@ -186,8 +190,8 @@ void hear_files(const struct hearing *hearing, const char *const *paths, size_t 
                              const struct fv_error *error),
                 void *ctx)
 {
-    struct crew crew = {.hearing = hearing, .paths = paths, .count = count, .done = done,
-                        .ctx = ctx};
+    struct crew crew = {
+        .hearing = hearing, .paths = paths, .count = count, .done = done, .ctx = ctx};
     pthread_t helpers[256];
     int helper_count = 0;
     if (threads <= 0)

@@ -63,8 +63,8 @@ static void save_show(struct engine *engine)
 {
     char path[600], fresh[600];
     json_t *scout = scout_json(&engine->scout);
-    json_t *show = json_pack("{s:O?, s:O}", "brain", json_object_get(scout, "brain"), "plays",
-                             json_object_get(scout, "plays"));
+    json_t *show = json_pack("{s:O?, s:O}", "brain", json_object_get(scout, "brain"),
+                             "plays", json_object_get(scout, "plays"));
     snprintf(path, sizeof path, "%s/show.json", engine->state_dir);
     snprintf(fresh, sizeof fresh, "%s/show.json.new", engine->state_dir);
     if (json_dump_file(show, fresh, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0 ||
@@ -144,7 +144,7 @@ static void on_ask_rewind(void *ctx)
 
 /* A swap is over, well or not: tell whoever asked, the page, the next engine. */
 void herald_swap(struct engine *engine, enum kind kind, const struct swap *swap,
-                      int64_t frame)
+                 int64_t frame)
 {
     json_t *json = swap_json(swap, kind);
     if (swap->is_done && frame >= 0)

@@ -10,7 +10,8 @@
 
 #define TICK_MS 100
 
-/* ---- plugins -------------------------------------------------------------------------- */
+/* ---- plugins --------------------------------------------------------------------------
+ */
 
 static json_t *trial_of(struct engine *engine, enum kind kind)
 {
@@ -21,8 +22,8 @@ static json_t *trial_of(struct engine *engine, enum kind kind)
         json_decref(scout);
     }
     pthread_mutex_lock(&engine->settings.lock);
-    json_t *trial = json_pack("{s:o?, s:O}", "state", state, "config",
-                              engine->settings.config.tree);
+    json_t *trial =
+        json_pack("{s:o?, s:O}", "state", state, "config", engine->settings.config.tree);
     pthread_mutex_unlock(&engine->settings.lock);
     return trial;
 }
@@ -62,9 +63,11 @@ unsigned keeper_loaded(struct engine *engine)
     return loaded;
 }
 
-/* ---- commands ------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------
+ */
 
-static void refuse(struct engine *engine, uint64_t id, const char *format, const char *what)
+static void refuse(struct engine *engine, uint64_t id, const char *format,
+                   const char *what)
 {
     char text[300];
     snprintf(text, sizeof text, format, what);
@@ -120,8 +123,9 @@ static void do_state(struct engine *engine, uint64_t id, char *argument)
         state = generation_save(g);
         generation_drop(g);
     }
-    herald_reply(engine, id, json_pack("{s:b, s:s, s:o?}", "ok", 1, "plugin", kind_name(kind),
-                                   "state", state));
+    herald_reply(engine, id,
+                 json_pack("{s:b, s:s, s:o?}", "ok", 1, "plugin", kind_name(kind),
+                           "state", state));
 }
 
 static void do_skip(struct engine *engine, uint64_t id, char *argument)
@@ -157,7 +161,8 @@ static void run(struct engine *engine, uint64_t id, const char *line, bool is_ke
     char argument[8192];
     snprintf(argument, sizeof argument, "%s", line + word + strspn(line + word, " \t"));
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        if (strlen(commands[i].name) == word && strncmp(line, commands[i].name, word) == 0) {
+        if (strlen(commands[i].name) == word &&
+            strncmp(line, commands[i].name, word) == 0) {
             if (commands[i].is_chore && !is_keeper)
                 leave_to_keeper(engine, id, line);
             else
@@ -173,7 +178,8 @@ void keeper_command(struct engine *engine, uint64_t id, const char *line)
     run(engine, id, line, false);
 }
 
-/* ---- the keeper ----------------------------------------------------------------------- */
+/* ---- the keeper -----------------------------------------------------------------------
+ */
 
 /* The next chore, given; NULL when none has come within a tick. */
 static struct chore *take_chore(struct engine *engine, bool *is_done)
@@ -185,8 +191,8 @@ static struct chore *take_chore(struct engine *engine, bool *is_done)
     until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&engine->chores_lock);
     while (!engine->chores && !engine->is_keeper_done &&
-           pthread_cond_clockwait(&engine->chores_come, &engine->chores_lock, CLOCK_MONOTONIC,
-                                  &until) == 0)
+           pthread_cond_clockwait(&engine->chores_come, &engine->chores_lock,
+                                  CLOCK_MONOTONIC, &until) == 0)
         ;
     struct chore *chore = engine->chores;
     if (chore)
@@ -219,7 +225,8 @@ static void *keeper_thread(void *given)
 
 void keeper_start(struct engine *engine)
 {
-    engine->has_keeper = pthread_create(&engine->keeper, NULL, keeper_thread, engine) == 0;
+    engine->has_keeper =
+        pthread_create(&engine->keeper, NULL, keeper_thread, engine) == 0;
 }
 
 void keeper_stop(struct engine *engine)

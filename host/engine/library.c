@@ -68,8 +68,8 @@ struct library {
 static int fail(struct fv_error *error, const char *path, const char *what)
 {
     snprintf(error->text, sizeof error->text,
-             "cannot use the library %.120s: %.60s: move it away and it is made anew", path,
-             what);
+             "cannot use the library %.120s: %.60s: move it away and it is made anew",
+             path, what);
     return -EIO;
 }
 
@@ -77,7 +77,8 @@ static int schema_version(sqlite3 *db)
 {
     sqlite3_stmt *statement;
     int version = -1;
-    if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL) == SQLITE_OK &&
+    if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL) ==
+            SQLITE_OK &&
         sqlite3_step(statement) == SQLITE_ROW)
         version = sqlite3_column_int(statement, 0);
     sqlite3_finalize(statement);
@@ -138,7 +139,8 @@ void library_close(struct library *library)
     free(library);
 }
 
-/* ---- one statement at a time ---------------------------------------------------------- */
+/* ---- one statement at a time ----------------------------------------------------------
+ */
 
 static sqlite3_stmt *begin(struct library *library, enum statement which)
 {
@@ -167,7 +169,8 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
 
 static void bind_file(sqlite3_stmt *statement, const char *path, const struct stat *about)
 {
-    int64_t mtime_ns = (int64_t)about->st_mtim.tv_sec * 1000000000 + about->st_mtim.tv_nsec;
+    int64_t mtime_ns =
+        (int64_t)about->st_mtim.tv_sec * 1000000000 + about->st_mtim.tv_nsec;
     bind_text(statement, 1, path);
     sqlite3_bind_int64(statement, 2, (int64_t)about->st_dev);
     sqlite3_bind_int64(statement, 3, (int64_t)about->st_ino);
@@ -265,7 +268,8 @@ int library_refuse(struct library *library, const char *path, const char *reason
     return put_file(library, path, "", reason);
 }
 
-static int put_finding(struct library *library, const struct track *track, uint32_t version)
+static int put_finding(struct library *library, const struct track *track,
+                       uint32_t version)
 {
     struct bytes blob = {0};
     finding_store(track->finding, &blob);

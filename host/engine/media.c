@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RING 65536      /* frames remembered, a power of two */
-#define CHUNK 1024      /* frames decoded at a time */
-#define SKIP_MAX 88200  /* a gap up to this is decoded through, a larger one sought */
+#define RING 65536     /* frames remembered, a power of two */
+#define CHUNK 1024     /* frames decoded at a time */
+#define SKIP_MAX 88200 /* a gap up to this is decoded through, a larger one sought */
 
 struct media {
     struct generation *codec;
@@ -18,7 +18,8 @@ struct media {
     struct fv_pcm pcm;
     _Atomic int64_t *life_ms;
     int fault;
-    int64_t first, next; /* frames in the ring: first <= n < next; next = decoder's place */
+    int64_t first,
+        next; /* frames in the ring: first <= n < next; next = decoder's place */
     float ring[RING * FV_CHANNELS];
 };
 
@@ -27,8 +28,8 @@ static int decode_more(struct media *media)
 {
     size_t at = (size_t)media->next % RING;
     int room = (int)(RING - at) < CHUNK ? (int)(RING - at) : CHUNK;
-    int count = media->codec->codec.decode(media->decoder, media->ring + at * FV_CHANNELS,
-                                           room);
+    int count =
+        media->codec->codec.decode(media->decoder, media->ring + at * FV_CHANNELS, room);
     if (count <= 0)
         return count;
     if (count > room)
@@ -95,7 +96,8 @@ int media_open(struct generation *codec, const char *path, struct media **media,
 {
     struct media *made = must_alloc(sizeof *made);
     about->struct_size = sizeof *about;
-    int rc = codec->codec.open_decoder(codec->self.codec, path, &made->decoder, about, error);
+    int rc =
+        codec->codec.open_decoder(codec->self.codec, path, &made->decoder, about, error);
     if (rc) {
         free(made);
         return rc;

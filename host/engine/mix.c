@@ -40,7 +40,8 @@ void mix_release(struct mix *mix)
     pthread_mutex_destroy(&mix->lock);
 }
 
-/* ---- the plan ------------------------------------------------------------------------- */
+/* ---- the plan -------------------------------------------------------------------------
+ */
 
 /* Tracks in the order in which they come in, and where each does. */
 static json_t *list_tracks(const struct plan *plan)
@@ -127,7 +128,8 @@ static void cut_plan(struct mix *mix, int64_t at)
     publish_plan(mix);
 }
 
-/* ---- rendering ------------------------------------------------------------------------ */
+/* ---- rendering ------------------------------------------------------------------------
+ */
 
 static void note_heard(struct mix *mix, const struct segment *segment)
 {
@@ -164,7 +166,8 @@ static int render_block(struct mix *mix, float *block)
     while (done < FV_BLOCK) {
         struct fv_error error;
         note_heard(mix, plan_at(&mix->plan, position(mix)));
-        int got = show_render(&mix->show, block + done * FV_CHANNELS, FV_BLOCK - done, &error);
+        int got =
+            show_render(&mix->show, block + done * FV_CHANNELS, FV_BLOCK - done, &error);
         if (got > 0) {
             done += got;
             continue;
@@ -194,7 +197,8 @@ static int seek_frame(struct mix *mix, uint64_t frame, struct fv_error *error)
     uint64_t block = encoders_first_block(codec, frame);
     mix->next_frame = frame;
     show_seek(&mix->show, (int64_t)block * FV_BLOCK);
-    return encoders_open(&mix->encoders, codec, mix->kbps, mix->mount_count, frame, error);
+    return encoders_open(&mix->encoders, codec, mix->kbps, mix->mount_count, frame,
+                         error);
 }
 
 /* Feed what lies before the next frame: the first real step of new code. */
@@ -218,7 +222,8 @@ static int prime(struct mix *mix, struct fv_error *error)
     return 0;
 }
 
-/* ---- swaps ---------------------------------------------------------------------------- */
+/* ---- swaps ----------------------------------------------------------------------------
+ */
 
 static void use(struct mix *mix, struct generation *mixer, struct generation *codec)
 {
@@ -267,7 +272,8 @@ static void swap_slot(struct mix *mix, struct slot *slot)
     answer_swap(mix, slot->kind, &swap);
 }
 
-/* ---- commands ------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------
+ */
 
 static json_t *skip_answer(int64_t at, const struct track *to)
 {
@@ -299,8 +305,9 @@ static void skip_at(struct mix *mix, int64_t at, uint64_t id)
     if (extend_with(mix, to, FV_SOON))
         mix->on_reply(mix->ctx, id, skip_answer(at, to));
     else
-        mix->on_reply(mix->ctx, id,
-                      json_pack("{s:b, s:s}", "ok", 0, "error", "the mixer cannot plan it"));
+        mix->on_reply(
+            mix->ctx, id,
+            json_pack("{s:b, s:s}", "ok", 0, "error", "the mixer cannot plan it"));
     track_drop(to);
 }
 
@@ -318,7 +325,8 @@ static void do_skip(struct mix *mix, struct slot_reply skip)
         log_error("mix", "%s", error.text);
 }
 
-static void do_rewind(struct mix *mix, uint64_t epoch, uint64_t frame, struct slot_reply skip)
+static void do_rewind(struct mix *mix, uint64_t epoch, uint64_t frame,
+                      struct slot_reply skip)
 {
     struct fv_error error;
     mix->epoch = epoch;
@@ -336,7 +344,8 @@ static void do_rewind(struct mix *mix, uint64_t epoch, uint64_t frame, struct sl
     }
 }
 
-/* ---- the loop ------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------
+ */
 
 /* Take what the engine thread has left. returns false when it is time to end */
 static bool take_orders(struct mix *mix)
@@ -450,7 +459,8 @@ void mix_stop(struct mix *mix)
     mix->has_thread = false;
 }
 
-/* ---- from the engine thread ----------------------------------------------------------- */
+/* ---- from the engine thread -----------------------------------------------------------
+ */
 
 void mix_credit(struct mix *mix, uint64_t limit)
 {

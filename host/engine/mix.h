@@ -1,5 +1,5 @@
-/* mix.h - the mix thread: extends the plan, renders it, encodes it, sends frames as far as
- * the front's credit goes. It has no clock.
+/* mix.h - the mix thread: extends the plan, renders it, encodes it, sends frames as far
+ * as the front's credit goes. It has no clock.
  */
 #ifndef MIX_H
 #define MIX_H
@@ -51,8 +51,8 @@ struct mix {
     struct show show;
     struct encoders encoders;
     uint64_t epoch, next_frame;
-    bool is_skipping;       /* a skip waits for its rewind */
-    int64_t announced;      /* start of the segment whose track was reported as heard */
+    bool is_skipping;        /* a skip waits for its rewind */
+    int64_t announced;       /* start of the segment whose track was reported as heard */
     struct swap late[KINDS]; /* swaps answered when the rewind has come */
     bool has_late[KINDS];
 };

@@ -51,8 +51,9 @@ int order_load(struct order *order, const char *path, struct fv_error *error)
     const json_t *list = list_in(root);
     int rc = list && json_array_size(list) > 0 ? 0 : -EINVAL;
     if (rc)
-        snprintf(error->text, sizeof error->text, "%.120s:%d: no order of tracks: %.80s", path,
-                 root ? 1 : at.line, root ? "a list of paths was expected" : at.text);
+        snprintf(error->text, sizeof error->text, "%.120s:%d: no order of tracks: %.80s",
+                 path, root ? 1 : at.line,
+                 root ? "a list of paths was expected" : at.text);
     for (size_t i = 0; rc == 0 && i < json_array_size(list); i++) {
         const char *uri = uri_of(json_array_get(list, i));
         if (uri) {

@@ -26,7 +26,8 @@ int outbox_send(struct outbox *outbox, enum wire_type type, const uint64_t *numb
     wire_put(&outbox->buffer, type, numbers, count, tail, length);
     size_t sent = 0;
     while (!outbox->is_broken && sent < outbox->buffer.length) {
-        ssize_t n = write(outbox->fd, outbox->buffer.at + sent, outbox->buffer.length - sent);
+        ssize_t n =
+            write(outbox->fd, outbox->buffer.at + sent, outbox->buffer.length - sent);
         if (n >= 0)
             sent += (size_t)n;
         else if (errno != EINTR)

@@ -23,7 +23,8 @@ const char *segment_kind_name(enum fv_kind kind)
     return (size_t)kind < KIND_COUNT ? kind_names[kind] : "play";
 }
 
-/* ---- segments ------------------------------------------------------------------------- */
+/* ---- segments -------------------------------------------------------------------------
+ */
 
 static void segment_free(struct segment *segment)
 {
@@ -113,7 +114,8 @@ static void push(struct plan *plan, struct segment *segment)
 {
     if (plan->count == plan->room) {
         plan->room = plan->room ? plan->room * 2 : 16;
-        plan->segments = must_realloc(plan->segments, plan->room * sizeof *plan->segments);
+        plan->segments =
+            must_realloc(plan->segments, plan->room * sizeof *plan->segments);
     }
     plan->segments[plan->count++] = segment;
     plan->end = segment->start + segment->heard;
@@ -141,7 +143,8 @@ int plan_append(struct plan *plan, const struct fv_segment *segment, struct trac
     return 0;
 }
 
-/* ---- the list ------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------
+ */
 
 static void drop_last(struct plan *plan)
 {
@@ -205,7 +208,8 @@ void plan_cut(struct plan *plan, int64_t at)
     while (plan->count > 0 && plan->segments[plan->count - 1]->start >= at)
         drop_last(plan);
     if (plan->count > 0)
-        plan->segments[plan->count - 1]->heard = at - plan->segments[plan->count - 1]->start;
+        plan->segments[plan->count - 1]->heard =
+            at - plan->segments[plan->count - 1]->start;
     plan->end = at;
     go_on_from_last(plan);
 }
@@ -222,7 +226,8 @@ void plan_trim(struct plan *plan, int64_t at)
     memmove(plan->segments, plan->segments + gone, plan->count * sizeof *plan->segments);
 }
 
-/* ---- JSON ----------------------------------------------------------------------------- */
+/* ---- JSON -----------------------------------------------------------------------------
+ */
 
 json_t *segment_json(const struct segment *segment)
 {
@@ -239,10 +244,11 @@ json_t *segment_json(const struct segment *segment)
         json_array_append_new(tracks, track);
     }
     return json_pack("{s:s, s:I, s:I, s:I, s:s, s:o, s:o}", "kind",
-                     segment_kind_name(segment->abi.kind), "at", (json_int_t)segment->start,
-                     "length", (json_int_t)segment->heard, "whole",
-                     (json_int_t)segment->abi.length, "why", segment->abi.why, "params",
-                     json_loads(segment->abi.params, 0, NULL), "tracks", tracks);
+                     segment_kind_name(segment->abi.kind), "at",
+                     (json_int_t)segment->start, "length", (json_int_t)segment->heard,
+                     "whole", (json_int_t)segment->abi.length, "why", segment->abi.why,
+                     "params", json_loads(segment->abi.params, 0, NULL), "tracks",
+                     tracks);
 }
 
 json_t *plan_json(const struct plan *plan)
@@ -250,12 +256,13 @@ json_t *plan_json(const struct plan *plan)
     json_t *segments = json_array();
     for (size_t i = 0; i < plan->count; i++)
         json_array_append_new(segments, segment_json(plan->segments[i]));
-    json_t *json = json_pack("{s:o, s:I}", "segments", segments, "end",
-                             (json_int_t)plan->end);
+    json_t *json =
+        json_pack("{s:o, s:I}", "segments", segments, "end", (json_int_t)plan->end);
     if (plan->last)
         json_object_set_new(json, "last",
                             json_pack("{s:o, s:f, s:f}", "track", track_json(plan->last),
-                                      "at", plan->cursor.track, "rate", plan->cursor.rate));
+                                      "at", plan->cursor.track, "rate",
+                                      plan->cursor.rate));
     return json;
 }
 
@@ -277,11 +284,12 @@ static void load_part(struct fv_part *part, const json_t *from, const struct tra
         points[i] = (struct fv_warp){json_number_value(json_array_get(point, 0)),
                                      json_number_value(json_array_get(point, 1))};
     }
-    *part = (struct fv_part){.struct_size = sizeof *part,
-                             .id = track->id,
-                             .gain_db = json_number_value(json_object_get(from, "gain_db")),
-                             .warp = points,
-                             .warp_count = count};
+    *part =
+        (struct fv_part){.struct_size = sizeof *part,
+                         .id = track->id,
+                         .gain_db = json_number_value(json_object_get(from, "gain_db")),
+                         .warp = points,
+                         .warp_count = count};
 }
 
 /* returns the segment, or NULL when it can't be had */

@@ -13,10 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CHUNK 384      /* blocks that a chunk adds */
-#define CHUNK_FIRST 8  /* the first are short, so that every processor starts at once */
+#define CHUNK 384     /* blocks that a chunk adds */
+#define CHUNK_FIRST 8 /* the first are short, so that every processor starts at once */
 #define WORKERS_MAX 64
-#define LAG_MAX 8      /* blocks that an encoder may hold back */
+#define LAG_MAX 8 /* blocks that an encoder may hold back */
 
 enum chunk_state { CHUNK_FREE, CHUNK_FULL, CHUNK_BUSY, CHUNK_DONE };
 
@@ -90,7 +90,8 @@ static void write_done(struct press *press)
             mp3_crc16(press->info.music_crc, chunk->out.at, chunk->out.length);
         press->info.bytes += (uint32_t)chunk->out.length;
         press->info.frames += (uint32_t)(chunk->behind_frame - chunk->first_frame);
-        if (fwrite(chunk->out.at, 1, chunk->out.length, press->file) != chunk->out.length &&
+        if (fwrite(chunk->out.at, 1, chunk->out.length, press->file) !=
+                chunk->out.length &&
             press->rc == 0)
             press->rc = errno ? -errno : -EIO;
         chunk->state = CHUNK_FREE;
@@ -239,7 +240,8 @@ static void finish(struct press *press)
         press_feed(press, silence, FV_BLOCK);
     }
     press->info.delay = press->codec->codec.delay - 529; /* what the decoder adds */
-    press->info.padding = (uint32_t)((int64_t)frames * FV_BLOCK - press->info.delay - length);
+    press->info.padding =
+        (uint32_t)((int64_t)frames * FV_BLOCK - press->info.delay - length);
 }
 
 int press_close(struct press *press)

@@ -26,7 +26,8 @@ static int say(struct fv_error *error, int code, const char *what)
     return code;
 }
 
-/* ---- the material --------------------------------------------------------------------- */
+/* ---- the material ---------------------------------------------------------------------
+ */
 
 static float click_at(int64_t frame)
 {
@@ -82,12 +83,14 @@ static struct track *play_of_clicks(const char *id, int64_t length)
     return play;
 }
 
-/* ---- brain ---------------------------------------------------------------------------- */
+/* ---- brain ----------------------------------------------------------------------------
+ */
 
 static int count_found(void *ctx, const struct fv_analysis *found)
 {
     int *count = ctx;
-    struct fv_analysis *copy = finding_copy(found); /* NULL: the library would refuse it */
+    struct fv_analysis *copy =
+        finding_copy(found); /* NULL: the library would refuse it */
     *count += copy != NULL;
     free(copy);
     return 0;
@@ -98,8 +101,8 @@ static int rehearse_brain(struct generation *g, struct fv_error *error)
     int64_t length = 6 * FV_RATE;
     struct fv_pcm pcm = click_track(&length);
     int count = 0;
-    struct fv_analysis_sink sink = {.struct_size = sizeof sink, .ctx = &count,
-                                    .found = count_found};
+    struct fv_analysis_sink sink = {
+        .struct_size = sizeof sink, .ctx = &count, .found = count_found};
     int rc = g->brain.analyse(&g->services.host, &pcm, &sink);
     if (rc)
         return say(error, rc, "analyse failed");
@@ -110,7 +113,8 @@ static int rehearse_brain(struct generation *g, struct fv_error *error)
     return state ? 0 : say(error, -EPROTO, "save failed");
 }
 
-/* ---- mixer ---------------------------------------------------------------------------- */
+/* ---- mixer ----------------------------------------------------------------------------
+ */
 
 struct mixing {
     struct plan plan;
@@ -124,10 +128,11 @@ static int take_segment(void *ctx, const struct fv_segment *segment)
     return plan_append(&mixing->plan, segment, mixing->from, mixing->to, mixing->error);
 }
 
-static int plan_some(struct generation *g, struct mixing *mixing, const struct fv_pcm *pcm)
+static int plan_some(struct generation *g, struct mixing *mixing,
+                     const struct fv_pcm *pcm)
 {
-    struct fv_plan_sink sink = {.struct_size = sizeof sink, .ctx = mixing,
-                                .segment = take_segment};
+    struct fv_plan_sink sink = {
+        .struct_size = sizeof sink, .ctx = mixing, .segment = take_segment};
     struct fv_plan ask = {.struct_size = sizeof ask,
                           .at = mixing->plan.end,
                           .until = INT64_MAX,
@@ -187,7 +192,8 @@ static int rehearse_mixer(struct generation *g, struct fv_error *error)
     return rc;
 }
 
-/* ---- codec ---------------------------------------------------------------------------- */
+/* ---- codec ----------------------------------------------------------------------------
+ */
 
 static int write_frame(void *ctx, size_t mount, uint64_t number, const uint8_t *frame,
                        size_t length)
@@ -220,7 +226,8 @@ static int rehearse_codec(struct generation *g, struct fv_error *error)
     int file = memfd_create("rehearsal", MFD_CLOEXEC);
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    int rc = file < 0 ? say(error, -errno, "no memory file") : encode_clicks(g, file, error);
+    int rc =
+        file < 0 ? say(error, -errno, "no memory file") : encode_clicks(g, file, error);
     struct media *media = NULL;
     struct fv_media about;
     if (rc == 0)

@@ -37,7 +37,8 @@ struct rendering {
     char why[512];
 };
 
-/* ---- the next track ------------------------------------------------------------------- */
+/* ---- the next track -------------------------------------------------------------------
+ */
 
 static void ignore(void *ctx)
 {
@@ -147,7 +148,8 @@ static struct track *next_track(struct rendering *r)
     return track;
 }
 
-/* ---- the plan ------------------------------------------------------------------------- */
+/* ---- the plan -------------------------------------------------------------------------
+ */
 
 static void note_segments(struct rendering *r, int64_t from)
 {
@@ -182,7 +184,8 @@ static int extend(struct rendering *r)
     return 0;
 }
 
-/* ---- the sound ------------------------------------------------------------------------ */
+/* ---- the sound ------------------------------------------------------------------------
+ */
 
 static int write_out(struct rendering *r, const float *pcm, int frames)
 {
@@ -229,7 +232,8 @@ static int render_all(struct rendering *r)
     }
 }
 
-/* ---- files ---------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------
+ */
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -250,12 +254,14 @@ static int write_timeline(const struct rendering *r, const char *path)
                 json_object_get(json_array_get(r->segments, i + 1), "at"));
             end = next < end ? next : end;
         }
-        struct segment_view view = {.start = start, .end = end < r->until ? end : r->until};
+        struct segment_view view = {.start = start,
+                                    .end = end < r->until ? end : r->until};
         json_array_append_new(shown, segment_view_json(segment, &view));
     }
     json_t *root = json_pack("{s:i, s:f, s:o}", "sample_rate", FV_RATE, "started", 0.0,
                              "segments", shown);
-    int rc = json_dump_file(root, path, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) ? -EIO : 0;
+    int rc =
+        json_dump_file(root, path, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) ? -EIO : 0;
     json_decref(root);
     return rc;
 }
@@ -310,10 +316,13 @@ static int run(struct rendering *r)
     struct fv_error error = {{0}};
     char partial[4200];
     snprintf(partial, sizeof partial, "%s.partial", options->out);
-    if (options->order_file && order_load(&r->given, options->order_file, &error) == -EINVAL)
+    if (options->order_file &&
+        order_load(&r->given, options->order_file, &error) == -EINVAL)
         return fail(r, error.text, NULL);
-    r->until = options->duration_s > 0 ? (int64_t)(options->duration_s * FV_RATE) : INT64_MAX;
-    r->tracks_left = r->given.count && options->duration_s <= 0 ? r->given.count : SIZE_MAX;
+    r->until =
+        options->duration_s > 0 ? (int64_t)(options->duration_s * FV_RATE) : INT64_MAX;
+    r->tracks_left =
+        r->given.count && options->duration_s <= 0 ? r->given.count : SIZE_MAX;
     if (r->given.count == 0) {
         size_t pool = count_pool(r);
         if (options->duration_s <= 0)

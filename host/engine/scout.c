@@ -13,15 +13,16 @@
 #include <string.h>
 #include <time.h>
 
-#define WAIT_MAX 24        /* unheard tracks that a choice waits for when nobody starves */
-#define PATIENCE_MS 8000   /* so long at the start, even when nothing plays yet */
-#define BATCH 4            /* tracks analysed between two looks at the time */
-#define FAILURES_MAX 200   /* tracks that fail in a row before the scout takes a rest */
-#define SET_ASIDE_MAX 500  /* reasons kept for people */
+#define WAIT_MAX 24       /* unheard tracks that a choice waits for when nobody starves */
+#define PATIENCE_MS 8000  /* so long at the start, even when nothing plays yet */
+#define BATCH 4           /* tracks analysed between two looks at the time */
+#define FAILURES_MAX 200  /* tracks that fail in a row before the scout takes a rest */
+#define SET_ASIDE_MAX 500 /* reasons kept for people */
 #define UPCOMING 10
 #define IDLE_MS 1000
 
-/* ---- life ----------------------------------------------------------------------------- */
+/* ---- life -----------------------------------------------------------------------------
+ */
 
 void scout_init(struct scout *scout)
 {
@@ -83,7 +84,8 @@ void scout_restore(struct scout *scout, const json_t *past,
         json_object_update(scout->set_aside, (json_t *)aside);
 }
 
-/* ---- the brain, and nobody else on it ------------------------------------------------- */
+/* ---- the brain, and nobody else on it -------------------------------------------------
+ */
 
 static struct generation *enter_brain(struct scout *scout)
 {
@@ -107,7 +109,8 @@ static void report(struct scout *scout, const char *uri, enum fv_outcome outcome
     leave_brain(scout, brain);
 }
 
-/* ---- what is set aside ---------------------------------------------------------------- */
+/* ---- what is set aside ----------------------------------------------------------------
+ */
 
 static void set_aside(struct scout *scout, const char *uri, const char *why)
 {
@@ -134,7 +137,8 @@ static void take_back(struct scout *scout, const char *uri)
     pthread_mutex_unlock(&scout->lock);
 }
 
-/* ---- the pool ------------------------------------------------------------------------- */
+/* ---- the pool -------------------------------------------------------------------------
+ */
 
 static int collect_wanted(void *ctx, const struct fv_candidate *candidate)
 {
@@ -149,8 +153,8 @@ static int collect_wanted(void *ctx, const struct fv_candidate *candidate)
 /* Keep those of the pool that still have to be heard. */
 static void list_wanted(struct scout *scout)
 {
-    struct fv_candidate_sink sink = {.struct_size = sizeof sink, .ctx = scout,
-                                     .candidate = collect_wanted};
+    struct fv_candidate_sink sink = {
+        .struct_size = sizeof sink, .ctx = scout, .candidate = collect_wanted};
     forget_wanted(scout);
     struct generation *brain = enter_brain(scout);
     uint32_t version = brain->brain.analysis_version;
@@ -257,7 +261,8 @@ static void hear_wanted(struct scout *scout)
     struct generation *codec = slot_borrow(scout->codec);
     struct hearing hearing = hearing_of(scout, brain, codec);
     int threads = (int)settings_number(scout->settings, "library.analysis_threads", 0);
-    hear_files(&hearing, (const char *const *)batch.uris, count, threads, on_heard, &batch);
+    hear_files(&hearing, (const char *const *)batch.uris, count, threads, on_heard,
+               &batch);
     generation_drop(codec);
     leave_brain(scout, brain);
     for (size_t i = 0; i < count; i++) {
@@ -271,7 +276,8 @@ static void hear_wanted(struct scout *scout)
     free(batch.errors);
 }
 
-/* ---- choosing ------------------------------------------------------------------------- */
+/* ---- choosing -------------------------------------------------------------------------
+ */
 
 static struct track *name_play(struct scout *scout, const struct track *track,
                                const char *why)
@@ -366,7 +372,8 @@ static bool choose(struct scout *scout)
     return false;
 }
 
-/* ---- people --------------------------------------------------------------------------- */
+/* ---- people ---------------------------------------------------------------------------
+ */
 
 static int collect_upcoming(void *ctx, const struct fv_candidate *candidate)
 {
@@ -375,8 +382,8 @@ static int collect_upcoming(void *ctx, const struct fv_candidate *candidate)
     utf8_clean(candidate->title ? candidate->title : "", title, sizeof title);
     utf8_clean(candidate->artist ? candidate->artist : "", artist, sizeof artist);
     utf8_clean(candidate->why ? candidate->why : "", why, sizeof why);
-    json_array_append_new(ctx, json_pack("{s:s, s:s, s:s, s:s}", "uri", uri, "title", title,
-                                         "artist", artist, "why", why));
+    json_array_append_new(ctx, json_pack("{s:s, s:s, s:s, s:s}", "uri", uri, "title",
+                                         title, "artist", artist, "why", why));
     return 0;
 }
 
@@ -384,8 +391,8 @@ static int collect_upcoming(void *ctx, const struct fv_candidate *candidate)
 static void take_stock(struct scout *scout)
 {
     json_t *upcoming = json_array();
-    struct fv_candidate_sink sink = {.struct_size = sizeof sink, .ctx = upcoming,
-                                     .candidate = collect_upcoming};
+    struct fv_candidate_sink sink = {
+        .struct_size = sizeof sink, .ctx = upcoming, .candidate = collect_upcoming};
     struct generation *brain = enter_brain(scout);
     if (brain->brain.upcoming)
         brain->brain.upcoming(brain->self.brain, UPCOMING, &sink);
@@ -413,7 +420,8 @@ static void grant(struct scout *scout, struct scout_wish *wish)
     argument += strspn(argument, " \t");
     struct generation *brain = enter_brain(scout);
     if (brain->brain.wish)
-        rc = brain->brain.wish(brain->self.brain, wish->line, argument, reply, 65536, &error);
+        rc = brain->brain.wish(brain->self.brain, wish->line, argument, reply, 65536,
+                               &error);
     leave_brain(scout, brain);
     json_t *answer = rc == 0 ? json_loads(reply, 0, NULL) : NULL;
     if (rc == -ENOSYS)
@@ -465,7 +473,8 @@ static bool tell_heard(struct scout *scout)
     return true;
 }
 
-/* ---- the loop ------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------
+ */
 
 static bool swap_brain(struct scout *scout)
 {
@@ -578,7 +587,8 @@ void scout_stop(struct scout *scout)
     scout->has_thread = false;
 }
 
-/* ---- from other threads --------------------------------------------------------------- */
+/* ---- from other threads ---------------------------------------------------------------
+ */
 
 struct track *scout_take(struct scout *scout)
 {
@@ -586,7 +596,8 @@ struct track *scout_take(struct scout *scout)
     struct track *track = scout->ready_count ? scout->ready[0] : NULL;
     if (track) {
         scout->ready_count--;
-        memmove(scout->ready, scout->ready + 1, scout->ready_count * sizeof *scout->ready);
+        memmove(scout->ready, scout->ready + 1,
+                scout->ready_count * sizeof *scout->ready);
         pthread_cond_signal(&scout->woken);
     }
     pthread_mutex_unlock(&scout->lock);

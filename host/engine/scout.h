@@ -12,7 +12,8 @@
 #include <stdbool.h>
 
 #define SCOUT_READY 2  /* tracks kept ready */
-#define SCOUT_RECENT 4 /* tracks that were heard and are kept for when nothing is left */
+#define SCOUT_RECENT 4 /* tracks that were heard and are kept for when nothing is left   \
+                        */
 
 struct scout_wish {
     uint64_t id;
@@ -27,12 +28,12 @@ struct scout {
     atomic_bool is_cancelled;
     _Atomic int64_t life_ms; /* last sign of life */
     atomic_bool is_busy;     /* inside the brain or a decoder */
-    bool is_patient; /* an offline render: never hurry, whatever it takes */
+    bool is_patient;         /* an offline render: never hurry, whatever it takes */
 
     /* Called from the scout thread. */
     void *ctx;
-    void (*on_ready)(void *ctx);                  /* a track is ready */
-    void (*on_change)(void *ctx);                 /* queue or state have changed */
+    void (*on_ready)(void *ctx);                     /* a track is ready */
+    void (*on_change)(void *ctx);                    /* queue or state have changed */
     void (*on_hopeless)(void *ctx, const char *why); /* nothing was ever playable */
     void (*on_reply)(void *ctx, uint64_t id, json_t *given);
     void (*on_swap)(void *ctx, const struct swap *swap);

@@ -1,4 +1,5 @@
-/* services.h - the table of services that a plugin is given, for one plugin or one call. */
+/* services.h - the table of services that a plugin is given, for one plugin or one call.
+ */
 #ifndef SERVICES_H
 #define SERVICES_H
 
@@ -16,7 +17,8 @@ struct services {
     struct library *library; /* NULL: find() knows nothing */
     uint32_t analysis_version;
     atomic_bool *is_cancelled; /* NULL: never */
-    _Atomic int64_t *life_ms;  /* touched at each call, a sign of life; NULL: no one looks */
+    _Atomic int64_t
+        *life_ms; /* touched at each call, a sign of life; NULL: no one looks */
     void (*on_progress)(void *ctx, double share);
     void *progress_ctx;
     char cache_dir[600];

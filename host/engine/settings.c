@@ -1,4 +1,5 @@
-/* settings.c - values are copied out under the lock, so that nobody holds the old tree. */
+/* settings.c - values are copied out under the lock, so that nobody holds the old tree.
+ */
 #include "settings.h"
 
 #include <stdio.h>

@@ -60,7 +60,8 @@ void show_seek(struct show *show, int64_t at)
     show->at = at;
 }
 
-/* ---- tracks --------------------------------------------------------------------------- */
+/* ---- tracks ---------------------------------------------------------------------------
+ */
 
 static bool is_in_use(const struct show *show, const struct show_media *media)
 {
@@ -82,7 +83,8 @@ static struct show_media *place_for(struct show *show)
     return oldest;
 }
 
-const struct fv_pcm *show_pcm(struct show *show, struct track *track, struct fv_error *error)
+const struct fv_pcm *show_pcm(struct show *show, struct track *track,
+                              struct fv_error *error)
 {
     for (int i = 0; i < SHOW_MEDIA; i++) {
         if (show->media[i].track == track) {
@@ -102,10 +104,12 @@ const struct fv_pcm *show_pcm(struct show *show, struct track *track, struct fv_
     return media_pcm(media->media);
 }
 
-/* ---- segments ------------------------------------------------------------------------- */
+/* ---- segments -------------------------------------------------------------------------
+ */
 
 /* The track whose audio could not be read, if that is what went wrong. */
-static struct track *track_to_blame(const struct show *show, const struct segment *segment)
+static struct track *track_to_blame(const struct show *show,
+                                    const struct segment *segment)
 {
     for (uint32_t i = 0; i < segment->abi.part_count; i++)
         for (int m = 0; m < SHOW_MEDIA; m++)

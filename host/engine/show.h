@@ -42,8 +42,8 @@ void show_seek(struct show *show, int64_t at);
 void show_close(struct show *show);
 
 /* Render up to `frames` frames. What lies before the plan's first segment is silence.
- * returns  frames rendered, at least 1; -ENODATA: the plan ends here; or -errno with error
- *          filled: the fault is at `at`, and in `culprit` if a track is to blame */
+ * returns  frames rendered, at least 1; -ENODATA: the plan ends here; or -errno with
+ * error filled: the fault is at `at`, and in `culprit` if a track is to blame */
 int show_render(struct show *show, float *out, int frames, struct fv_error *error);
 
 /* A track's audio, opened now or before; kept until the next call. NULL with error */

@@ -39,7 +39,8 @@ static void version_text(const struct generation *g, char *out, size_t cap)
     snprintf(out, cap, "%.50s %.30s", g->name, g->version);
 }
 
-/* ---- the file ------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------
+ */
 
 static void stat_text(const char *path, char *out, size_t cap)
 {
@@ -48,10 +49,10 @@ static void stat_text(const char *path, char *out, size_t cap)
         snprintf(out, cap, "absent");
         return;
     }
-    snprintf(out, cap, "%llx:%llx:%llx:%llx.%09ld:%llx.%09ld", (unsigned long long)s.st_dev,
-             (unsigned long long)s.st_ino, (unsigned long long)s.st_size,
-             (unsigned long long)s.st_mtim.tv_sec, s.st_mtim.tv_nsec,
-             (unsigned long long)s.st_ctim.tv_sec, s.st_ctim.tv_nsec);
+    snprintf(out, cap, "%llx:%llx:%llx:%llx.%09ld:%llx.%09ld",
+             (unsigned long long)s.st_dev, (unsigned long long)s.st_ino,
+             (unsigned long long)s.st_size, (unsigned long long)s.st_mtim.tv_sec,
+             s.st_mtim.tv_nsec, (unsigned long long)s.st_ctim.tv_sec, s.st_ctim.tv_nsec);
 }
 
 bool slot_notice(struct slot *slot, int64_t now_ms)
@@ -114,9 +115,11 @@ static int take_copy(struct slot *slot, char *path, size_t cap, struct fv_error 
     return rc;
 }
 
-/* ---- staging -------------------------------------------------------------------------- */
+/* ---- staging --------------------------------------------------------------------------
+ */
 
-static void begin_swap(const struct slot *slot, struct slot_reply reply, struct swap *swap)
+static void begin_swap(const struct slot *slot, struct slot_reply reply,
+                       struct swap *swap)
 {
     *swap = (struct swap){.id = reply.id, .now = reply.now};
     if (slot->current)
@@ -216,7 +219,8 @@ int slot_stage_previous(struct slot *slot, struct slot_reply reply, struct swap 
     return 0;
 }
 
-/* ---- the border ----------------------------------------------------------------------- */
+/* ---- the border -----------------------------------------------------------------------
+ */
 
 bool slot_has_staged(struct slot *slot)
 {
@@ -281,11 +285,12 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     generation_drop(oldest);
     swap->is_done = true;
     log_info("engine", "%s: %s is on air in place of %s (generation %u, %lld ms)",
-             kind_name(slot->kind), swap->new_version, swap->old_version, swap->generation,
-             (long long)swap->ms);
+             kind_name(slot->kind), swap->new_version, swap->old_version,
+             swap->generation, (long long)swap->ms);
 }
 
-/* ---- the start ------------------------------------------------------------------------ */
+/* ---- the start ------------------------------------------------------------------------
+ */
 
 static void recall_text(const json_t *past, const char *name, char *out, size_t cap)
 {
@@ -293,7 +298,8 @@ static void recall_text(const json_t *past, const char *name, char *out, size_t 
     snprintf(out, cap, "%s", text ? text : "");
 }
 
-/* Open the build that an engine before this one had, if its private copy is still there. */
+/* Open the build that an engine before this one had, if its private copy is still there.
+ */
 static struct generation *reopen(struct slot *slot, const json_t *build, json_t *state)
 {
     const char *path = json_string_value(json_object_get(build, "path"));
@@ -321,7 +327,8 @@ static void recall(struct slot *slot, json_t *state, const json_t *past, bool is
         recall_text(current, "hash", slot->refused_hash, sizeof slot->refused_hash);
         snprintf(slot->refused_why, sizeof slot->refused_why,
                  "the engine died with it: change the file or say reload");
-        log_error("engine", "the %s is taken back: the engine died while it was on probation",
+        log_error("engine",
+                  "the %s is taken back: the engine died while it was on probation",
                   kind_name(slot->kind));
         slot->current = reopen(slot, previous, state);
         return;
@@ -354,21 +361,23 @@ int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_bac
     }
     if (rc) {
         char text[sizeof error->text];
-        snprintf(text, sizeof text, "cannot load %.120s: %.110s", slot->source, error->text);
+        snprintf(text, sizeof text, "cannot load %.120s: %.110s", slot->source,
+                 error->text);
         memcpy(error->text, text, sizeof text);
     }
     return rc;
 }
 
-/* ---- for people and checkpoints ------------------------------------------------------- */
+/* ---- for people and checkpoints -------------------------------------------------------
+ */
 
 static json_t *build_json(const struct generation *g)
 {
     char abi[32];
     snprintf(abi, sizeof abi, "%u.%u", g->abi_major, g->abi_minor);
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "name", g->name, "version", g->version,
-                     "abi", abi, "hash", g->hash, "generation", (json_int_t)g->number,
-                     "path", g->path);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "name", g->name, "version",
+                     g->version, "abi", abi, "hash", g->hash, "generation",
+                     (json_int_t)g->number, "path", g->path);
 }
 
 json_t *slot_json(struct slot *slot)
@@ -389,8 +398,8 @@ json_t *slot_json(struct slot *slot)
 json_t *swap_json(const struct swap *swap, enum kind kind)
 {
     if (!swap->is_done)
-        return json_pack("{s:b, s:s, s:s, s:s}", "ok", 0, "plugin", kind_name(kind), "error",
-                         swap->error, "old", swap->old_version);
+        return json_pack("{s:b, s:s, s:s, s:s}", "ok", 0, "plugin", kind_name(kind),
+                         "error", swap->error, "old", swap->old_version);
     return json_pack("{s:b, s:s, s:s, s:s, s:s, s:I, s:I}", "ok", 1, "plugin",
                      kind_name(kind), "old", swap->old_version, "new", swap->new_version,
                      "abi", swap->abi, "generation", (json_int_t)swap->generation, "ms",

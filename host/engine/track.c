@@ -25,7 +25,8 @@ static char *title_from_path(const char *path)
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     const char *dot = strrchr(name, '.');
     char text[FV_TAG];
-    snprintf(text, sizeof text, "%.*s", dot && dot > name ? (int)(dot - name) : 200, name);
+    snprintf(text, sizeof text, "%.*s", dot && dot > name ? (int)(dot - name) : 200,
+             name);
     return clean_copy(text);
 }
 
@@ -75,8 +76,8 @@ struct track *track_play(const struct track *track, const char *id, const char *
     free(play->why);
     play->why = must_strdup(why);
     play->id = must_strdup(id);
-    play->file = track->file >= 0 ? dup(track->file)
-                                  : open(track->path, O_RDONLY | O_CLOEXEC);
+    play->file =
+        track->file >= 0 ? dup(track->file) : open(track->path, O_RDONLY | O_CLOEXEC);
     fill_abi(play);
     return play;
 }
@@ -120,10 +121,10 @@ json_t *track_json(const struct track *track)
     char path[4096], uri[4096];
     utf8_clean(track->path, path, sizeof path);
     utf8_clean(track->uri, uri, sizeof uri);
-    json_t *json = json_pack("{s:s?, s:s, s:s, s:s, s:s, s:s, s:f}", "id", track->id, "path",
-                             path, "uri", uri, "hash", track->hash, "title", track->title,
-                             "artist", track->artist, "duration",
-                             (double)track->length / FV_RATE);
+    json_t *json =
+        json_pack("{s:s?, s:s, s:s, s:s, s:s, s:s, s:f}", "id", track->id, "path", path,
+                  "uri", uri, "hash", track->hash, "title", track->title, "artist",
+                  track->artist, "duration", (double)track->length / FV_RATE);
     if (*track->why)
         json_object_set_new(json, "why", json_string(track->why));
     if (!finding)
@@ -190,13 +191,14 @@ json_t *track_analysis_json(const struct track *track, uint32_t analysis_version
         "tuning_cents", shown(f->tuning_cents, 1e-1));
     json_t *sound = json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "loudness_lufs",
-        shown(f->loudness_lufs, 1e-2), "loudness_range_lu", shown(f->loudness_range_lu, 1e-2),
-        "true_peak_dbtp", shown(f->true_peak_dbtp, 1e-2), "energy", shown(f->energy, 1e-3),
-        "danceability", shown(f->danceability, 1e-3), "sections", shown_sections(f),
-        "phrases", shown_times(f->phrases, f->phrase_count), "mix_in",
+        shown(f->loudness_lufs, 1e-2), "loudness_range_lu",
+        shown(f->loudness_range_lu, 1e-2), "true_peak_dbtp",
+        shown(f->true_peak_dbtp, 1e-2), "energy", shown(f->energy, 1e-3), "danceability",
+        shown(f->danceability, 1e-3), "sections", shown_sections(f), "phrases",
+        shown_times(f->phrases, f->phrase_count), "mix_in",
         best_cue(f->mix_in, f->mix_in_count), "mix_out",
-        best_cue(f->mix_out, f->mix_out_count), "silence_head", shown(f->silence_head, 1e-5),
-        "silence_tail", shown(f->silence_tail, 1e-5));
+        best_cue(f->mix_out, f->mix_out_count), "silence_head",
+        shown(f->silence_head, 1e-5), "silence_tail", shown(f->silence_tail, 1e-5));
     json_object_update(json, found);
     json_object_update(json, sound);
     json_decref(found);

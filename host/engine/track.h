@@ -19,8 +19,8 @@ struct track {
     char *path;
     char hash[TRACK_HASH];
     char *title, *artist, *album, *genre;
-    char *why;       /* why the brain chose it */
-    int64_t length;  /* PCM frames */
+    char *why;      /* why the brain chose it */
+    int64_t length; /* PCM frames */
     uint32_t source_rate;
     int file; /* open for as long as the track lives, so that it may be deleted; or -1 */
     struct fv_analysis *finding;

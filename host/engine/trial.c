@@ -1,5 +1,5 @@
-/* trial.c - parent: spawn, feed, wait with a limit, say why it failed. Child: load, create,
- * restore, rehearse. */
+/* trial.c - parent: spawn, feed, wait with a limit, say why it failed. Child: load,
+ * create, restore, rehearse. */
 #include "trial.h"
 
 #include "bytes.h"
@@ -24,7 +24,8 @@ extern char **environ;
 
 #define NO_KIND "any"
 
-/* ---- the child ------------------------------------------------------------------------ */
+/* ---- the child ------------------------------------------------------------------------
+ */
 
 static int answer(json_t *given)
 {
@@ -70,12 +71,14 @@ int trial_child(int argc, char **argv)
         return answer_refusal(step, &error);
     char abi[32];
     snprintf(abi, sizeof abi, "%u.%u", generation->abi_major, generation->abi_minor);
-    return answer(json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind_name(generation->kind),
-                            "name", generation->name, "version", generation->version, "abi",
-                            abi, "hash", generation->hash));
+    return answer(json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind",
+                            kind_name(generation->kind), "name", generation->name,
+                            "version", generation->version, "abi", abi, "hash",
+                            generation->hash));
 }
 
-/* ---- the parent ----------------------------------------------------------------------- */
+/* ---- the parent -----------------------------------------------------------------------
+ */
 
 struct child {
     pid_t pid;
@@ -100,8 +103,8 @@ static int spawn_child(const char *path, enum kind kind, struct child *child)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    int rc = -posix_spawn(&child->pid, program ? program : "/proc/self/exe", &actions, NULL,
-                          args, environ);
+    int rc = -posix_spawn(&child->pid, program ? program : "/proc/self/exe", &actions,
+                          NULL, args, environ);
     posix_spawn_file_actions_destroy(&actions);
     close(in[0]);
     close(out[1]);
@@ -161,8 +164,8 @@ static bool ends(const struct child *child, int64_t deadline)
     return rc > 0;
 }
 
-static int judge(int status, bool is_in_time, double limit_s, json_t *result, json_t **about,
-                 struct fv_error *error)
+static int judge(int status, bool is_in_time, double limit_s, json_t *result,
+                 json_t **about, struct fv_error *error)
 {
     const char *reason = json_string_value(json_object_get(result, "error"));
     if (!is_in_time)
@@ -175,8 +178,8 @@ static int judge(int status, bool is_in_time, double limit_s, json_t *result, js
         snprintf(error->text, sizeof error->text, "%s: %s",
                  json_string_value(json_object_get(result, "step")), reason);
     else if (!json_is_object(result))
-        snprintf(error->text, sizeof error->text, "trial: it ended the process (status %d)",
-                 WEXITSTATUS(status));
+        snprintf(error->text, sizeof error->text,
+                 "trial: it ended the process (status %d)", WEXITSTATUS(status));
     else {
         *about = json_incref(result);
         return 0;

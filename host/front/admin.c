@@ -26,7 +26,8 @@ struct admin_client {
     bool is_closing;
 };
 
-/* ---- answers -------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------
+ */
 
 struct answer {
     uv_write_t request;
@@ -105,7 +106,8 @@ void admin_answer_all(struct admin *admin, const char *error)
             answer_client(c, refusal("%s", error));
 }
 
-/* ---- commands ------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------
+ */
 
 static json_t *with_ok(json_t *given)
 {
@@ -134,8 +136,8 @@ static json_t *do_queue(struct front *front, const char *argument)
 static json_t *do_plugins(struct front *front, const char *argument)
 {
     (void)argument;
-    return with_ok(json_pack("{s:O}", "plugins",
-                             front->plugins ? front->plugins : json_null()));
+    return with_ok(
+        json_pack("{s:O}", "plugins", front->plugins ? front->plugins : json_null()));
 }
 
 static json_t *do_timeline(struct front *front, const char *argument)
@@ -152,11 +154,11 @@ static json_t *do_listeners(struct front *front, const char *argument)
     for (size_t i = 0; i < WHEEL_SLOTS; i++) {
         for (const struct listener *l = front->wheel.slots[i]; l; l = l->next)
             json_array_append_new(
-                list, json_pack("{s:I, s:s, s:s, s:s, s:f, s:I, s:I}", "id",
-                                (json_int_t)l->id, "peer", l->peer, "agent", l->agent,
-                                "mount", l->mount->path, "seconds",
-                                (double)(now - l->connected_ms) / 1000, "bytes",
-                                (json_int_t)l->bytes_sent, "jumps", (json_int_t)l->jumps));
+                list,
+                json_pack("{s:I, s:s, s:s, s:s, s:f, s:I, s:I}", "id", (json_int_t)l->id,
+                          "peer", l->peer, "agent", l->agent, "mount", l->mount->path,
+                          "seconds", (double)(now - l->connected_ms) / 1000, "bytes",
+                          (json_int_t)l->bytes_sent, "jumps", (json_int_t)l->jumps));
     }
     return json_pack("{s:b, s:I, s:o}", "ok", 1, "count", (json_int_t)front->wheel.count,
                      "listeners", list);
@@ -245,14 +247,16 @@ static void run_line(struct admin_client *client, char *line)
            (strlen(command->name) != word || strncmp(command->name, line, word) != 0))
         command++;
     if (!command->name) {
-        answer_client(client, refusal("no command \"%s\": docs/protocol-admin.md lists them",
-                                      line));
+        answer_client(
+            client,
+            refusal("no command \"%s\": docs/protocol-admin.md lists them", line));
     } else if (command->run) {
         answer_client(client, command->run(front, argument));
     } else {
         client->waiting = ++client->admin->next_id;
         if (engine_link_command(&front->link, client->waiting, line))
-            answer_client(client, refusal("%s", "the engine is being started: try again"));
+            answer_client(client,
+                          refusal("%s", "the engine is being started: try again"));
     }
 }
 
@@ -263,7 +267,8 @@ static void take_lines(struct admin_client *client)
         uint8_t *end = memchr(client->received.at, '\n', client->received.length);
         if (!end && !client->is_ended)
             break;
-        size_t length = end ? (size_t)(end - client->received.at) : client->received.length;
+        size_t length =
+            end ? (size_t)(end - client->received.at) : client->received.length;
         char line[LINE_MAX_BYTES + 1];
         memcpy(line, client->received.at, length);
         line[length] = 0;
@@ -276,7 +281,8 @@ static void take_lines(struct admin_client *client)
         close_client(client);
 }
 
-/* ---- clients -------------------------------------------------------------------------- */
+/* ---- clients --------------------------------------------------------------------------
+ */
 
 static void on_client_alloc(uv_handle_t *handle, size_t hint, uv_buf_t *buffer)
 {

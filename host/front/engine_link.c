@@ -18,7 +18,8 @@
 
 static void start_engine(struct engine_link *link);
 
-/* ---- sending -------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------
+ */
 
 struct sending {
     uv_write_t request;
@@ -40,8 +41,10 @@ static void send_message(struct engine_link *link, enum wire_type type,
         return;
     struct sending *sending = must_alloc(sizeof *sending);
     wire_put(&sending->bytes, type, numbers, count, tail, tail ? strlen(tail) : 0);
-    uv_buf_t buffer = uv_buf_init((char *)sending->bytes.at, (unsigned)sending->bytes.length);
-    if (uv_write(&sending->request, (uv_stream_t *)&link->pipe, &buffer, 1, on_written) != 0)
+    uv_buf_t buffer =
+        uv_buf_init((char *)sending->bytes.at, (unsigned)sending->bytes.length);
+    if (uv_write(&sending->request, (uv_stream_t *)&link->pipe, &buffer, 1, on_written) !=
+        0)
         on_written(&sending->request, 0);
 }
 
@@ -65,12 +68,12 @@ static json_int_t recent_deaths(const struct engine_link *link)
 static void send_hello(struct engine_link *link)
 {
     struct front *front = link->front;
-    json_t *hello = json_pack(
-        "{s:i, s:O, s:s, s:s, s:s, s:I, s:I, s:I}", "wire", WIRE_VERSION, "config",
-        front->config.tree, "run_dir", front->run_dir, "state_dir",
-        front->options->state_dir, "plugins_dir", front->options->plugins_dir, "frame",
-        (json_int_t)front->stream.made, "epoch", (json_int_t)front->stream.epoch, "deaths",
-        recent_deaths(link));
+    json_t *hello =
+        json_pack("{s:i, s:O, s:s, s:s, s:s, s:I, s:I, s:I}", "wire", WIRE_VERSION,
+                  "config", front->config.tree, "run_dir", front->run_dir, "state_dir",
+                  front->options->state_dir, "plugins_dir", front->options->plugins_dir,
+                  "frame", (json_int_t)front->stream.made, "epoch",
+                  (json_int_t)front->stream.epoch, "deaths", recent_deaths(link));
     if (link->checkpoint.length > 0)
         json_object_set_new(hello, "checkpoint",
                             json_loadb((const char *)link->checkpoint.at,
@@ -91,7 +94,8 @@ int engine_link_command(struct engine_link *link, uint64_t id, const char *line)
     return 0;
 }
 
-/* ---- receiving ------------------------------------------------------------------------ */
+/* ---- receiving ------------------------------------------------------------------------
+ */
 
 static json_t *parse_body(const struct wire_message *message)
 {
@@ -110,7 +114,8 @@ static void keep_json(json_t **place, const struct wire_message *message)
 static int take_frames(struct engine_link *link, struct wire_message *message)
 {
     uint64_t epoch, made, mount;
-    if (wire_take(message, &epoch) || wire_take(message, &made) || wire_take(message, &mount))
+    if (wire_take(message, &epoch) || wire_take(message, &made) ||
+        wire_take(message, &mount))
         return -EPROTO;
     int rc = stream_push(&link->front->stream, epoch, made, mount, message->body,
                          message->length);
@@ -137,7 +142,8 @@ static json_t *shown_answer(const struct front *front, const struct wire_message
     json_t *answer = parse_body(message);
     const json_t *made = json_object_get(answer, "frame_made");
     if (made) {
-        uint64_t sent = stream_sent_of(&front->stream, (uint64_t)json_integer_value(made));
+        uint64_t sent =
+            stream_sent_of(&front->stream, (uint64_t)json_integer_value(made));
         json_object_set_new(answer, "frame", json_integer((json_int_t)sent));
         json_object_del(answer, "frame_made");
     }
@@ -199,7 +205,8 @@ static int take_message(struct engine_link *link, struct wire_message *message)
     return rc;
 }
 
-/* ---- life and death ------------------------------------------------------------------- */
+/* ---- life and death -------------------------------------------------------------------
+ */
 
 static void on_restart(uv_timer_t *timer)
 {
@@ -339,7 +346,8 @@ static void start_engine(struct engine_link *link)
     struct front *front = link->front;
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-        log_error("front", "cannot make a socket pair for the engine: %s", strerror(errno));
+        log_error("front", "cannot make a socket pair for the engine: %s",
+                  strerror(errno));
         uv_timer_start(&link->restart, on_restart, 1000, 0);
         return;
     }
@@ -384,7 +392,8 @@ void engine_link_tick(struct engine_link *link)
         send_message(link, WIRE_CREDIT, &credit, 1, NULL);
     }
     double silent_s = (double)(uv_now(&front->loop) - link->alive_ms) / 1000;
-    if (link->is_process_alive && silent_s > config_number(&front->config, "engine.stall_s")) {
+    if (link->is_process_alive &&
+        silent_s > config_number(&front->config, "engine.stall_s")) {
         log_error("front", "the engine (pid %d) has hung for %.0f s: ending it",
                   link->process.pid, silent_s);
         link->alive_ms = uv_now(&front->loop);
@@ -400,7 +409,8 @@ void engine_link_stop(struct engine_link *link)
     uv_close((uv_handle_t *)&link->restart, NULL);
     if (link->is_connected) {
         link->is_connected = false;
-        uv_close((uv_handle_t *)&link->pipe, on_handle_closed); /* EOF: it saves and ends */
+        uv_close((uv_handle_t *)&link->pipe,
+                 on_handle_closed); /* EOF: it saves and ends */
     }
     if (link->has_thread)
         pthread_join(link->thread, NULL);

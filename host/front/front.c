@@ -20,7 +20,8 @@
 #define TIMELINE_PAST_S 600
 #define EDGE_FILES 64 /* open files beside those of listeners */
 
-/* ---- what is on air ------------------------------------------------------------------- */
+/* ---- what is on air -------------------------------------------------------------------
+ */
 
 struct listener_view front_view(const struct front *front)
 {
@@ -48,11 +49,13 @@ const char *front_fault(const struct front *front)
 
 json_t *front_now(const struct front *front)
 {
-    const struct timeline_segment *segment = timeline_at(&front->timeline, made_edge(front));
+    const struct timeline_segment *segment =
+        timeline_at(&front->timeline, made_edge(front));
     uint64_t edge = pacer_edge(&front->stream.pacer, uv_hrtime());
     const char *title = timeline_title(&front->timeline, made_edge(front));
-    return json_pack("{s:f, s:I, s:s?, s:o?}", "now", (double)edge * MP3_SAMPLES / MP3_RATE,
-                     "frame", (json_int_t)edge, "title", title, "segment",
+    return json_pack("{s:f, s:I, s:s?, s:o?}", "now",
+                     (double)edge * MP3_SAMPLES / MP3_RATE, "frame", (json_int_t)edge,
+                     "title", title, "segment",
                      segment ? timeline_segment_json(segment, &front->stream) : NULL);
 }
 
@@ -69,9 +72,9 @@ json_t *front_queue(const struct front *front)
         json_t *shown = json_copy(item);
         json_object_del(shown, "at");
         if (at)
-            json_object_set_new(shown, "start",
-                                json_real(timeline_seconds(&front->stream,
-                                                           json_integer_value(at))));
+            json_object_set_new(
+                shown, "start",
+                json_real(timeline_seconds(&front->stream, json_integer_value(at))));
         json_array_append_new(queue, shown);
     }
     json_t *aside = json_object_get(front->queue, "set_aside");
@@ -92,17 +95,19 @@ json_t *front_status(const struct front *front)
     double up_s = (double)(uv_hrtime() - front->opened_ns) / 1e9;
     uint64_t edge = pacer_edge(&front->stream.pacer, uv_hrtime());
     const char *fault = front_fault(front);
-    json_t *engine = json_pack(
-        "{s:i, s:b, s:I, s:I}", "pid",
-        link->is_process_alive ? link->process.pid : (int)getpid(), "ready", link->is_ready,
-        "restarts", (json_int_t)link->restarts, "frames", (json_int_t)front->stream.made);
+    json_t *engine =
+        json_pack("{s:i, s:b, s:I, s:I}", "pid",
+                  link->is_process_alive ? link->process.pid : (int)getpid(), "ready",
+                  link->is_ready, "restarts", (json_int_t)link->restarts, "frames",
+                  (json_int_t)front->stream.made);
     return json_pack(
-        "{s:s, s:s?, s:f, s:i, s:s, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:s?, s:o}", "state",
-        fault ? "silent" : "on air", "fault", fault, "uptime_s", up_s, "pid", (int)getpid(),
-        "http", front->server.address, "frame", (json_int_t)edge, "buffered_s",
-        buffered_s(front), "silent_frames", (json_int_t)front->stream.silent_total,
-        "listeners", (json_int_t)front->wheel.count, "listeners_total",
-        (json_int_t)front->wheel.total, "jumps", (json_int_t)front->wheel.jumps, "rewinds",
+        "{s:s, s:s?, s:f, s:i, s:s, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:s?, s:o}",
+        "state", fault ? "silent" : "on air", "fault", fault, "uptime_s", up_s, "pid",
+        (int)getpid(), "http", front->server.address, "frame", (json_int_t)edge,
+        "buffered_s", buffered_s(front), "silent_frames",
+        (json_int_t)front->stream.silent_total, "listeners",
+        (json_int_t)front->wheel.count, "listeners_total", (json_int_t)front->wheel.total,
+        "jumps", (json_int_t)front->wheel.jumps, "rewinds",
         (json_int_t)front->stream.epoch, "title",
         timeline_title(&front->timeline, made_edge(front)), "engine", engine);
 }
@@ -127,7 +132,8 @@ void front_metrics(const struct front *front, struct bytes *text)
         {"up", "gauge", "1 while audio flows", front_fault(front) ? 0 : 1},
     };
     for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++)
-        bytes_printf(text, "# HELP forever_%s %s\n# TYPE forever_%s %s\nforever_%s %.10g\n",
+        bytes_printf(text,
+                     "# HELP forever_%s %s\n# TYPE forever_%s %s\nforever_%s %.10g\n",
                      metrics[i].name, metrics[i].help, metrics[i].name, metrics[i].type,
                      metrics[i].name, metrics[i].value);
 }
@@ -184,7 +190,8 @@ static void announce(struct front *front)
     }
 }
 
-/* ---- the clock ------------------------------------------------------------------------ */
+/* ---- the clock ------------------------------------------------------------------------
+ */
 
 static void start_clock(struct front *front)
 {
@@ -256,7 +263,8 @@ static void on_tick(uv_timer_t *timer)
     uv_timer_start(timer, on_tick, slot_ms < TICK_MS ? TICK_MS : slot_ms, 0);
 }
 
-/* ---- configuration -------------------------------------------------------------------- */
+/* ---- configuration --------------------------------------------------------------------
+ */
 
 int front_load_config(const struct front_options *options, struct config *config,
                       struct config_error *error)
@@ -306,7 +314,8 @@ int front_reload_config(struct front *front, struct config_error *error)
     return 0;
 }
 
-/* ---- start and stop ------------------------------------------------------------------- */
+/* ---- start and stop -------------------------------------------------------------------
+ */
 
 static void on_signal(uv_signal_t *handle, int number)
 {
@@ -343,7 +352,8 @@ static void raise_file_limit(const struct config *config)
     getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
-    log_warning("front", "only %llu open files are allowed: room for about %llu listeners",
+    log_warning("front",
+                "only %llu open files are allowed: room for about %llu listeners",
                 (unsigned long long)limit.rlim_cur,
                 (unsigned long long)(limit.rlim_cur - EDGE_FILES));
 }
@@ -355,7 +365,8 @@ static int make_run_dir(struct front *front)
     return mkdtemp(front->run_dir) ? 0 : -errno;
 }
 
-static int remove_entry(const char *path, const struct stat *about, int kind, struct FTW *at)
+static int remove_entry(const char *path, const struct stat *about, int kind,
+                        struct FTW *at)
 {
     (void)about;
     (void)kind;
@@ -436,8 +447,8 @@ int front_run(const struct front_options *options)
     front.tick.data = &front;
     int rc = open_all(&front);
     if (rc == 0) {
-        log_info("front", "listen at http://%s%s, look at http://%s/", front.server.address,
-                 front.stream.mounts[0].path, front.server.address);
+        log_info("front", "listen at http://%s%s, look at http://%s/",
+                 front.server.address, front.stream.mounts[0].path, front.server.address);
         uv_timer_start(&front.tick, on_tick, 0, 0);
     } else {
         front_stop(&front);

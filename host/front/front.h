@@ -34,9 +34,9 @@ struct front {
     uv_signal_t signals[3];
     json_t *queue, *plugins; /* as the engine last said */
     char run_dir[256];
-    double started;      /* unix seconds of frame 0 as sent; 0 = not yet */
-    uint64_t opened_ns;  /* when the process began */
-    uint64_t swept_ms;   /* when slow things were last looked at */
+    double started;                    /* unix seconds of frame 0 as sent; 0 = not yet */
+    uint64_t opened_ns;                /* when the process began */
+    uint64_t swept_ms;                 /* when slow things were last looked at */
     char title[TIMELINE_TITLE];        /* last said on /events ... */
     char logged_title[TIMELINE_TITLE]; /* ... and in the log */
     int64_t on_air;                    /* start of the segment last said on /events */

@@ -31,7 +31,8 @@ static size_t frame_length(const struct listener *listener)
                     frame_log_byte(log, listener->frame));
 }
 
-/* Keep the unsent part of the frame under the cursor, so that what is sent stays whole. */
+/* Keep the unsent part of the frame under the cursor, so that what is sent stays whole.
+ */
 static int keep_rest(struct listener *listener)
 {
     if (listener->offset == 0)
@@ -42,13 +43,15 @@ static int keep_rest(struct listener *listener)
     listener->rest_length = listener->rest_sent = 0;
     if (listener->frame < log->oldest) { /* the whole process has slept: it is gone */
         size_t longest = listener->mount->silent_length + 1; /* with its padding */
-        listener->rest_length = longest > listener->offset ? longest - listener->offset : 0;
+        listener->rest_length =
+            longest > listener->offset ? longest - listener->offset : 0;
         memset(listener->rest, 0, listener->rest_length);
         return 0;
     }
     uint64_t from = frame_log_byte(log, listener->frame) + listener->offset;
     struct iovec pieces[2];
-    int count = frame_log_pieces(log, from, frame_log_byte(log, listener->frame + 1), pieces);
+    int count =
+        frame_log_pieces(log, from, frame_log_byte(log, listener->frame + 1), pieces);
     for (int i = 0; i < count; i++) {
         memcpy(listener->rest + listener->rest_length, pieces[i].iov_base,
                pieces[i].iov_len);
@@ -88,8 +91,8 @@ static uint32_t hash_text(const char *text)
 
 static void begin_block(struct listener *listener, const struct listener_view *view)
 {
-    const char *title = timeline_title(view->timeline,
-                                       stream_made_of(view->stream, listener->frame));
+    const char *title =
+        timeline_title(view->timeline, stream_made_of(view->stream, listener->frame));
     uint32_t hash = title ? hash_text(title) : listener->title_hash;
     listener->block_length =
         icy_block(hash == listener->title_hash ? NULL : title, listener->block);

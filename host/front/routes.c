@@ -36,10 +36,12 @@ static bool path_is(const struct request *request, const char *path)
     return strlen(path) == length && strncmp(request->path, path, length) == 0;
 }
 
-/* ---- the stream ----------------------------------------------------------------------- */
+/* ---- the stream -----------------------------------------------------------------------
+ */
 
 /* A configured text as a header's value: no line may end in it. */
-static const char *header_value(const struct front *front, const char *name, char out[256])
+static const char *header_value(const struct front *front, const char *name,
+                                char out[256])
 {
     utf8_clean(config_text(&front->config, name), out, 256);
     return out;
@@ -50,9 +52,10 @@ static void stream_head(struct connection *connection, const struct mount *mount
 {
     const struct front *front = connection->front;
     char value[256];
-    bytes_printf(head, "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: audio/mpeg\r\n"
-                       "Connection: close\r\nCache-Control: no-cache, no-store\r\n"
-                       "Accept-Ranges: none\r\nAccess-Control-Allow-Origin: *\r\n");
+    bytes_printf(head,
+                 "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: audio/mpeg\r\n"
+                 "Connection: close\r\nCache-Control: no-cache, no-store\r\n"
+                 "Accept-Ranges: none\r\nAccess-Control-Allow-Origin: *\r\n");
     bytes_printf(head, "icy-name: %s\r\n", header_value(front, "station.name", value));
     bytes_printf(head, "icy-description: %s\r\n",
                  header_value(front, "station.description", value));
@@ -90,14 +93,16 @@ static void answer_stream(struct connection *connection, const struct mount *mou
 {
     struct front *front = connection->front;
     struct bytes head = {0};
-    if (front->wheel.count >= (size_t)config_number(&front->config, "http.max_listeners")) {
+    if (front->wheel.count >=
+        (size_t)config_number(&front->config, "http.max_listeners")) {
         connection_reply_text(connection, 503, "all seats are taken: try again later");
         return;
     }
     if (is_probe(&connection->request)) {
-        connection_reply(connection, 206, "audio/mpeg",
-                         "Content-Range: bytes 0-1/1000000000\r\nAccept-Ranges: bytes\r\n",
-                         mount->silent, 2);
+        connection_reply(
+            connection, 206, "audio/mpeg",
+            "Content-Range: bytes 0-1/1000000000\r\nAccept-Ranges: bytes\r\n",
+            mount->silent, 2);
         return;
     }
     stream_head(connection, mount, &head);
@@ -128,7 +133,8 @@ static void answer_stream(struct connection *connection, const struct mount *mou
         connection_close(connection);
 }
 
-/* ---- pages and playlists -------------------------------------------------------------- */
+/* ---- pages and playlists --------------------------------------------------------------
+ */
 
 /* The name the client knows us by, unless it is no name. */
 static const char *own_host(const struct connection *connection)
@@ -180,18 +186,19 @@ static void answer_page(struct connection *connection)
                      page_html_length);
 }
 
-/* ---- JSON ----------------------------------------------------------------------------- */
+/* ---- JSON -----------------------------------------------------------------------------
+ */
 
 static void answer_timeline(struct connection *connection)
 {
     struct front *front = connection->front;
     char value[8];
     const char *now = query_value(&connection->request, "now", value, sizeof value);
-    connection_reply_json(connection,
-                          now && strcmp(now, "0") != 0
-                              ? front_now(front)
-                              : timeline_json(&front->timeline, &front->stream,
-                                              front->started));
+    connection_reply_json(
+        connection,
+        now && strcmp(now, "0") != 0
+            ? front_now(front)
+            : timeline_json(&front->timeline, &front->stream, front->started));
 }
 
 static void answer_queue(struct connection *connection)
@@ -203,9 +210,9 @@ static void answer_timing(struct connection *connection)
 {
     struct timeval now;
     gettimeofday(&now, NULL);
-    connection_reply_json(connection,
-                          json_pack("{s:I}", "time",
-                                    (json_int_t)now.tv_sec * 1000 + now.tv_usec / 1000));
+    connection_reply_json(
+        connection,
+        json_pack("{s:I}", "time", (json_int_t)now.tv_sec * 1000 + now.tv_usec / 1000));
 }
 
 static void answer_health(struct connection *connection)

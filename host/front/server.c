@@ -17,7 +17,8 @@
 #define EVENTS_BACKLOG 262144 /* unsent bytes at which a reader of /events is dropped */
 #define SEND_BUFFER 65536     /* asked of the kernel for a listener; it doubles it */
 
-/* ---- closing -------------------------------------------------------------------------- */
+/* ---- closing --------------------------------------------------------------------------
+ */
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -42,7 +43,8 @@ void connection_close(struct connection *connection)
     uv_close((uv_handle_t *)&connection->tcp, on_closed);
 }
 
-/* ---- sending -------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------
+ */
 
 struct outgoing {
     uv_write_t request;
@@ -65,9 +67,10 @@ static void on_sent(uv_write_t *request, int status)
     struct connection *connection = outgoing->connection;
     bool is_last = outgoing->is_last;
     free(outgoing);
-    if (status < 0 || (is_last && (connection->is_ended ||
-                                   uv_shutdown(&connection->shut,
-                                               (uv_stream_t *)&connection->tcp, on_shut))))
+    if (status < 0 ||
+        (is_last &&
+         (connection->is_ended ||
+          uv_shutdown(&connection->shut, (uv_stream_t *)&connection->tcp, on_shut))))
         connection_close(connection);
 }
 
@@ -79,7 +82,8 @@ static void send_bytes(struct connection *connection, struct bytes *given, bool 
     memcpy(outgoing->bytes, given->at, given->length);
     uv_buf_t buffer = uv_buf_init(outgoing->bytes, (unsigned)given->length);
     bytes_release(given);
-    if (uv_write(&outgoing->request, (uv_stream_t *)&connection->tcp, &buffer, 1, on_sent)) {
+    if (uv_write(&outgoing->request, (uv_stream_t *)&connection->tcp, &buffer, 1,
+                 on_sent)) {
         free(outgoing);
         connection_close(connection);
     }
@@ -107,7 +111,8 @@ void connection_reply(struct connection *connection, int status, const char *typ
                  "HTTP/1.1 %d %s\r\nServer: forever\r\nContent-Type: %s\r\n"
                  "Content-Length: %zu\r\nCache-Control: no-cache\r\n"
                  "Access-Control-Allow-Origin: *\r\n%sConnection: close\r\n\r\n",
-                 status, http_status_str((enum http_status)status), type, length, headers);
+                 status, http_status_str((enum http_status)status), type, length,
+                 headers);
     if (!connection->request.is_head)
         bytes_append(&all, body, length);
     send_bytes(connection, &all, true);
@@ -117,7 +122,8 @@ void connection_reply_text(struct connection *connection, int status, const char
 {
     char line[512];
     int n = snprintf(line, sizeof line, "%s\n", text);
-    connection_reply(connection, status, "text/plain; charset=utf-8", "", line, (size_t)n);
+    connection_reply(connection, status, "text/plain; charset=utf-8", "", line,
+                     (size_t)n);
 }
 
 void connection_reply_json(struct connection *connection, json_t *given)
@@ -138,10 +144,12 @@ void server_event(struct server *server, const char *name, const json_t *value)
         if (connection->kind != CONNECTION_EVENTS || connection->is_closing)
             continue;
         if (!text) {
-            text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+            text = json_dumps(value,
+                              JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
             bytes_printf(&event, "event: %s\ndata: %s\n\n", name, text);
         }
-        if (uv_stream_get_write_queue_size((uv_stream_t *)&connection->tcp) > EVENTS_BACKLOG)
+        if (uv_stream_get_write_queue_size((uv_stream_t *)&connection->tcp) >
+            EVENTS_BACKLOG)
             connection_close(connection);
         else
             connection_send(connection, event.at, event.length);
@@ -150,7 +158,8 @@ void server_event(struct server *server, const char *name, const json_t *value)
     bytes_release(&event);
 }
 
-/* ---- receiving ------------------------------------------------------------------------ */
+/* ---- receiving ------------------------------------------------------------------------
+ */
 
 static void append_text(char *to, size_t cap, const char *at, size_t length)
 {
@@ -250,7 +259,8 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
         connection_reply_text(connection, 400, "this is not HTTP");
 }
 
-/* ---- accepting ------------------------------------------------------------------------ */
+/* ---- accepting ------------------------------------------------------------------------
+ */
 
 static void on_connection(uv_stream_t *stream, int status)
 {
@@ -297,7 +307,7 @@ static int parse_listen(const char *listen, struct sockaddr_storage *address)
         host[length - 1] = 0;
         return uv_ip6_addr(host + 1, (int)port, (struct sockaddr_in6 *)address);
     }
-    const char *name = length == 0                        ? "0.0.0.0"
+    const char *name = length == 0                      ? "0.0.0.0"
                        : strcmp(host, "localhost") == 0 ? "127.0.0.1"
                                                         : host;
     return uv_ip4_addr(name, (int)port, (struct sockaddr_in *)address);

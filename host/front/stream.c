@@ -1,4 +1,5 @@
-/* stream.c - all mounts step together: a block is sendable when each mount has its frame. */
+/* stream.c - all mounts step together: a block is sendable when each mount has its frame.
+ */
 #include "stream.h"
 
 #include <errno.h>
@@ -66,9 +67,8 @@ int stream_push(struct stream *stream, uint64_t epoch, uint64_t made, uint64_t m
 
 static void note_silence(struct stream *stream)
 {
-    struct silence *last = stream->silence_count
-                               ? &stream->silences[stream->silence_count - 1]
-                               : NULL;
+    struct silence *last =
+        stream->silence_count ? &stream->silences[stream->silence_count - 1] : NULL;
     stream->silent_total++;
     if (last && last->made == stream->made) {
         last->count++;

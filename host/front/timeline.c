@@ -55,8 +55,8 @@ int timeline_add(struct timeline *timeline, json_t *plan)
     timeline_revoke(timeline, segment.start);
     if (timeline->count == timeline->room) {
         timeline->room = timeline->room ? timeline->room * 2 : 32;
-        timeline->segments = must_realloc(timeline->segments,
-                                          timeline->room * sizeof *timeline->segments);
+        timeline->segments =
+            must_realloc(timeline->segments, timeline->room * sizeof *timeline->segments);
     }
     timeline->segments[timeline->count++] = segment;
     return 0;

@@ -38,7 +38,8 @@ void timeline_revoke(struct timeline *timeline, int64_t sample);
 void timeline_trim(struct timeline *timeline, int64_t sample);
 
 /* The segment heard in frame `made`; NULL = none. Kept until the next change. */
-const struct timeline_segment *timeline_at(const struct timeline *timeline, uint64_t made);
+const struct timeline_segment *timeline_at(const struct timeline *timeline,
+                                           uint64_t made);
 
 /* "Artist - Title" heard in frame `made`: changes in the middle of a transition.
  * returns NULL when nothing is known. Kept until the next change. */

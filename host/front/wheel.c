@@ -1,4 +1,5 @@
-/* wheel.c - slots are doubly linked lists; a late wake-up serves each slot once at most. */
+/* wheel.c - slots are doubly linked lists; a late wake-up serves each slot once at most.
+ */
 #include "wheel.h"
 
 uint64_t wheel_tick_ms(size_t count)

@@ -18,9 +18,9 @@ struct fv_brain {
     struct pool pool;
     struct crate_said said;
     bool has_recalled; /* the loaded history is in the pool */
-    uint64_t places;  /* tracks settled so far */
-    double last_bpm;  /* of the last settled; 0 = none */
-    json_t *history;  /* uris of the last settled, oldest first */
+    uint64_t places;   /* tracks settled so far */
+    double last_bpm;   /* of the last settled; 0 = none */
+    json_t *history;   /* uris of the last settled, oldest first */
 };
 
 #define HISTORY 2000
@@ -43,7 +43,8 @@ static void brain_destroy(struct fv_brain *self)
     free(self);
 }
 
-/* ---- state ---------------------------------------------------------------------------- */
+/* ---- state ----------------------------------------------------------------------------
+ */
 
 static int brain_save(const struct fv_brain *self, const struct fv_writer *to)
 {
@@ -87,8 +88,8 @@ static void recall(struct fv_brain *self)
     self->has_recalled = true;
 }
 
-/* A track that is new to the pool is due once, not as often as the others were heard; what
- * failed gets another chance, for its file may have changed. */
+/* A track that is new to the pool is due once, not as often as the others were heard;
+ * what failed gets another chance, for its file may have changed. */
 static void level(struct fv_brain *self)
 {
     uint32_t most = 0;
@@ -103,7 +104,8 @@ static void level(struct fv_brain *self)
     }
 }
 
-/* ---- sources -------------------------------------------------------------------------- */
+/* ---- sources --------------------------------------------------------------------------
+ */
 
 static json_t *crate_names(const struct fv_host *host)
 {
@@ -127,8 +129,7 @@ static int read_crate(struct fv_brain *self, struct crate *crate, struct fv_erro
     json_array_foreach(names, i, name)
     {
         struct fv_error fault = {{0}};
-        rc = crate_add(crate, json_string_value(name), self->host, &self->said,
-                       &fault);
+        rc = crate_add(crate, json_string_value(name), self->host, &self->said, &fault);
         if (rc == -ECANCELED)
             break;
         failed += rc != 0;
@@ -179,7 +180,8 @@ static int brain_pool(struct fv_brain *self, const struct fv_candidate_sink *sin
     return rc;
 }
 
-/* ---- choosing ------------------------------------------------------------------------- */
+/* ---- choosing -------------------------------------------------------------------------
+ */
 
 /* How far apart two tempos are, octaves folded: 0 .. 0.5, in octaves. */
 static double tempo_distance(double a, double b)
@@ -204,8 +206,8 @@ static bool is_better(const struct pool_track *a, const struct pool_track *b, do
 }
 
 /* The best track that may follow; NULL when there is none. */
-static struct pool_track *best_after(const struct fv_brain *self, double bpm, bool in_hurry,
-                                     bool *has_unheard)
+static struct pool_track *best_after(const struct fv_brain *self, double bpm,
+                                     bool in_hurry, bool *has_unheard)
 {
     uint64_t seed = (uint64_t)self->host->number(self->host->ctx, "seed", 1);
     struct pool_track *best = NULL, *last = NULL;
@@ -235,7 +237,8 @@ static struct pool_track *best_after(const struct fv_brain *self, double bpm, bo
 static int brain_next(struct fv_brain *self, uint32_t flags, struct fv_choice *out)
 {
     bool has_unheard, in_hurry = flags & FV_HURRY;
-    const struct pool_track *best = best_after(self, self->last_bpm, in_hurry, &has_unheard);
+    const struct pool_track *best =
+        best_after(self, self->last_bpm, in_hurry, &has_unheard);
     if (has_unheard && !in_hurry)
         return -EAGAIN;
     if (!best)
@@ -273,7 +276,8 @@ static int brain_upcoming(struct fv_brain *self, int most,
     else if (size)
         memcpy(future.pool.tracks, self->pool.tracks, size);
     for (int i = 0; rc == 0 && i < most; i++) {
-        struct pool_track *best = best_after(&future, future.last_bpm, false, &has_unheard);
+        struct pool_track *best =
+            best_after(&future, future.last_bpm, false, &has_unheard);
         if (!best)
             break;
         struct fv_candidate candidate = {.struct_size = sizeof candidate,

@@ -65,8 +65,9 @@ static bool ends_in(const char *path, const char *const *endings)
 
 static bool is_audio(const char *path)
 {
-    static const char *const endings[] = {"mp3",  "mp2", "flac", "ogg", "oga", "opus",
-                                          "wav", "wave", "aif",  "aiff", "aifc", "w64", NULL};
+    static const char *const endings[] = {"mp3",  "mp2", "flac", "ogg", "oga",
+                                          "opus", "wav", "wave", "aif", "aiff",
+                                          "aifc", "w64", NULL};
     return ends_in(path, endings);
 }
 
@@ -96,14 +97,16 @@ static void say_error(struct walk *walk, const char *what, const char *path, int
     say(walk, line);
 }
 
-/* ---- folders -------------------------------------------------------------------------- */
+/* ---- folders --------------------------------------------------------------------------
+ */
 
 static int walk_folder(struct walk *walk, const char *folder);
 
 static int walk_entry(struct walk *walk, const char *path)
 {
     struct stat about;
-    if (stat(path, &about) != 0) /* a broken link: the reason is found when it is opened */
+    if (stat(path, &about) !=
+        0) /* a broken link: the reason is found when it is opened */
         return is_audio(path) ? add_path(walk->crate, path) : 0;
     if (S_ISDIR(about.st_mode))
         return walk_folder(walk, path);
@@ -149,7 +152,8 @@ static int walk_folder(struct walk *walk, const char *folder)
     return rc;
 }
 
-/* ---- playlists ------------------------------------------------------------------------ */
+/* ---- playlists ------------------------------------------------------------------------
+ */
 
 static int hex_digit(char c)
 {
@@ -184,7 +188,8 @@ static int add_line(struct walk *walk, const char *base, char *line)
         decode_percent(line);
     } else if (strstr(line, "://")) {
         char text[PATH_MAX];
-        snprintf(text, sizeof text, "not yet: skipping %.500s of a playlist: only files", line);
+        snprintf(text, sizeof text, "not yet: skipping %.500s of a playlist: only files",
+                 line);
         say(walk, text);
         return 0;
     }
@@ -214,17 +219,18 @@ static int read_playlist(struct walk *walk, const char *path)
          is_first = false) {
         bool has_mark = is_first && strncmp(line, "\xef\xbb\xbf", 3) == 0;
         bytes += (size_t)length;
-        rc = bytes > PLAYLIST_MAX                           ? -EFBIG
-             : walk->host->cancelled(walk->host->ctx) ? -ECANCELED
-                                                            : add_line(walk, base,
-                                                                       line + 3 * has_mark);
+        rc = bytes > PLAYLIST_MAX ? -EFBIG
+             : walk->host->cancelled(walk->host->ctx)
+                 ? -ECANCELED
+                 : add_line(walk, base, line + 3 * has_mark);
     }
     free(line);
     fclose(file);
     return rc;
 }
 
-/* ---- sources -------------------------------------------------------------------------- */
+/* ---- sources --------------------------------------------------------------------------
+ */
 
 int crate_add(struct crate *crate, const char *source, const struct fv_host *host,
               struct crate_said *said, struct fv_error *error)
@@ -245,8 +251,8 @@ int crate_add(struct crate *crate, const char *source, const struct fv_host *hos
         snprintf(error->text, sizeof error->text,
                  "not yet: %.150s: a crate is a folder, a playlist or a file", source);
     else if (rc)
-        snprintf(error->text, sizeof error->text, "cannot read the crate %.150s: %s", source,
-                 strerror(-rc));
+        snprintf(error->text, sizeof error->text, "cannot read the crate %.150s: %s",
+                 source, strerror(-rc));
     else if (crate->count == before)
         snprintf(error->text, sizeof error->text,
                  "the crate %.150s is empty: no audio files in it", source);

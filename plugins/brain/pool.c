@@ -32,14 +32,16 @@ uint64_t pool_dice(uint64_t seed, const char *text)
 
 static int by_uri(const void *a, const void *b)
 {
-    return strcmp(((const struct pool_track *)a)->uri, ((const struct pool_track *)b)->uri);
+    return strcmp(((const struct pool_track *)a)->uri,
+                  ((const struct pool_track *)b)->uri);
 }
 
 struct pool_track *pool_find(const struct pool *pool, const char *uri)
 {
     struct pool_track wanted = {.uri = (char *)uri};
-    return pool->count ? bsearch(&wanted, pool->tracks, pool->count, sizeof wanted, by_uri)
-                       : NULL;
+    return pool->count
+               ? bsearch(&wanted, pool->tracks, pool->count, sizeof wanted, by_uri)
+               : NULL;
 }
 
 struct lot {

@@ -1,4 +1,5 @@
-/* mixer.c - the plugin's entry. There is no state: the plan holds all that was decided. */
+/* mixer.c - the plugin's entry. There is no state: the plan holds all that was decided.
+ */
 #include "plan.h"
 #include "render.h"
 

@@ -6,18 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PEAK_DB (-1.0)       /* dBTP that no track's gain should lift it above ... */
-#define LIMITED_DB 3.0       /* ... by more than this, which the limiter takes */
-#define SOON_S 4.0           /* crossfade of a skip */
-#define SHORTEST_FADE 2205   /* frames: no click, whatever else */
-#define TRACK_SHARE 0.33     /* of a track that a fade may take */
+#define PEAK_DB (-1.0)     /* dBTP that no track's gain should lift it above ... */
+#define LIMITED_DB 3.0     /* ... by more than this, which the limiter takes */
+#define SOON_S 4.0         /* crossfade of a skip */
+#define SHORTEST_FADE 2205 /* frames: no click, whatever else */
+#define TRACK_SHARE 0.33   /* of a track that a fade may take */
 
 struct planning {
     const struct fv_host *host;
     const struct fv_plan *ask;
     const struct fv_plan_sink *sink;
-    int64_t at;     /* output frame where the next segment begins */
-    int64_t fade;   /* frames of the fade at the very end */
+    int64_t at;   /* output frame where the next segment begins */
+    int64_t fade; /* frames of the fade at the very end */
 };
 
 static double gain_of(const struct planning *p, const struct fv_track *track)
@@ -26,15 +26,18 @@ static double gain_of(const struct planning *p, const struct fv_track *track)
     double target = p->host->number(p->host->ctx, "mixer.target_lufs", -14);
     if (!found || found->loudness_lufs < -60)
         return 0;
-    return fmin(target - found->loudness_lufs, PEAK_DB + LIMITED_DB - found->true_peak_dbtp);
+    return fmin(target - found->loudness_lufs,
+                PEAK_DB + LIMITED_DB - found->true_peak_dbtp);
 }
 
-static int64_t frames_setting(const struct planning *p, const char *name, double otherwise)
+static int64_t frames_setting(const struct planning *p, const char *name,
+                              double otherwise)
 {
     return (int64_t)(p->host->number(p->host->ctx, name, otherwise) * FV_RATE);
 }
 
-/* ---- segments ------------------------------------------------------------------------- */
+/* ---- segments -------------------------------------------------------------------------
+ */
 
 struct piece {
     const struct fv_track *track;
@@ -47,7 +50,8 @@ static int send(struct planning *p, enum fv_kind kind, int64_t length,
     struct fv_part parts[2];
     struct fv_warp warps[2][2];
     char params[96] = "{}";
-    int64_t end_fade = p->ask->until - p->fade - p->at; /* where it begins in the segment */
+    int64_t end_fade =
+        p->ask->until - p->fade - p->at; /* where it begins in the segment */
     for (uint32_t i = 0; i < count; i++) {
         warps[i][0] = (struct fv_warp){0, pieces[i].from};
         warps[i][1] = (struct fv_warp){(double)length, pieces[i].from + (double)length};
@@ -93,7 +97,8 @@ static int put(struct planning *p, enum fv_kind kind, int64_t length,
     return rc ? rc : send(p, FV_FADEOUT, length, &rest, 1, "the show ends");
 }
 
-/* ---- the plan ------------------------------------------------------------------------- */
+/* ---- the plan -------------------------------------------------------------------------
+ */
 
 static double sound_begins(const struct fv_track *track)
 {

@@ -27,7 +27,8 @@ struct fv_render {
     float limited[WINDOW * 2];
 };
 
-/* ---- fades ---------------------------------------------------------------------------- */
+/* ---- fades ----------------------------------------------------------------------------
+ */
 
 static float clamp01(double x)
 {
@@ -62,11 +63,12 @@ static float end_gain(const struct fv_render *render, int64_t pos)
     return cosf(clamp01(t) * (float)(M_PI / 2));
 }
 
-/* ---- the mix -------------------------------------------------------------------------- */
+/* ---- the mix --------------------------------------------------------------------------
+ */
 
 /* Add a part's frames from segment position `pos` on. returns 0 or -errno */
-static int add_part(const struct fv_render *render, uint32_t part, int64_t pos, int frames,
-                    float *sum)
+static int add_part(const struct fv_render *render, uint32_t part, int64_t pos,
+                    int frames, float *sum)
 {
     float pcm[LIMITER_FRAMES * 2];
     const struct fv_part *from = &render->segment->parts[part];
@@ -77,8 +79,8 @@ static int add_part(const struct fv_render *render, uint32_t part, int64_t pos, 
         return rc;
     float gain = render->gains[part];
     for (int i = 0; i < frames; i++) {
-        float faded = has_fade(render->segment) ? gain * fade_gain(render, part, pos + i)
-                                                : gain;
+        float faded =
+            has_fade(render->segment) ? gain * fade_gain(render, part, pos + i) : gain;
         sum[2 * i] += pcm[2 * i] * faded;
         sum[2 * i + 1] += pcm[2 * i + 1] * faded;
     }
@@ -147,7 +149,8 @@ int render_run(struct fv_render *render, float *out, int frames)
     return done;
 }
 
-/* ---- open and close ------------------------------------------------------------------- */
+/* ---- open and close -------------------------------------------------------------------
+ */
 
 static void read_params(struct fv_render *render)
 {

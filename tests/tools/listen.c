@@ -1,11 +1,11 @@
-/* listen.c - many listeners at once, each of which holds every frame it gets against a file
- * of what it should get.
+/* listen.c - many listeners at once, each of which holds every frame it gets against a
+ * file of what it should get.
  *
  *     listen HOST:PORT LISTENERS FRAMES REFERENCE.mp3 [SILENT]
  *
  * Each has to get FRAMES whole frames, in order, none lost, doubled or torn, beginning
- * anywhere in the reference. With a fifth argument the frames of silence that stand in for
- * missing audio are allowed between them. Exit status 0 if all did. */
+ * anywhere in the reference. With a fifth argument the frames of silence that stand in
+ * for missing audio are allowed between them. Exit status 0 if all did. */
 #include "bytes.h"
 #include "mp3_frame.h"
 
@@ -55,15 +55,15 @@ static void read_reference(struct reference *reference, const char *path)
         fclose(file);
     while ((length = mp3_frame_length(reference->bytes.at + at,
                                       reference->bytes.length - at)) > 0) {
-        reference->frames = must_realloc(reference->frames,
-                                         (reference->count + 1) * sizeof(size_t));
+        reference->frames =
+            must_realloc(reference->frames, (reference->count + 1) * sizeof(size_t));
         reference->frames[reference->count++] = at;
         at += length;
     }
 }
 
-static bool is_frame(const struct reference *reference, size_t index, const uint8_t *frame,
-                     size_t length)
+static bool is_frame(const struct reference *reference, size_t index,
+                     const uint8_t *frame, size_t length)
 {
     if (index >= reference->count)
         return false;

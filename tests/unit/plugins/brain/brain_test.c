@@ -11,7 +11,8 @@
 
 #define TRACKS 6
 
-/* ---- a host with a folder of files whose tempo is in their name ------------------------ */
+/* ---- a host with a folder of files whose tempo is in their name
+ * ------------------------ */
 
 static char folder[64];
 static struct fv_track known;
@@ -110,7 +111,8 @@ static int note(void *ctx, const struct fv_candidate *candidate)
                                  json_integer(atoi(strrchr(candidate->uri, '/') + 1)));
 }
 
-/* ---- tests ---------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------
+ */
 
 static void test_all_are_heard_once_before_any_is_heard_twice(void **state)
 {
@@ -143,8 +145,8 @@ static void test_a_new_track_is_due_once_and_not_to_catch_up(void **state)
 static void test_upcoming_says_what_next_does(void **state)
 {
     json_t *seen = json_array();
-    struct fv_candidate_sink sink = {.struct_size = sizeof sink, .ctx = seen,
-                                     .candidate = note};
+    struct fv_candidate_sink sink = {
+        .struct_size = sizeof sink, .ctx = seen, .candidate = note};
     assert_int_equal(methods.upcoming(*state, 4, &sink), 0);
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(json_integer_value(json_array_get(seen, i)), choose(*state));
