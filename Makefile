@@ -125,7 +125,7 @@ $(BUILD)/forever: $(MAIN_O) $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/li
 
 # ---- plugins: abi/ and their own folder, one exported symbol, swapped in whole ----------
 PLUGINS := $(notdir $(wildcard plugins/brain plugins/mixer plugins/codec))
-LIBS_brain := -lebur128 -lkissfft-float -lchromaprint -ljansson -lm
+LIBS_brain := -lkissfft-float -lchromaprint -ljansson -lm
 LIBS_mixer := -ljansson -lm
 LIBS_codec := -lmpg123 -lmp3lame -lvorbisfile -lvorbis -lopusfile -lsndfile -lsoxr -lm
 PLUGIN_LINK := -shared $(SAN) -Wl,--version-script=plugins/plugin.map $(if $(SAN),,-Wl,-z,defs)
@@ -150,8 +150,9 @@ $(BUILD)/plugins/$(1)/lib.a: $$(call objects,plugins/$(1)/*.c plugins/$(1)/*.cc)
 $(BUILD)/tests/unit/plugins/$(1)/%: tests/unit/plugins/$(1)/%.c $(BUILD)/plugins/$(1)/lib.a
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CFLAGS_ALL) -Iabi -Iplugins/$(1) $$< $(BUILD)/plugins/$(1)/lib.a \
-	    -lcmocka $$(LIBS_$(1)) -o $$@
+	    -lcmocka $$(LIBS_$(1)) $$(TEST_LIBS_$(1)) -o $$@
 endef
+TEST_LIBS_brain := -lebur128
 $(foreach p,$(PLUGINS),$(eval $(call plugin_rules,$(p))))
 
 # ---- the demo crate: tracks made by the project, with the truth about them ---------------
