@@ -274,4 +274,5 @@ clean: ## remove what was built, the demo crate too
 	rm -rf build build-asan
 
 -include tests/ears/ears.mk
+-include tests/mix/mix.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
