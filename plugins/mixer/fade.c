@@ -48,6 +48,17 @@ static bool is_bar(const struct side *side, int beat)
     return bar != NONE && bar == beat;
 }
 
+/* Whether it plays on up to a beat: the tail of a last note is nothing to cut off. */
+static bool is_loud_before(const struct side *side, int beat)
+{
+    double sum = 0;
+    for (int i = 1; i <= 2; i++) {
+        const struct fv_beat *f = side_feature(side, beat - i);
+        sum += f ? power_of(f) / 2 : 0;
+    }
+    return sum > QUIET * mean_power(side);
+}
+
 int fade_cut_beat(const struct side *out, double from, bool is_soon)
 {
     double earliest = from + 2 * out->period;
@@ -59,7 +70,8 @@ int fade_cut_beat(const struct side *out, double from, bool is_soon)
     double limit = out->ends - TAIL_MOST * (out->ends - out->begins);
     int last = side_beat_near(out, out->ends), bar = NONE;
     for (int beat = last; side_beat(out, beat) > fmax(limit, earliest); beat--) {
-        if (side_beat(out, beat) > out->ends + 0.1 * out->period)
+        if (side_beat(out, beat) > out->ends + 0.1 * out->period ||
+            !is_loud_before(out, beat))
             continue;
         if (side_is_phrase(out, beat))
             return beat;

@@ -7,17 +7,17 @@
 #include <math.h>
 #include <string.h>
 
-#define AHEAD 2048      /* frames that joins are known before they are read */
-#define GUARD 88        /* frames that are left untouched before an attack */
-#define STEPS 4         /* places for a join in a beat */
-#define STEP_MOST 13230 /* frames between two places */
-#define ATTACK 352      /* frames before and behind that tell an attack */
-#define ATTACK_RISE 4   /* of power */
-#define STRICT 31       /* frames that an attack may lie off */
-#define LOOSE 132       /* frames that anything else may */
+#define AHEAD 2048       /* frames that joins are known before they are read */
+#define GUARD 88         /* frames that are left untouched before an attack */
+#define STEPS 4          /* places for a join in a beat */
+#define STEP_MOST 13230  /* frames between two places */
+#define ATTACK 352       /* frames before and behind that tell an attack */
+#define ATTACK_RISE 2.5f /* of power */
+#define STRICT 31        /* frames that an attack may lie off */
+#define LOOSE 132        /* frames that anything else may */
 #define STRICT_LAG 88
 #define STRICT_SOFT 110.0
-#define LOOSE_SOFT 480.0
+#define LOOSE_SOFT 220.0
 
 /* ---- the warp -------------------------------------------------------------------------
  */
@@ -91,19 +91,25 @@ static int read_mono(const struct voice *voice, int64_t from, int frames, float 
     return 0;
 }
 
+/* Power of what changes from sample to sample: of attacks more than of what lasts. */
+static float edge_power(const float *mono, int count)
+{
+    float power = 0;
+    for (int i = 1; i < count; i++)
+        power += (mono[i] - mono[i - 1]) * (mono[i] - mono[i - 1]);
+    return power;
+}
+
 /* returns 1: a sound begins at the track frame; 0: none does; or -errno */
 static int is_attack(const struct voice *voice, int64_t at)
 {
     float mono[2 * ATTACK + GUARD];
-    float before = 0, behind = 0;
     int rc = read_mono(voice, at - ATTACK - GUARD, 2 * ATTACK + GUARD, mono);
     if (rc < 0)
         return rc;
-    for (int i = 0; i < ATTACK; i++) {
-        before += mono[i] * mono[i];
-        behind += mono[i + ATTACK + GUARD] * mono[i + ATTACK + GUARD];
-    }
-    return behind > ATTACK_RISE * before + 1e-4f;
+    float before = edge_power(mono, ATTACK);
+    float behind = edge_power(mono + ATTACK + GUARD, ATTACK);
+    return behind > ATTACK_RISE * before + 1e-6f;
 }
 
 /* Join what is heard to what is due at a place. returns 0 or -errno */

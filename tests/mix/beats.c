@@ -3,6 +3,7 @@
 #include "figures.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define NEAR_BAR_S 0.06
@@ -41,40 +42,48 @@ static bool has_truth(const struct mix *mix, const struct mix_segment *s)
 /* ---- where the audio lies -------------------------------------------------------------
  */
 
-/* Seconds that a part is heard later than the timeline says, around a mix time; NAN when
- * it cannot be told. What is loud enough to tell is the treble: attacks. */
-static double heard_late(const struct mix *mix, const struct mix_part *part, double at)
+/* Seconds that a part's beat is heard later than the timeline says; NAN when it cannot be
+ * told. Differences from sample to sample are compared: attacks more than what lasts. */
+static double heard_late(const struct mix *mix, const struct mix_part *part, double beat)
 {
-    enum { COUNT = 16384, MOST = 1323 };
+    enum { COUNT = 3072, MOST = 1323, LEAD = 441 };
     static float heard[COUNT + 1], source[COUNT + 2 * MOST + 1];
     const struct mix_track *track = &mix->tracks[part->track];
-    double alike,
-        rate = (mix_track_time(part, at + 0.1) - mix_track_time(part, at)) / 0.1;
-    int64_t from = llround(mix_track_time(part, at) * MIX_RATE) - MOST - 1;
-    mix_mono(mix->samples, mix->frames, llround(at * MIX_RATE) - 1, COUNT + 1, heard);
-    mix_mono(track->samples, track->frames, from, COUNT + 2 * MOST + 1, source);
+    double alike;
+    int64_t here = llround(mix_mix_time(part, beat) * MIX_RATE) - LEAD - 1;
+    int64_t there = llround(beat * MIX_RATE) - LEAD - 1;
+    mix_mono(mix->samples, mix->frames, here, COUNT + 1, heard);
+    mix_mono(track->samples, track->frames, there - MOST, COUNT + 2 * MOST + 1, source);
     for (int i = 0; i < COUNT; i++)
         heard[i] = heard[i + 1] - heard[i];
     for (int i = 0; i < COUNT + 2 * MOST; i++)
         source[i] = source[i + 1] - source[i];
     int lag = mix_lag(heard, source, COUNT, MOST, &alike);
-    /* a stretched part drifts over the window as its rate says; its middle counts */
-    double drift = (rate - 1) * COUNT / 2.0 / MIX_RATE;
-    return alike > 0.4 ? (double)lag / MIX_RATE + drift : NAN;
+    return alike > 0.6 ? (double)lag / MIX_RATE : NAN;
 }
 
-/* The median over the segment. */
-static double heard_late_in(const struct mix *mix, const struct mix_segment *s, int part)
+/* How late each beat of a part is heard; where it cannot be told, the median of those
+ * that can. late has room for all beats of the track. */
+static void find_lates(const struct mix *mix, const struct mix_segment *s,
+                       const struct mix_part *part, double *late)
 {
+    /* only where this part is the louder one: drums of both may be alike */
+    double middle = (s->start + s->end) / 2;
+    double from = part == &s->parts[0] ? s->start + 0.1 : middle;
+    double to = part == &s->parts[0] ? middle : s->end - 0.1;
+    const struct mix_times *beats = &mix->tracks[part->track].beats;
     struct sample lates = {0};
-    for (double at = s->start; at + 0.4 < s->end; at += 0.5) {
-        double late = heard_late(mix, &s->parts[part], at);
-        if (!isnan(late))
-            sample_add(&lates, late);
+    for (int i = 0; i < beats->count; i++) {
+        double at = mix_mix_time(part, beats->at[i]);
+        bool is_in = at > from && at < to;
+        late[i] = is_in ? heard_late(mix, part, beats->at[i]) : (double)NAN;
+        if (!isnan(late[i]))
+            sample_add(&lates, late[i]);
     }
     double median = lates.count >= 3 ? sample_at(&lates, 0.5) : 0;
+    for (int i = 0; i < beats->count; i++)
+        late[i] = isnan(late[i]) ? median : late[i];
     sample_release(&lates);
-    return fabs(median) > 0.004 ? median : 0; /* less is the stretcher's own slack */
 }
 
 /* ---- M1 - M4 --------------------------------------------------------------------------
@@ -101,6 +110,14 @@ struct beat_samples {
     int bars, bars_right, switches, switches_right;
 };
 
+static double lateness_of(const struct mix_times *beats, const double *late, double beat)
+{
+    for (int i = 0; i < beats->count; i++)
+        if (fabs(beats->at[i] - beat) < 1e-9)
+            return late[i];
+    return 0;
+}
+
 static void measure_phase(const struct mix *mix, const struct mix_segment *s,
                           struct beat_samples *to)
 {
@@ -115,20 +132,24 @@ static void measure_phase(const struct mix *mix, const struct mix_segment *s,
         beats = others;
         others = swap_beats;
     }
-    double late = heard_late_in(mix, s, (int)(b - s->parts)) -
-                  heard_late_in(mix, s, (int)(a - s->parts));
+    double *late = calloc((size_t)(beats->count + others->count), sizeof *late);
+    double *other_late = late + beats->count;
+    find_lates(mix, s, a, late);
+    find_lates(mix, s, b, other_late);
     double times[1024], errors[1024];
     int count = 0;
     for (int i = 0; i < beats->count && count < 1024; i++) {
         double at = mix_mix_time(a, beats->at[i]);
         if (at < s->start - 0.01 || at > s->end + 0.01)
             continue;
-        double other = mix_mix_time(b, nearest(others, mix_track_time(b, at)));
+        double near = nearest(others, mix_track_time(b, at));
+        double other = mix_mix_time(b, near) + lateness_of(others, other_late, near);
         times[count] = at;
-        errors[count] = 1000 * (other + late - at);
+        errors[count] = 1000 * (other - at - late[i]);
         sample_add(&to->errors, fabs(errors[count]));
         count++;
     }
+    free(late);
     if (count > 8)
         sample_add(&to->drifts, drift_of(times, errors, count,
                                          (times[count - 1] - times[0]) / (count - 1)));

@@ -3,11 +3,13 @@
 
 #include <ebur128.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define HOP (MIX_RATE / 10)
 #define SHORT_HOPS 30 /* of the short-term loudness */
-#define EDGE_S 6      /* beside an overlap */
+#define EVEN_HOPS 12
+#define EDGE_S 6 /* beside an overlap */
 #define FLOOR_LUFS (-70.0)
 
 struct levels {
@@ -56,6 +58,8 @@ static double jump_in(const struct levels *levels, const struct mix_segment *s)
     return most;
 }
 
+/* The deepest point of momentary loudness under the mean around the overlap. Beats are
+ * evened out over 1.2 s: between two kicks every track dips. */
 static double dip_in(const struct levels *levels, const struct mix_segment *s)
 {
     int first = hop_of(levels, s->start - EDGE_S), last = hop_of(levels, s->end + EDGE_S);
@@ -63,8 +67,14 @@ static double dip_in(const struct levels *levels, const struct mix_segment *s)
     double mean = 0, least = HUGE_VAL;
     for (int i = first; i <= last; i++)
         mean += pow(10, levels->moments[i] / 10) / (last - first + 1);
-    for (int i = from; i <= to; i++)
-        least = fmin(least, levels->moments[i]);
+    for (int i = from; i <= to; i++) {
+        double power = 0;
+        for (int k = 0; k < EVEN_HOPS; k++) {
+            int hop = i + k < levels->count ? i + k : levels->count - 1;
+            power += pow(10, levels->moments[hop] / 10) / EVEN_HOPS;
+        }
+        least = fmin(least, 10 * log10(power));
+    }
     return least - 10 * log10(mean + 1e-12);
 }
 
@@ -100,6 +110,9 @@ void score_loudness(struct score *score, const struct mix *mix)
         if (s->part_count == 2 && s->end < (double)mix->frames / MIX_RATE - 4) {
             sample_add(&jumps, jump_in(&levels, s));
             sample_add(&dips, dip_in(&levels, s));
+            if (getenv("SCORE_LOG"))
+                fprintf(stderr, "transition at %.2f: jump %.2f LU, dip %.2f LU\n",
+                        s->start, jumps.at[jumps.count - 1], dips.at[dips.count - 1]);
         } else if (s->part_count == 1 && s->kind == MIX_PLAY && s->parts[0].count == 2) {
             measure_limiter(mix, s, &taken);
         }
