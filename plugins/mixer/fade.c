@@ -73,7 +73,7 @@ int fade_cut_beat(const struct side *out, double from, bool is_soon)
         if (side_beat(out, beat) > out->ends + 0.1 * out->period ||
             !is_loud_before(out, beat))
             continue;
-        if (side_is_phrase(out, beat))
+        if (side_is_phrase(out, beat) && is_bar(out, beat))
             return beat;
         if (bar == NONE && is_bar(out, beat))
             bar = beat;

@@ -140,18 +140,6 @@ static int rival_plan(const struct fv_plan *ask, const struct fv_plan_sink *sink
 /* ---- sound ----------------------------------------------------------------------------
  */
 
-struct beat {
-    int index, length; /* -1: none; frames */
-    float *pcm[2];
-};
-
-static void drop_beat(struct beat *beat)
-{
-    free(beat->pcm[0]);
-    free(beat->pcm[1]);
-    beat->pcm[0] = beat->pcm[1] = NULL;
-}
-
 /* Stretch one beat of both tracks to the length of the pair, each with a new stretcher.
  */
 static int make_beat(struct fv_render *render, struct beat *beat, int index)
@@ -181,21 +169,20 @@ static int mix_beats(struct fv_render *render, int64_t pos, int frames, float *o
     const struct fv_part *parts = render->segment->parts;
     float gains[2] = {(float)pow(10, parts[0].gain_db / 20),
                       (float)pow(10, parts[1].gain_db / 20)};
-    struct beat beat = {.index = -1};
+    struct beat *beat = &render->own;
     int index = 0, rc = 0;
     for (int i = 0; i < frames && rc == 0; i++) {
         while (index + 2 < (int)parts[0].warp_count &&
                parts[0].warp[index + 1].mix <= (double)(pos + i))
             index++;
-        if (beat.index != index)
-            rc = make_beat(render, &beat, index);
+        if (!beat->pcm[0] || beat->index != index)
+            rc = make_beat(render, beat, index);
         int64_t at = pos + i - (int64_t)parts[0].warp[index].mix;
         double share = (double)(pos + i) / (double)render->segment->length;
-        for (int c = 0; c < 2 && rc == 0 && at < beat.length; c++)
-            out[2 * i + c] = gains[0] * fade_out(share) * beat.pcm[0][2 * at + c] +
-                             gains[1] * fade_in(share) * beat.pcm[1][2 * at + c];
+        for (int c = 0; c < 2 && rc == 0 && at < beat->length; c++)
+            out[2 * i + c] = gains[0] * fade_out(share) * beat->pcm[0][2 * at + c] +
+                             gains[1] * fade_in(share) * beat->pcm[1][2 * at + c];
     }
-    drop_beat(&beat);
     return rc;
 }
 

@@ -14,12 +14,25 @@ struct fv_mixer {
     const struct fv_host *host;
 };
 
+/* A pair of beats, stretched. */
+struct beat {
+    int index, length; /* frames */
+    float *pcm[2];     /* NULL: none yet */
+};
+
 struct fv_render {
     const struct fv_segment *segment;
     const struct fv_pcm *pcm[2];
     int64_t pos;
-    void *own;
+    struct beat own; /* the last one that was made: the same however often it is */
 };
+
+static inline void drop_beat(struct beat *beat)
+{
+    free(beat->pcm[0]);
+    free(beat->pcm[1]);
+    beat->pcm[0] = beat->pcm[1] = NULL;
+}
 
 static int rival_plan(const struct fv_plan *ask, const struct fv_plan_sink *sink,
                       struct fv_cursor *cursor);
@@ -89,7 +102,7 @@ static int rival_render(struct fv_render *render, float *out, int frames)
 
 static void rival_close(struct fv_render *render)
 {
-    free(render->own);
+    drop_beat(&render->own);
     free(render);
 }
 
