@@ -10,7 +10,7 @@
 #define ONE (1 << 24)
 #define SPAN (LIMITER_FRAMES + 4 * LIMITER_BOX)
 #define PHASES 3
-#define NEAR 0.7f  /* of the ceiling: no peak between samples that lie lower is sought */
+#define NEAR 0.45f /* of the ceiling: lower samples have no such peak between them */
 #define SCAN 16    /* frames that are judged at a time */
 #define QUEUE 1024 /* a power of two, more than a minimum is wide */
 

@@ -9,7 +9,7 @@
 /* Below these chances the ears' word is not good enough to lean on. */
 #define TRUST_TEMPO 0.80f
 #define TRUST_BEAT 0.80f
-#define TRUST_BAR 0.75f
+#define TRUST_BAR 0.80f
 #define TRUST_PHRASE 0.45f
 #define BEATS_LEAST 16
 #define NEAR_S 0.06 /* between a time and the beat that it means */

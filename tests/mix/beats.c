@@ -118,6 +118,20 @@ static double lateness_of(const struct mix_times *beats, const double *late, dou
     return 0;
 }
 
+/* For the curious: each overlap by itself. */
+static void log_phase(const struct mix_segment *s, const double *errors, int count,
+                      const struct sample *drifts)
+{
+    double sum = 0, most = 0;
+    for (int i = 0; i < count; i++) {
+        sum += fabs(errors[i]) / count;
+        most = fmax(most, fabs(errors[i]));
+    }
+    fprintf(stderr, "overlap at %.2f: %d beats, %.2f ms off on average, %.2f at most, ",
+            s->start, count, sum, most);
+    fprintf(stderr, "drift %.2f\n", drifts->count ? drifts->at[drifts->count - 1] : 0);
+}
+
 static void measure_phase(const struct mix *mix, const struct mix_segment *s,
                           struct beat_samples *to)
 {
@@ -153,6 +167,8 @@ static void measure_phase(const struct mix *mix, const struct mix_segment *s,
     if (count > 8)
         sample_add(&to->drifts, drift_of(times, errors, count,
                                          (times[count - 1] - times[0]) / (count - 1)));
+    if (getenv("SCORE_LOG"))
+        log_phase(s, errors, count, &to->drifts);
 }
 
 static void measure_bars(const struct mix *mix, const struct mix_segment *s,

@@ -27,9 +27,14 @@ $(BUILD)/tests/mix/capsule.so: tests/mix/capsule.c $(BUILD)/tests/mix/beat_stret
 	    -lm -o $@
 
 # Crates that nobody tuned to: the demo composers with other seeds.
-MIX_CRATES ?= $(BUILD)/crate $(BUILD)/tests/mix/crate-2
+MIX_CRATES ?= $(BUILD)/crate $(BUILD)/tests/mix/crate-2 $(BUILD)/tests/mix/songs-1
 $(BUILD)/tests/mix/crate-%: | $(BUILD)/demo/forever-demo
 	$(Q)rm -rf $@.part && $(BUILD)/demo/forever-demo --seed $* -o $@.part && mv $@.part $@
+$(BUILD)/tests/mix/mix-crate: $(BUILD)/tests/mix/crate.o $(EARS_SONG)
+	$(Q)$(CC) $(SAN) $^ -lsndfile -lm -o $@
+$(BUILD)/tests/mix/crate.o: CFLAGS_ALL += -Iabi -Itests/ears
+$(BUILD)/tests/mix/songs-%: | $(BUILD)/tests/mix/mix-crate
+	$(Q)rm -rf $@.part && $(BUILD)/tests/mix/mix-crate $@.part 16 $*000 && mv $@.part $@
 
 .PHONY: bench-mix
 bench-mix: test-deps all crate $(MIX_CRATES) $(BUILD)/tests/mix/score-mix \
