@@ -5,14 +5,25 @@
 
 #include "side.h"
 
-/* Frames of a crossfade at the end of `out`: from where it stays 8 LU under its own
- * loudness on, at least a little and at most `most`. */
-double fade_length(const struct side *out, const struct side *in, double most);
+struct fade {
+    double length; /* output frames */
+    double entry;  /* track frame of the incoming track where it begins */
+    bool is_tail;  /* the outgoing track has become quiet: nothing has to make room */
+};
 
-/* The beat at which `out` may be cut off, a phrase if it can be; INT_MAX: none */
-int fade_cut_beat(const struct side *out, double from, bool is_soon);
+/* A crossfade at the end of `out`: from where it stays 8 LU under its own loudness on, at
+ * most `most` frames; else a short one at its end. */
+void fade_plan(const struct side *out, const struct side *in, double most,
+               struct fade *fade);
 
-/* Whether a track is as loud at a beat as a cut wants it. */
-bool fade_begins_strong(const struct side *in, int beat);
+struct cut {
+    int out_beat, in_beat; /* downbeats that take each other's place */
+    double cost;
+};
+
+/* The pair of downbeats between which a cut changes least and leaves out least. `from`:
+ * track frame of `out` before which it cannot be. returns whether there is one */
+bool fade_find_cut(const struct side *out, const struct side *in, double from,
+                   bool is_soon, struct cut *cut);
 
 #endif

@@ -11,14 +11,15 @@
 
 #define SWAP_INSIDE 48 /* steps of an overlap whose bass changes hands half way */
 #define PLACES 48      /* that are looked at in a track */
-#define AROUND 8       /* steps before and behind an overlap whose level counts */
+#define FREE_JUMP 1.5  /* dB */
+#define AROUND 10      /* steps before and behind an overlap whose level counts */
 #define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
 #define TAIL_MOST 0.3  /* ... and at its end */
 #define SOON_S 9.0     /* in which a skip should have begun */
 #define NOTHING 1e-9
 
 static const double weights[REASONS] = {
-    [REASON_HEARD] = 2.0,  [REASON_STRUCTURE] = 0.6, [REASON_LEVEL] = 1.0,
+    [REASON_HEARD] = 2.0,  [REASON_STRUCTURE] = 0.6, [REASON_LEVEL] = 0.7,
     [REASON_TIMBRE] = 0.3, [REASON_VOICE] = 0.8,     [REASON_BASS] = 0.4,
     [REASON_CHROMA] = 0.6, [REASON_TEMPO] = 0.4,     [REASON_LENGTH] = 0.5,
 };
@@ -120,24 +121,25 @@ static void foretell(const struct side *out, const struct side *in,
     }
 }
 
-/* The largest change of the mean over four steps to the next four, and the deepest dip
- * below both ends, in units of 6 dB. */
-static double cost_of_level(const struct foretold *f, int count)
+/* The largest change of short-term loudness within 3 s, and the deepest dip below both
+ * ends, in units of 6 dB; the first decibel and a half of a jump is free. */
+static double cost_of_level(const struct foretold *f, int count, double step_s)
 {
-    double jump = 0, least = HUGE_VAL, ends = 0;
-    for (int i = 0; i + 8 <= count; i++) {
-        double a = 0, b = 0;
-        for (int j = 0; j < 4; j++) {
-            a += f->level[i + j] / 4;
-            b += f->level[i + 4 + j] / 4;
-        }
-        jump = fmax(jump, fabs(a - b));
-        least = fmin(least, fmin(a, b));
+    double jump = 0, least = HUGE_VAL, ends = 0, means[MATCH_STEPS + 2 * AROUND];
+    int wide = (int)lround(3 / step_s);
+    wide = wide < 3 ? 3 : wide > AROUND ? AROUND : wide;
+    for (int i = 0; i + wide <= count; i++) {
+        means[i] = 0;
+        for (int j = 0; j < wide; j++)
+            means[i] += pow(10, f->level[i + j] / 10) / wide;
+        means[i] = 10 * log10(means[i]);
+        least = fmin(least, means[i]);
+        if (i >= wide)
+            jump = fmax(jump, fabs(means[i] - means[i - wide]));
     }
-    for (int i = 0; i < AROUND; i++)
-        ends += fmin(f->level[i], f->level[count - 1 - i]) / AROUND;
+    ends = fmin(means[0], means[count - wide]);
     double dip = fmax(0, ends - least);
-    return fmax(0, jump - 1) / 6 + dip / 6;
+    return fmax(0, jump - FREE_JUMP) / 3 + dip / 4;
 }
 
 static double cost_of_bass(const struct foretold *f, int count)
@@ -233,7 +235,7 @@ static void cost_of_place(const struct side *out, const struct side *in,
     lines += !side_is_phrase(out, out_end) || !side_is_phrase(in, in_end);
     lines += !side_is_phrase(out, out_swap) || !side_is_phrase(in, in_swap);
     match->reasons[REASON_STRUCTURE] =
-        cost_of_label(label_out, true) + cost_of_label(label_in, false) + lines / 2;
+        cost_of_label(label_out, true) + cost_of_label(label_in, false) + lines;
     double off = fabs(match->rate - 1);
     match->reasons[REASON_TEMPO] =
         off / PREFERRED + (off > PREFERRED ? 4 * (off / PREFERRED - 1) : 0);
@@ -250,7 +252,8 @@ static void cost_of(const struct side *out, const struct side *in, struct match 
     foretell(out, in, match, &f);
     cost_of_place(out, in, match);
     cost_of_overlap(out, in, match);
-    match->reasons[REASON_LEVEL] = cost_of_level(&f, match->steps + 2 * AROUND);
+    match->reasons[REASON_LEVEL] = cost_of_level(
+        &f, match->steps + 2 * AROUND, out->period * match->out_per_step / FV_RATE);
     match->reasons[REASON_BASS] = cost_of_bass(&f, match->steps + 2 * AROUND);
     match->cost = 0;
     for (int i = 0; i < REASONS; i++) {

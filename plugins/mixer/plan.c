@@ -17,13 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PEAK_DB (-1.0)     /* dBTP that no track's gain should lift it above ... */
-#define LIMITED_DB 3.0     /* ... by more than this, which the limiter takes */
-#define SOON_S 4.0         /* crossfade of a skip */
-#define SHORTEST_FADE 2205 /* frames: no click, whatever else */
-#define TRACK_SHARE 0.33   /* of a track that a fade may take */
-#define CUT_FADE 220       /* frames of a cut's ramps */
-#define DEAREST 3.0        /* a beatmatch that costs more is worse than none */
+#define PEAK_DB (-1.0)          /* dBTP that no track's gain should lift it above ... */
+#define LIMITED_DB 3.0          /* ... by more than this, which the limiter takes */
+#define SOON_S 4.0              /* crossfade of a skip */
+#define SHORTEST_FADE 2205      /* frames: no click, whatever else */
+#define TRACK_SHARE 0.33        /* of a track that a fade may take */
+#define TAIL_IN (1.0 * FV_RATE) /* in which a track comes in over a quiet end */
+#define CUT_FADE 220            /* frames of a cut's ramps */
+#define DEAREST 3.0             /* a beatmatch that costs more is worse than none */
 
 struct planning {
     const struct fv_host *host;
@@ -316,12 +317,11 @@ static int try_cut(struct planning *p, struct fv_cursor *cursor, char *why, size
     bool is_soon = p->ask->flags & FV_SOON;
     if (!p->from.has_bar || !p->to.has_bar || p->rate != 1)
         return 0;
-    int in_beat = side_bar_behind(&p->to, p->to.begins - 0.1 * FV_RATE);
-    int out_beat = fade_cut_beat(&p->from, p->at_track, is_soon);
-    if (in_beat == INT_MAX || out_beat == INT_MAX || !fade_begins_strong(&p->to, in_beat))
+    struct cut cut;
+    if (!fade_find_cut(&p->from, &p->to, p->at_track, is_soon, &cut))
         return 0;
-    double out_end = round(side_beat(&p->from, out_beat));
-    double in_end = round(side_beat(&p->to, in_beat));
+    double out_end = round(side_beat(&p->from, cut.out_beat));
+    double in_end = round(side_beat(&p->to, cut.in_beat));
     int64_t length = (int64_t)p->from.period;
     if (out_end - (double)length < p->at_track || out_end > p->from.ends + p->from.period)
         return 0;
@@ -344,6 +344,18 @@ static int try_cut(struct planning *p, struct fv_cursor *cursor, char *why, size
     return rc ? rc : 1;
 }
 
+/* Over a tail that has become quiet the next comes in at once; over one that is still
+ * loud both change places at equal power. */
+static int draw_crossfade(struct planning *p, double length, bool is_tail)
+{
+    double in = is_tail ? fmin(length / 2, TAIL_IN) : length;
+    double out = is_tail ? length / 2 : 0;
+    int rc = point(p, 0, BAND_ALL, out, 1);
+    rc = rc ? rc : point(p, 0, BAND_ALL, length, 0);
+    rc = rc ? rc : point(p, 1, BAND_ALL, 0, 0);
+    return rc ? rc : point(p, 1, BAND_ALL, in, 1);
+}
+
 /* By loudness: the next begins where this one has become quiet, or at its end. */
 static int put_crossfade(struct planning *p, struct fv_cursor *cursor, char *why,
                          size_t cap)
@@ -352,27 +364,25 @@ static int put_crossfade(struct planning *p, struct fv_cursor *cursor, char *why
     double left = fmax((p->from.ends - p->at_track) / p->rate, 0);
     double share = TRACK_SHARE * (p->to.ends - p->to.begins);
     double most = (double)frames_setting(p, "mixer.crossfade_s", 12);
-    double fade =
-        is_soon ? fmin(most, SOON_S * FV_RATE) : fade_length(&p->from, &p->to, most);
-    fade = floor(fmax(fmin(fmin(fade, share), left), SHORTEST_FADE));
-    int64_t play = (int64_t)(is_soon ? 0 : fmax(left - fade, 0));
+    struct fade fade = {fmin(most, SOON_S * FV_RATE), p->to.begins, false};
+    if (!is_soon)
+        fade_plan(&p->from, &p->to, most, &fade);
+    double length = floor(fmax(fmin(fmin(fade.length, share), left), SHORTEST_FADE));
+    int64_t play = (int64_t)(is_soon ? 0 : fmax(left - length, 0));
     struct warp_line lines[2];
     struct piece both[2] = {{&p->from, &lines[0]}, {&p->to, &lines[1]}};
     int rc = put_play(p, &p->from, p->at_track, p->rate, play, "");
-    warp_straight(p->at_track + p->rate * (double)play, p->rate, (int64_t)fade,
+    warp_straight(p->at_track + p->rate * (double)play, p->rate, (int64_t)length,
                   &lines[0]);
-    warp_straight(p->to.begins, 1, (int64_t)fade, &lines[1]);
+    warp_straight(fade.entry, 1, (int64_t)length, &lines[1]);
     char text[400];
-    snprintf(text, sizeof text, "%s of %.1f s%s%.300s",
-             is_soon ? "skipped: crossfade" : "crossfade by loudness", fade / FV_RATE,
-             why[0] ? "; " : "", why);
+    snprintf(text, sizeof text, "%s of %.1f s%s%s%.300s",
+             is_soon ? "skipped: crossfade" : "crossfade by loudness", length / FV_RATE,
+             fade.is_tail ? " over a quiet end" : "", why[0] ? "; " : "", why);
     snprintf(why, cap, "%s", text);
-    for (uint32_t part = 0; rc == 0 && part < 2; part++) {
-        rc = point(p, part, BAND_ALL, 0, part == 0);
-        rc = rc ? rc : point(p, part, BAND_ALL, fade, part == 1);
-    }
+    rc = rc ? rc : draw_crossfade(p, length, fade.is_tail);
     rc = rc ? rc : put(p, FV_CROSSFADE, both, 2, "crossfade", why);
-    *cursor = (struct fv_cursor){p->to.begins + fade, 1};
+    *cursor = (struct fv_cursor){fade.entry + length, 1};
     return rc;
 }
 

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#define RIPPLE (0.003 * FV_RATE) /* frames that a beat may lie off the line */
+#define RIPPLE (0.0015 * FV_RATE) /* frames that a beat may lie off the line */
 #define BEND 4                   /* steps between two bends of a tempo that moves */
 #define STEP_MOST 0.004          /* change of speed at a bend */
 #define RATE_MOST 0.062          /* away from the recorded speed */

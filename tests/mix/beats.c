@@ -164,7 +164,7 @@ static void measure_phase(const struct mix *mix, const struct mix_segment *s,
         count++;
     }
     free(late);
-    if (count > 8)
+    if (count > 16) /* of fewer a slope says nothing */
         sample_add(&to->drifts, drift_of(times, errors, count,
                                          (times[count - 1] - times[0]) / (count - 1)));
     if (getenv("SCORE_LOG"))

@@ -224,7 +224,7 @@ static float *render_from(const struct kept *kept, struct song *a, struct song *
     }
     render_close(render);
     for (int i = 0; i < 2 * count; i++)
-        assert_true(fabsf(out[i]) < 0.92f);
+        assert_true(fabsf(out[i]) < 0.89f);
     return out;
 }
 
