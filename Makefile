@@ -276,5 +276,5 @@ install: all ## install below PREFIX (/usr/local)
 clean: ## remove what was built, the demo crate too
 	rm -rf build build-asan
 
--include tests/ears/ears.mk
+-include tests/ears/ears.mk tests/brain/brain.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,4 +1,5 @@
-/* tour.c - what a kick has made worse is taken back, so that the tour never gets longer.
+/* tour.c - what a kick has made worse is taken back, so that the tour never gets longer;
+ * where it is stuck it is shaken, and the best is kept.
  */
 #include "tour.h"
 
@@ -12,6 +13,8 @@
 #define EACH 12         /* neighbours that are looked at */
 #define SPAN 50         /* places that a kick reaches over */
 #define STOP_EVERY 16   /* kicks between two looks at must_stop() */
+#define PATIENCE 20     /* kicks a place without a gain, after which the tour is shaken */
+#define SHAKEN 5        /* one kick for so many places shakes it */
 #define KICKS_EACH 4000 /* kicks a place, after which nothing more is to be expected */
 
 struct search {
@@ -54,18 +57,49 @@ static void kick(struct search *search)
     search->kicks++;
 }
 
-static void iterate(struct search *search)
+/* Nothing better has come for long: shake the best tour all over and go on from there.
+ * `best` takes the tour if it is better. */
+static void shake(struct search *search, uint32_t *best, int64_t *best_length)
 {
     struct mend *mend = &search->mend;
+    uint32_t count = mend->ring.count;
+    if (mend->length < *best_length) {
+        *best_length = mend->length;
+        memcpy(best, mend->ring.at, count * sizeof *best);
+    } else {
+        mend_set(mend, best, false);
+    }
+    for (uint32_t i = 0; i < count / SHAKEN + 1; i++)
+        kick(search);
+    mend_run(mend);
+}
+
+/* best     room for a tour; filled with the best one */
+static void iterate(struct search *search, uint32_t *best, int64_t *best_length)
+{
+    struct mend *mend = &search->mend;
+    uint64_t patience = (uint64_t)mend->ring.count * PATIENCE, vain = 0;
+    *best_length = INT64_MAX;
     while (!is_over(search)) {
         int64_t before = mend->length;
         ring_keep(&mend->ring);
         kick(search);
         mend_run(mend);
+        vain++;
+        if (mend->length < before)
+            vain = vain < patience / 2 ? 0 : patience / 2;
         if (mend->length > before) {
             ring_undo(&mend->ring, 0);
             mend->length = before;
         }
+        if (vain > patience) {
+            shake(search, best, best_length);
+            vain = 0;
+        }
+    }
+    if (mend->length < *best_length) {
+        *best_length = mend->length;
+        memcpy(best, mend->ring.at, mend->ring.count * sizeof *best);
     }
 }
 
@@ -85,9 +119,7 @@ static int search_tour(const struct terrain *terrain, const struct tour_options 
     if (rc == 0) {
         mend_set(&search.mend, tour, true);
         mend_run(&search.mend);
-        iterate(&search);
-        memcpy(tour, search.mend.ring.at, terrain->count * sizeof *tour);
-        *length = search.mend.length;
+        iterate(&search, tour, length);
     }
     mend_release(&search.mend);
     neighbours_release(&own);
