@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MANY_NEW 5 /* a fifth of the pool is new: solve anew instead of putting each in  \
-                    */
+#define MANY_NEW                                                                         \
+    5 /* a fifth of the pool is new: solve anew instead of putting each in               \
+       */
 
 static int brain_create(const struct fv_host *host, struct fv_brain **self)
 {
@@ -19,6 +20,7 @@ static int brain_create(const struct fv_host *host, struct fv_brain **self)
     if (!made)
         return -ENOMEM;
     made->host = host;
+    http_open(&made->http, host);
     made->history = json_array();
     made->bans = json_array();
     if (!made->history || !made->bans) {
@@ -33,6 +35,7 @@ static int brain_create(const struct fv_host *host, struct fv_brain **self)
 
 static void brain_destroy(struct fv_brain *self)
 {
+    http_close(&self->http);
     route_release(&self->route);
     past_release(&self->past);
     rules_release(&self->rules);
@@ -162,7 +165,7 @@ static int brain_refresh(struct fv_brain *self, struct fv_error *error)
 {
     const struct fv_host *host = self->host;
     struct crate crate = {0};
-    struct listing listing = {.crate = &crate, .host = host, .said = &self->said};
+    struct listing listing = brain_listing(self, &crate);
     int rc = read_crate(self, &listing, error);
     if (rc == 0)
         brain_read_mix(self, &listing);
@@ -175,6 +178,7 @@ static int brain_refresh(struct fv_brain *self, struct fv_error *error)
     if (rc)
         return rc;
     forgive(self);
+    brain_find_fetched(self);
     for (size_t i = 0; i < self->pool.count; i++)
         if (!self->pool.tracks[i]->is_analysed)
             pool_learn(&self->pool, self->pool.tracks[i], host);
@@ -187,15 +191,6 @@ static int brain_refresh(struct fv_brain *self, struct fv_error *error)
         rc = place_new(self);
     self->is_refreshed = true;
     return rc ? rc : (int)self->pool.count;
-}
-
-static int brain_fetch(struct fv_brain *self, const char *uri, char *path, size_t cap,
-                       struct fv_error *error)
-{
-    (void)self;
-    (void)error;
-    snprintf(path, cap, "%s", uri);
-    return 0;
 }
 
 static const struct fv_brain_methods methods = {

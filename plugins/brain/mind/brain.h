@@ -15,6 +15,7 @@
 struct fv_brain {
     const struct fv_host *host;
     struct said said;
+    struct http http;
     struct pool pool;
     struct distance distance;
     struct rules rules;
@@ -31,6 +32,12 @@ struct fv_brain {
     double *arc;        /* as in struct planner */
     size_t arc_count;
 };
+
+/* fetching.c */
+int brain_fetch(struct fv_brain *brain, const char *uri, char *path, size_t cap,
+                struct fv_error *error);
+void brain_find_fetched(struct fv_brain *brain); /* what lies in the store already */
+struct listing brain_listing(struct fv_brain *brain, struct crate *crate);
 
 /* choose.c */
 struct planner brain_planner(const struct fv_brain *brain);

@@ -34,7 +34,7 @@ static struct pool_track *invite(struct fv_brain *brain, const char *uri,
                                  struct fv_error *error)
 {
     struct pool_track *track = pool_find(&brain->pool, uri);
-    struct listing listing = {.host = brain->host, .said = &brain->said};
+    struct listing listing = brain_listing(brain, NULL);
     struct item item;
     if (track)
         return track;
