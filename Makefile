@@ -126,7 +126,7 @@ $(BUILD)/forever: $(MAIN_O) $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/li
 
 # ---- plugins: abi/ and their own folder, one exported symbol, swapped in whole ----------
 PLUGINS := $(notdir $(wildcard plugins/brain plugins/mixer plugins/codec))
-LIBS_brain := -lebur128 -lkissfft-float -lchromaprint -lcurl -ljansson -lm
+LIBS_brain := -lkissfft-float -lchromaprint -lcurl -ljansson -lm
 LIBS_mixer := -ljansson -lm
 LIBS_codec := -lmpg123 -lmp3lame -lvorbisfile -lvorbis -lopusfile -lsndfile -lsoxr -lm
 PLUGIN_LINK := -shared $(SAN) -Wl,--version-script=plugins/plugin.map $(if $(SAN),,-Wl,-z,defs)
@@ -155,8 +155,9 @@ $(BUILD)/plugins/$(1)/lib.a: $$(call objects,$$(call sources,plugins/$(1)))
 $(BUILD)/tests/unit/plugins/$(1)/%: tests/unit/plugins/$(1)/%.c $(BUILD)/plugins/$(1)/lib.a
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CFLAGS_ALL) -Iabi $(call inside,plugins/$(1)) -Itests/$(1) $$< \
-	    $(BUILD)/plugins/$(1)/lib.a -lcmocka $$(LIBS_$(1)) -o $$@
+	    $(BUILD)/plugins/$(1)/lib.a -lcmocka $$(LIBS_$(1)) $$(TEST_LIBS_$(1)) -o $$@
 endef
+TEST_LIBS_brain := -lebur128
 $(foreach p,$(PLUGINS),$(eval $(call plugin_rules,$(p))))
 
 # ---- the demo crate: tracks made by the project, with the truth about them ---------------
@@ -184,14 +185,16 @@ $(BUILD)/crate: | $(BUILD)/demo/forever-demo
 # ---- fuzzing: clang's own, one program a file ------------------------------------------
 FUZZ_CODEC := $(filter-out plugins/codec/codec.c plugins/codec/encode_lame.c, \
                 $(wildcard plugins/codec/*.c))
-$(BUILD)/tests/fuzz/decode_fuzz: tests/fuzz/decode_fuzz.c $(FUZZ_CODEC)
+$(BUILD)/tests/fuzz/decode_fuzz: tests/fuzz/decode_fuzz.c $(FUZZ_CODEC) | fuzz-deps
 	@mkdir -p $(@D)
 	$(Q)clang -std=c11 -g -O1 -fsanitize=fuzzer,address -D_GNU_SOURCE -Iabi -Iplugins/codec \
 	    -I/usr/include/opus $^ $(LIBS_codec) -o $@
 
 FUZZ_S ?= 600
-fuzz: test-deps $(BUILD)/tests/fuzz/decode_fuzz ## libFuzzer on the decoders, FUZZ_S seconds (clang, libclang-rt-14-dev)
+.PHONY: fuzz-deps
+fuzz-deps: test-deps
 	$(call install_packages,clang libclang-rt-14-dev)
+fuzz: $(BUILD)/tests/fuzz/decode_fuzz ## libFuzzer on the decoders, FUZZ_S seconds
 	@mkdir -p $(BUILD)/tests/fuzz/corpus
 	$(BUILD)/tests/fuzz/decode_fuzz -max_total_time=$(FUZZ_S) -detect_leaks=0 -timeout=20 \
 	    -rss_limit_mb=2000 $(BUILD)/tests/fuzz/corpus
@@ -224,7 +227,7 @@ $(BUILD)/tests/listen: tests/tools/listen.c $(BUILD)/libbase.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Ihost/base $^ -o $@
 
-.PHONY: build-tests test-units test-scenarios check-asan check-valgrind soak fuzz bench
+.PHONY: build-tests test-units test-scenarios check-asan check-tsan check-valgrind soak fuzz bench
 build-tests: $(UNIT_TESTS) $(ZOO) $(BUILD)/tests/listen
 test-units: $(UNIT_TESTS) $(ZOO) all ## run the unit tests
 	$(Q)for test in $(UNIT_TESTS); do echo "  test     $$test"; \
@@ -247,6 +250,15 @@ check-asan: test-deps ## all tests with AddressSanitizer and UndefinedBehaviorSa
 	    test-units test-scenarios
 # These render or search for long; the sanitizers see the same code in the others.
 SLOW_TESTS := $(BUILD)/tests/unit/demo/%
+
+check-tsan: test-deps ## swaps, crashes and bad plugins under ThreadSanitizer
+	@+$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=build-tsan SAN=-fsanitize=thread \
+	    OPT="-O1 -g" all build-tests
+	@ln -sfn ../$(BUILD)/crate build-tsan/crate
+	$(Q)for s in 02-swap 03-bad-plugins 05-http; do echo "  scenario $$s"; \
+	    TSAN_OPTIONS="log_path=$(abspath build-tsan/report) handle_segv=0 handle_sigbus=0 handle_abort=0" \
+	    BUILD=$(abspath build-tsan) tests/run-scenario tests/scenario/$$s.sh || exit 1; done
+	@! ls build-tsan/report.* 2>/dev/null
 
 check-valgrind: test-deps all build-tests ## the host's unit tests under valgrind
 	$(call install_packages,valgrind)
@@ -274,7 +286,7 @@ install: all ## install below PREFIX (/usr/local)
 	install -m 644 $(PLUGINS:%=$(BUILD)/plugins/%.so) $(DESTDIR)$(PREFIX)/lib/forever
 	install -m 644 abi/forever/*.h $(DESTDIR)$(PREFIX)/include/forever
 clean: ## remove what was built, the demo crate too
-	rm -rf build build-asan
+	rm -rf build build-asan build-tsan
 
 -include tests/ears/ears.mk tests/brain/brain.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

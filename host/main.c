@@ -11,6 +11,7 @@
 #include "ordering.h"
 #include "render.h"
 #include "trial.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -124,13 +125,23 @@ static int find_places(const struct options *options, struct places *places)
 /* ---- configuration --------------------------------------------------------------------
  */
 
-/* A crate as the engine shall see it: its working folder may be another. */
-static json_t *absolute(const char *crate)
+/* Crates as the engine shall see them: its working folder may be another. New reference,
+ * NULL: refused */
+static json_t *absolute(const char *const *crates, size_t count)
 {
-    char path[PATH_MAX];
-    if (realpath(crate, path))
-        return json_string(path);
-    return json_string(crate);
+    char path[PATH_MAX], name[PATH_MAX];
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *crate = json_string(realpath(crates[i], path) ? path : crates[i]);
+        if (!crate) {
+            utf8_clean(crates[i], name, sizeof name);
+            complain("crate %s: its path is not UTF-8: rename that folder%s", name, "");
+            json_decref(list);
+            return NULL;
+        }
+        json_array_append_new(list, crate);
+    }
+    return list;
 }
 
 /* Values of the command line that stand above the file's. New reference, NULL: refused */
@@ -154,10 +165,12 @@ static json_t *overrides_of(const struct options *options)
         json_object_set_new(overrides, "library.analysis_threads",
                             json_integer(atoi(options->values[OPTION_THREADS])));
     if (options->rest_count > 0) {
-        json_t *crate = json_array();
-        for (size_t i = 0; i < options->rest_count; i++)
-            json_array_append_new(crate, absolute(options->rest[i]));
-        json_object_set_new(overrides, "crate", crate);
+        json_t *crates = absolute(options->rest, options->rest_count);
+        if (!crates) {
+            json_decref(overrides);
+            return NULL;
+        }
+        json_object_set_new(overrides, "crate", crates);
     }
     return overrides;
 }

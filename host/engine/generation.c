@@ -168,7 +168,8 @@ json_t *generation_save(const struct generation *g)
 
 struct generation *generation_hold(struct generation *generation)
 {
-    atomic_fetch_add(&generation->references, 1);
+    if (generation)
+        atomic_fetch_add(&generation->references, 1);
     return generation;
 }
 

@@ -59,7 +59,7 @@ unsigned keeper_loaded(struct engine *engine)
 {
     unsigned loaded = 0;
     for (int i = 0; i < KINDS; i++)
-        loaded += engine->slots[i].loaded;
+        loaded += slot_loaded(&engine->slots[i]);
     return loaded;
 }
 

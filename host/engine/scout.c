@@ -1,9 +1,8 @@
 /* scout.c - one loop: swap the brain, grant wishes, keep tracks ready, and with nothing
  * else to do analyse the rest of the pool. */
-#include "scout.h"
+#include "scout_rooms.h"
 
 #include "bytes.h"
-#include "hear.h"
 #include "log.h"
 #include "utf8.h"
 
@@ -13,12 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-#define WAIT_MAX 24       /* unheard tracks that a choice waits for when nobody starves */
-#define PATIENCE_MS 8000  /* so long at the start, even when nothing plays yet */
-#define BATCH 4           /* tracks analysed between two looks at the time */
-#define FAILURES_MAX 200  /* tracks that fail in a row before the scout takes a rest */
-#define SET_ASIDE_MAX 500 /* reasons kept for people */
-#define UPCOMING 10
+#define WAIT_MAX 24      /* unheard tracks that a choice waits for when nobody starves */
+#define PATIENCE_MS 1500 /* so long at the very start, when nothing plays yet */
+#define FAILURES_MAX 200 /* tracks that fail in a row before the scout takes a rest */
 #define IDLE_MS 1000
 
 /* ---- life -----------------------------------------------------------------------------
@@ -38,15 +34,6 @@ void scout_init(struct scout *scout)
     scout->upcoming = json_array();
 }
 
-static void forget_wanted(struct scout *scout)
-{
-    for (size_t i = 0; i < scout->wanted_count; i++)
-        free(scout->wanted[i]);
-    free(scout->wanted);
-    scout->wanted = NULL;
-    scout->wanted_count = scout->wanted_at = 0;
-}
-
 void scout_release(struct scout *scout)
 {
     for (size_t i = 0; i < scout->ready_count; i++)
@@ -60,7 +47,7 @@ void scout_release(struct scout *scout)
         free(scout->wishes);
         scout->wishes = next;
     }
-    forget_wanted(scout);
+    scout_forget_wanted(scout);
     json_decref(scout->brain_state);
     json_decref(scout->upcoming);
     json_decref(scout->set_aside);
@@ -82,198 +69,6 @@ void scout_restore(struct scout *scout, const json_t *past,
     }
     if (json_is_object(aside))
         json_object_update(scout->set_aside, (json_t *)aside);
-}
-
-/* ---- the brain, and nobody else on it -------------------------------------------------
- */
-
-static struct generation *enter_brain(struct scout *scout)
-{
-    atomic_store(&scout->life_ms, monotonic_ms());
-    atomic_store(&scout->is_busy, true);
-    return slot_borrow(scout->brain);
-}
-
-static void leave_brain(struct scout *scout, struct generation *brain)
-{
-    services_settle(&brain->services);
-    generation_drop(brain);
-    atomic_store(&scout->is_busy, false);
-}
-
-static void report(struct scout *scout, const char *uri, enum fv_outcome outcome,
-                   const char *reason)
-{
-    struct generation *brain = enter_brain(scout);
-    brain->brain.report(brain->self.brain, uri, outcome, reason);
-    leave_brain(scout, brain);
-}
-
-/* ---- what is set aside ----------------------------------------------------------------
- */
-
-static void set_aside(struct scout *scout, const char *uri, const char *why)
-{
-    char name[4096], reason[256];
-    utf8_clean(uri, name, sizeof name);
-    utf8_clean(why, reason, sizeof reason);
-    pthread_mutex_lock(&scout->lock);
-    const char *known = json_string_value(json_object_get(scout->set_aside, name));
-    bool is_news = !known || strcmp(known, reason) != 0;
-    if (is_news && json_object_size(scout->set_aside) < SET_ASIDE_MAX)
-        json_object_set_new(scout->set_aside, name, json_string(reason));
-    pthread_mutex_unlock(&scout->lock);
-    if (is_news)
-        log_warning("scout", "set aside %s: %s", name, reason);
-    report(scout, uri, FV_FAILED, reason);
-}
-
-static void take_back(struct scout *scout, const char *uri)
-{
-    char name[4096];
-    utf8_clean(uri, name, sizeof name);
-    pthread_mutex_lock(&scout->lock);
-    json_object_del(scout->set_aside, name);
-    pthread_mutex_unlock(&scout->lock);
-}
-
-/* ---- the pool -------------------------------------------------------------------------
- */
-
-static int collect_wanted(void *ctx, const struct fv_candidate *candidate)
-{
-    struct scout *scout = ctx;
-    if (scout->wanted_count % 256 == 0)
-        scout->wanted =
-            must_realloc(scout->wanted, (scout->wanted_count + 256) * sizeof(char *));
-    scout->wanted[scout->wanted_count++] = must_strdup(candidate->uri);
-    return 0;
-}
-
-/* Keep those of the pool that still have to be heard. */
-static void list_wanted(struct scout *scout)
-{
-    struct fv_candidate_sink sink = {
-        .struct_size = sizeof sink, .ctx = scout, .candidate = collect_wanted};
-    forget_wanted(scout);
-    struct generation *brain = enter_brain(scout);
-    uint32_t version = brain->brain.analysis_version;
-    brain->brain.pool(brain->self.brain, &sink);
-    leave_brain(scout, brain);
-    size_t kept = 0;
-    for (size_t i = 0; i < scout->wanted_count; i++) {
-        struct fv_error fault;
-        char *uri = scout->wanted[i];
-        int known = library_knows(scout->library, uri, version, &fault);
-        if (fault.text[0])
-            set_aside(scout, uri, fault.text);
-        if (known)
-            free(uri);
-        else
-            scout->wanted[kept++] = uri;
-    }
-    scout->wanted_count = kept;
-}
-
-static int refresh(struct scout *scout, struct fv_error *error)
-{
-    error->text[0] = 0;
-    struct generation *brain = enter_brain(scout);
-    int rc = brain->brain.refresh(brain->self.brain, error);
-    leave_brain(scout, brain);
-    scout->refreshed_ms = monotonic_ms();
-    if (rc >= 0)
-        list_wanted(scout);
-    return rc;
-}
-
-static struct hearing hearing_of(struct scout *scout, struct generation *brain,
-                                 struct generation *codec)
-{
-    return (struct hearing){.brain = brain,
-                            .codec = codec,
-                            .library = scout->library,
-                            .settings = scout->settings,
-                            .is_for_show = true,
-                            .is_cancelled = &scout->is_cancelled,
-                            .life_ms = &scout->life_ms};
-}
-
-/* Analyse a file; tell the brain. returns 0 or -errno, the reason is set aside */
-static int hear_one(struct scout *scout, const char *uri, struct track **track)
-{
-    struct fv_error error = {{0}};
-    char path[4096];
-    struct generation *brain = enter_brain(scout);
-    struct generation *codec = slot_borrow(scout->codec);
-    struct hearing hearing = hearing_of(scout, brain, codec);
-    int rc = 0;
-    snprintf(path, sizeof path, "%s", uri);
-    if (brain->brain.fetch)
-        rc = brain->brain.fetch(brain->self.brain, uri, path, sizeof path, &error);
-    if (rc == 0)
-        rc = hear_file(&hearing, uri, path, track, &error);
-    generation_drop(codec);
-    leave_brain(scout, brain);
-    if (rc == 0) {
-        take_back(scout, uri);
-        report(scout, uri, FV_ANALYSED, NULL);
-    } else if (rc != -ECANCELED) {
-        set_aside(scout, uri, error.text);
-    }
-    return rc;
-}
-
-struct batch {
-    struct scout *scout;
-    char **uris;
-    size_t done, of;
-    int *results;
-    struct fv_error *errors;
-};
-
-static void on_heard(void *ctx, size_t index, struct track *track, int rc,
-                     const struct fv_error *error)
-{
-    struct batch *batch = ctx;
-    batch->results[index] = rc;
-    batch->errors[index] = *error;
-    (void)track;
-    batch->done++;
-    if (batch->scout->on_progress)
-        batch->scout->on_progress(batch->scout->ctx, batch->uris[index], batch->done,
-                                  batch->of);
-}
-
-/* Analyse what is wanted, or the next few of it, on all processors; tell the brain in the
- * pool's order. */
-static void hear_wanted(struct scout *scout)
-{
-    size_t count = scout->wanted_count - scout->wanted_at;
-    if (!scout->is_patient && count > BATCH)
-        count = BATCH;
-    struct batch batch = {.scout = scout,
-                          .uris = scout->wanted + scout->wanted_at,
-                          .of = count,
-                          .results = must_alloc(count * sizeof *batch.results),
-                          .errors = must_alloc(count * sizeof *batch.errors)};
-    struct generation *brain = enter_brain(scout);
-    struct generation *codec = slot_borrow(scout->codec);
-    struct hearing hearing = hearing_of(scout, brain, codec);
-    int threads = (int)settings_number(scout->settings, "library.analysis_threads", 0);
-    hear_files(&hearing, (const char *const *)batch.uris, count, threads, on_heard,
-               &batch);
-    generation_drop(codec);
-    leave_brain(scout, brain);
-    for (size_t i = 0; i < count; i++) {
-        if (batch.results[i] == 0)
-            report(scout, batch.uris[i], FV_ANALYSED, NULL);
-        else if (batch.results[i] != -ECANCELED)
-            set_aside(scout, batch.uris[i], batch.errors[i].text);
-    }
-    scout->wanted_at += count;
-    free(batch.results);
-    free(batch.errors);
 }
 
 /* ---- choosing -------------------------------------------------------------------------
@@ -324,11 +119,11 @@ static bool repeat(struct scout *scout)
 static int ask_brain(struct scout *scout, uint32_t flags, struct fv_choice *choice)
 {
     *choice = (struct fv_choice){.struct_size = sizeof *choice};
-    struct generation *brain = enter_brain(scout);
+    struct generation *brain = scout_enter_brain(scout);
     int rc = brain->brain.next(brain->self.brain, flags, choice);
     choice->uri[sizeof choice->uri - 1] = 0;
     choice->why[sizeof choice->why - 1] = 0;
-    leave_brain(scout, brain);
+    scout_leave_brain(scout, brain);
     return rc;
 }
 
@@ -351,13 +146,13 @@ static bool choose(struct scout *scout)
     struct track *track = NULL;
     int rc = ask_brain(scout, must_hurry(scout) ? FV_HURRY : 0, &choice);
     if (rc == -EAGAIN && scout->wanted_at < scout->wanted_count) {
-        hear_wanted(scout);
+        scout_hear_wanted(scout);
         return true;
     }
     if (rc == -EAGAIN)
         rc = ask_brain(scout, FV_HURRY, &choice);
-    if (rc == 0 && hear_one(scout, choice.uri, &track) == 0) {
-        report(scout, choice.uri, FV_SETTLED, NULL);
+    if (rc == 0 && scout_hear_one(scout, choice.uri, &track) == 0) {
+        scout_report(scout, choice.uri, FV_SETTLED, NULL);
         scout->was_repeating = false;
         put_ready(scout, name_play(scout, track, choice.why));
         track_drop(track);
@@ -370,107 +165,6 @@ static bool choose(struct scout *scout)
         return repeat(scout);
     scout->on_hopeless(scout->ctx, "no track of the crate can be played");
     return false;
-}
-
-/* ---- people ---------------------------------------------------------------------------
- */
-
-static int collect_upcoming(void *ctx, const struct fv_candidate *candidate)
-{
-    char uri[4096], title[256], artist[256], why[256];
-    utf8_clean(candidate->uri, uri, sizeof uri);
-    utf8_clean(candidate->title ? candidate->title : "", title, sizeof title);
-    utf8_clean(candidate->artist ? candidate->artist : "", artist, sizeof artist);
-    utf8_clean(candidate->why ? candidate->why : "", why, sizeof why);
-    json_array_append_new(ctx, json_pack("{s:s, s:s, s:s, s:s}", "uri", uri, "title",
-                                         title, "artist", artist, "why", why));
-    return 0;
-}
-
-/* Note the brain's state and its plans for checkpoints and for people. */
-static void take_stock(struct scout *scout)
-{
-    json_t *upcoming = json_array();
-    struct fv_candidate_sink sink = {
-        .struct_size = sizeof sink, .ctx = upcoming, .candidate = collect_upcoming};
-    struct generation *brain = enter_brain(scout);
-    if (brain->brain.upcoming)
-        brain->brain.upcoming(brain->self.brain, UPCOMING, &sink);
-    json_t *state = generation_save(brain);
-    leave_brain(scout, brain);
-    pthread_mutex_lock(&scout->lock);
-    json_decref(scout->upcoming);
-    scout->upcoming = upcoming;
-    if (state) {
-        json_decref(scout->brain_state);
-        scout->brain_state = state;
-    }
-    pthread_mutex_unlock(&scout->lock);
-    scout->on_change(scout->ctx);
-}
-
-static void grant(struct scout *scout, struct scout_wish *wish)
-{
-    char *argument = wish->line + strcspn(wish->line, " \t");
-    struct fv_error error = {{0}};
-    char *reply = must_alloc(65536);
-    int rc = -ENOSYS;
-    if (*argument)
-        *argument++ = 0;
-    argument += strspn(argument, " \t");
-    struct generation *brain = enter_brain(scout);
-    if (brain->brain.wish)
-        rc = brain->brain.wish(brain->self.brain, wish->line, argument, reply, 65536,
-                               &error);
-    leave_brain(scout, brain);
-    json_t *answer = rc == 0 ? json_loads(reply, 0, NULL) : NULL;
-    if (rc == -ENOSYS)
-        snprintf(error.text, sizeof error.text, "not yet: this brain knows no \"%.60s\"",
-                 wish->line);
-    else if (rc && !error.text[0])
-        snprintf(error.text, sizeof error.text, "%.60s: %s", wish->line, strerror(-rc));
-    if (rc)
-        answer = json_pack("{s:b, s:s}", "ok", 0, "error", error.text);
-    else if (!json_is_object(answer)) {
-        json_decref(answer);
-        answer = json_object();
-    }
-    if (rc == 0)
-        json_object_set_new(answer, "ok", json_true());
-    scout->on_reply(scout->ctx, wish->id, answer);
-    free(reply);
-    free(wish->line);
-    free(wish);
-}
-
-static bool grant_wishes(struct scout *scout)
-{
-    pthread_mutex_lock(&scout->lock);
-    struct scout_wish *wish = scout->wishes;
-    if (wish)
-        scout->wishes = wish->next;
-    pthread_mutex_unlock(&scout->lock);
-    if (!wish)
-        return false;
-    grant(scout, wish);
-    return true;
-}
-
-static bool tell_heard(struct scout *scout)
-{
-    pthread_mutex_lock(&scout->lock);
-    struct track *track = scout->heard;
-    scout->heard = NULL;
-    pthread_mutex_unlock(&scout->lock);
-    if (!track)
-        return false;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    library_note_heard(scout->library, track,
-                       (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
-    report(scout, track->uri, FV_HEARD, NULL);
-    track_drop(track);
-    return true;
 }
 
 /* ---- the loop -------------------------------------------------------------------------
@@ -490,7 +184,7 @@ static bool swap_brain(struct scout *scout)
         slot_settle(scout->brain, fresh, rc < 0 ? error.text : NULL, &swap);
     }
     if (swap.is_done)
-        list_wanted(scout);
+        scout_list_wanted(scout);
     scout->on_swap(scout->ctx, &swap);
     return true;
 }
@@ -515,7 +209,7 @@ static void refresh_when_due(struct scout *scout)
         (scout->is_patient || (double)age_ms < every_s * 1000))
         return;
     struct fv_error error;
-    int rc = refresh(scout, &error);
+    int rc = scout_refresh(scout, &error);
     bool is_first = !scout->is_refreshed;
     scout->is_refreshed = true;
     if (rc < 0 && is_first && !scout->is_on_air)
@@ -529,8 +223,8 @@ static void refresh_when_due(struct scout *scout)
 bool scout_turn(struct scout *scout)
 {
     struct track *track = NULL;
-    bool has_changed = swap_brain(scout) | tell_heard(scout);
-    has_changed |= grant_wishes(scout);
+    bool has_changed = swap_brain(scout) | scout_tell_heard(scout);
+    has_changed |= scout_grant_wishes(scout);
     refresh_when_due(scout);
     if (atomic_load(&scout->is_cancelled))
         return true;
@@ -539,13 +233,13 @@ bool scout_turn(struct scout *scout)
         has_changed = true;
         is_idle = false;
     } else if (scout->wanted_at < scout->wanted_count && !has_room(scout)) {
-        hear_one(scout, scout->wanted[scout->wanted_at++], &track);
+        scout_hear_one(scout, scout->wanted[scout->wanted_at++], &track);
         track_drop(track);
         is_idle = false;
         has_changed = scout->wanted_at == scout->wanted_count;
     }
     if (has_changed || !scout->brain_state)
-        take_stock(scout);
+        scout_take_stock(scout);
     return is_idle;
 }
 

@@ -12,8 +12,7 @@
 #include <stdbool.h>
 
 #define SCOUT_READY 2  /* tracks kept ready */
-#define SCOUT_RECENT 4 /* tracks that were heard and are kept for when nothing is left   \
-                        */
+#define SCOUT_RECENT 4 /* heard tracks kept for when nothing is left */
 
 struct scout_wish {
     uint64_t id;

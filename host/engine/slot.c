@@ -90,21 +90,32 @@ static int copy_file(const char *from, const char *to)
     return rc;
 }
 
+static unsigned take_number(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    unsigned number = slot->next_number++;
+    pthread_mutex_unlock(&slot->lock);
+    return number;
+}
+
 /* A private copy under a name that was never used: the loader knows files by name and by
  * inode, and the original may be overwritten at any time. */
-static int take_copy(struct slot *slot, char *path, size_t cap, struct fv_error *error)
+static int take_copy(struct slot *slot, char *path, size_t cap, unsigned *number,
+                     struct fv_error *error)
 {
     char before[sizeof slot->stat_seen], after[sizeof slot->stat_seen];
     int rc;
     stat_text(slot->source, before, sizeof before);
     do { /* an engine that died may have left a copy that its checkpoint does not know */
         snprintf(path, cap, "%s/%s.%u.so", slot->run_dir, kind_name(slot->kind),
-                 slot->next_number);
+                 *number = take_number(slot));
         rc = copy_file(slot->source, path);
-    } while (rc == -EEXIST && ++slot->next_number);
+    } while (rc == -EEXIST);
     stat_text(slot->source, after, sizeof after);
-    snprintf(slot->stat_loaded, sizeof slot->stat_loaded, "%s", before);
     snprintf(slot->stat_seen, sizeof slot->stat_seen, "%s", before);
+    pthread_mutex_lock(&slot->lock);
+    snprintf(slot->stat_loaded, sizeof slot->stat_loaded, "%s", before);
+    pthread_mutex_unlock(&slot->lock);
     if (rc == 0 && strcmp(before, after) != 0) {
         rc = -EAGAIN;
         unlink(path);
@@ -118,12 +129,13 @@ static int take_copy(struct slot *slot, char *path, size_t cap, struct fv_error 
 /* ---- staging --------------------------------------------------------------------------
  */
 
-static void begin_swap(const struct slot *slot, struct slot_reply reply,
-                       struct swap *swap)
+static void begin_swap(struct slot *slot, struct slot_reply reply, struct swap *swap)
 {
     *swap = (struct swap){.id = reply.id, .now = reply.now};
+    pthread_mutex_lock(&slot->lock);
     if (slot->current)
         version_text(slot->current, swap->old_version, sizeof swap->old_version);
+    pthread_mutex_unlock(&slot->lock);
 }
 
 static int refuse_swap(struct slot *slot, struct swap *swap, const char *hash,
@@ -143,12 +155,22 @@ static void stage(struct slot *slot, struct generation *fresh, struct slot_reply
 {
     pthread_mutex_lock(&slot->lock);
     struct generation *older = slot->staged;
-    fresh->number = slot->next_number++;
     slot->staged = fresh;
     slot->staged_ms = monotonic_ms();
     slot->waiting = reply;
     pthread_mutex_unlock(&slot->lock);
     generation_drop(older);
+}
+
+/* Is this the build that was refused? The reason goes to `error`. */
+static bool is_refused(struct slot *slot, const char *hash, struct fv_error *error)
+{
+    pthread_mutex_lock(&slot->lock);
+    bool is_same = strcmp(hash, slot->refused_hash) == 0;
+    if (is_same)
+        snprintf(error->text, sizeof error->text, "%s", slot->refused_why);
+    pthread_mutex_unlock(&slot->lock);
+    return is_same;
 }
 
 /* Copy, check against the refused build, try, open. */
@@ -157,23 +179,22 @@ static int load_file(struct slot *slot, const json_t *trial, bool is_watch,
 {
     char path[600], hash[TRACK_HASH];
     json_t *about = NULL;
-    int rc = take_copy(slot, path, sizeof path, error);
+    unsigned number;
+    int rc = take_copy(slot, path, sizeof path, &number, error);
     if (rc)
         return rc;
     rc = library_hash(path, hash, NULL, NULL);
-    if (rc == 0 && is_watch && strcmp(hash, slot->refused_hash) == 0) {
-        snprintf(error->text, sizeof error->text, "%s", slot->refused_why);
+    if (rc == 0 && is_watch && is_refused(slot, hash, error))
         rc = -EALREADY;
-    }
     if (rc == 0)
         rc = trial_run(path, slot->kind, trial, slot->trial_s, &about, error);
     json_decref(about);
     if (rc == 0)
         rc = generation_open(path, slot->kind, fresh, error);
-    if (rc) {
+    if (rc)
         unlink(path);
-        slot->next_number++; /* the name is used up */
-    }
+    else
+        (*fresh)->number = number;
     return rc;
 }
 
@@ -201,20 +222,26 @@ int slot_stage(struct slot *slot, const json_t *trial, struct slot_reply reply,
 int slot_stage_previous(struct slot *slot, struct slot_reply reply, struct swap *swap)
 {
     struct fv_error error = {{0}};
-    struct generation *fresh;
+    struct generation *fresh = NULL;
     begin_swap(slot, reply, swap);
-    if (!slot->previous) {
+    pthread_mutex_lock(&slot->lock);
+    struct generation *previous = generation_hold(slot->previous);
+    pthread_mutex_unlock(&slot->lock);
+    if (!previous) {
         snprintf(swap->error, sizeof swap->error, "there is no previous %s",
                  kind_name(slot->kind));
         return -ENOENT;
     }
-    if (generation_open(slot->previous->path, slot->kind, &fresh, &error))
+    int rc = generation_open(previous->path, slot->kind, &fresh, &error);
+    generation_drop(previous);
+    if (rc)
         return refuse_swap(slot, swap, NULL, error.text);
     pthread_mutex_lock(&slot->lock);
     snprintf(slot->refused_hash, sizeof slot->refused_hash, "%s", slot->current->hash);
     snprintf(slot->refused_why, sizeof slot->refused_why,
              "it was rolled back: change the file or say reload");
     pthread_mutex_unlock(&slot->lock);
+    fresh->number = take_number(slot);
     stage(slot, fresh, reply);
     return 0;
 }
@@ -243,12 +270,14 @@ struct generation *slot_prepare(struct slot *slot, struct swap *swap)
     pthread_mutex_lock(&slot->lock);
     struct generation *fresh = slot->staged;
     struct slot_reply reply = slot->waiting;
+    int64_t staged_ms = slot->staged_ms;
     slot->staged = NULL;
     slot->waiting = (struct slot_reply){0};
     pthread_mutex_unlock(&slot->lock);
     if (!fresh)
         return NULL;
     begin_swap(slot, reply, swap);
+    swap->staged_ms = staged_ms;
     struct fv_error error = {{0}};
     json_t *state = generation_save(slot->current);
     int rc = generation_create(fresh, slot->services, state, &error);
@@ -265,7 +294,7 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     version_text(fresh, swap->new_version, sizeof swap->new_version);
     swap->generation = fresh->number;
     snprintf(swap->abi, sizeof swap->abi, "%u.%u", fresh->abi_major, fresh->abi_minor);
-    swap->ms = monotonic_ms() - slot->staged_ms;
+    swap->ms = monotonic_ms() - swap->staged_ms;
     if (error) {
         char why[300];
         snprintf(why, sizeof why, "commit: %.240s", error);
@@ -352,7 +381,6 @@ int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_bac
     int rc = load_file(slot, trial, false, &fresh, error);
     json_decref(trial);
     if (rc == 0) {
-        fresh->number = slot->next_number++;
         rc = generation_create(fresh, slot->services, state, error);
         if (rc)
             generation_drop(fresh);
@@ -378,6 +406,14 @@ static json_t *build_json(const struct generation *g)
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "name", g->name, "version",
                      g->version, "abi", abi, "hash", g->hash, "generation",
                      (json_int_t)g->number, "path", g->path);
+}
+
+unsigned slot_loaded(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    unsigned loaded = slot->loaded;
+    pthread_mutex_unlock(&slot->lock);
+    return loaded;
 }
 
 json_t *slot_json(struct slot *slot)

@@ -27,7 +27,7 @@ struct swap {
     char old_version[96], new_version[96];
     unsigned generation;
     char abi[32];
-    int64_t ms;
+    int64_t staged_ms, ms; /* when it was ready; how long until it was on air */
 };
 
 struct slot {
@@ -36,6 +36,10 @@ struct slot {
     const struct services *services; /* template for instances */
     double trial_s, probation_s;
 
+    /* Of the one thread that stages. */
+    char stat_seen[128]; /* the file as last seen ... */
+    int64_t quiet_since_ms;
+
     pthread_mutex_t lock; /* guards what follows */
     struct generation *current, *previous, *staged;
     struct slot_reply waiting;
@@ -43,8 +47,7 @@ struct slot {
     unsigned next_number, loaded;
     int64_t probation_until_ms;
     char refused_hash[TRACK_HASH], refused_why[256];
-    char stat_seen[128], stat_loaded[128]; /* the file as last seen and as last tried */
-    int64_t quiet_since_ms;
+    char stat_loaded[128]; /* ... and as last tried */
 };
 
 void slot_init(struct slot *slot, enum kind kind, const char *plugins_dir,
@@ -81,6 +84,9 @@ struct generation *slot_prepare(struct slot *slot, struct swap *swap);
 /* Border, part two: `error` NULL makes it current; else it is refused. */
 void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
                  struct swap *swap);
+
+/* Builds loaded since the start. Any thread. */
+unsigned slot_loaded(struct slot *slot);
 
 /* For checkpoints and for people. New reference. */
 json_t *slot_json(struct slot *slot);

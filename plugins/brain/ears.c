@@ -191,7 +191,8 @@ int ears_analyse(const struct fv_host *host, const struct fv_pcm *pcm,
     if (err)
         return err;
     err = hearing_listen(&ears.hearing, host, pcm);
-    level_find(&ears.hearing.level, &ears.level);
+    if (!err)
+        err = level_find(&ears.hearing.level, &ears.level);
     if (!err)
         err = maps_init(&ears.maps, &ears.hearing);
     if (!err)

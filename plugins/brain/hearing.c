@@ -9,9 +9,8 @@
 int hearing_init(struct hearing *hearing)
 {
     memset(hearing, 0, sizeof *hearing);
-    int err = level_init(&hearing->level);
-    if (!err)
-        err = print_init(&hearing->print);
+    level_init(&hearing->level);
+    int err = print_init(&hearing->print);
     if (!err)
         err = mel_init(&hearing->mel);
     if (!err)

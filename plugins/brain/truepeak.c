@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define RUN 16 /* new samples looked at together */
-#define CHUNK 1024
+#define RUN TRUEPEAK_RUN
+#define TAIL (TRUEPEAK_TAPS - 1)
 
 /* Phases 0 and 1; 3 and 2 are these backwards. */
 static const float phase[2][TRUEPEAK_TAPS] = {
@@ -25,52 +25,67 @@ static float larger(float a, float b)
     return a > b ? a : b;
 }
 
-static float highest_in(const float *x, int count)
+/* Of RUN samples; in lanes, so that compilers see how to compare four at once. */
+static float highest_in_run(const float *x)
 {
-    float most = 0.0f;
-    for (int i = 0; i < count; i++)
-        most = larger(most, fabsf(x[i]));
+    float lane[4] = {0}, most = 0.0f;
+    for (int i = 0; i < RUN; i += 4)
+        for (int k = 0; k < 4; k++)
+            lane[k] = larger(fabsf(x[i + k]), lane[k]);
+    for (int k = 0; k < 4; k++)
+        most = larger(most, lane[k]);
     return most;
 }
 
-static float oversampled(const float *x)
+/* The highest point in RUN windows of TRUEPEAK_TAPS samples each. */
+static float oversampled_run(const float *x)
 {
     float most = 0.0f;
     for (int p = 0; p < 2; p++) {
-        float there = 0.0f, back = 0.0f;
-        for (int k = 0; k < TRUEPEAK_TAPS; k++) {
-            there += phase[p][k] * x[k];
-            back += phase[p][k] * x[TRUEPEAK_TAPS - 1 - k];
-        }
-        most = larger(most, larger(fabsf(there), fabsf(back)));
+        float there[RUN] = {0}, back[RUN] = {0};
+        for (int k = 0; k < TRUEPEAK_TAPS; k++)
+            for (int i = 0; i < RUN; i++) {
+                there[i] += phase[p][k] * x[i + k];
+                back[i] += phase[p][TRUEPEAK_TAPS - 1 - k] * x[i + k];
+            }
+        most = larger(most, larger(highest_in_run(there), highest_in_run(back)));
     }
     return most;
 }
 
-static void feed_channel(struct truepeak *peak, float *past, const float *in, int frames)
+/* Samples wait until there is a whole run of them. */
+static void feed_channel(struct truepeak *peak, float *line, int filled, const float *in,
+                         int frames)
 {
-    const int kept = TRUEPEAK_TAPS - 1;
-    float line[TRUEPEAK_TAPS - 1 + CHUNK];
-    memcpy(line, past, (size_t)kept * sizeof *line);
     for (int i = 0; i < frames; i++)
-        line[kept + i] = in[2 * i];
-    for (int at = 0; at < frames; at += RUN) {
-        int run = frames - at < RUN ? frames - at : RUN;
-        float most = highest_in(line + at, kept + run);
-        if (most * GAIN_BOUND <= peak->highest)
-            continue;
-        for (int i = 0; i < run; i++)
-            peak->highest = larger(peak->highest, oversampled(line + at + i));
-        peak->highest = larger(peak->highest, most);
+        line[TAIL + filled + i] = in[2 * i];
+    int at = 0;
+    for (; at + RUN <= filled + frames; at += RUN) {
+        const float *x = line + at;
+        float most = larger(highest_in_run(x), highest_in_run(x + TAIL));
+        if (most * GAIN_BOUND > peak->highest)
+            peak->highest = larger(peak->highest, larger(most, oversampled_run(x)));
     }
-    memcpy(past, line + frames, (size_t)kept * sizeof *past);
+    memmove(line, line + at, (size_t)(TAIL + filled + frames - at) * sizeof *line);
 }
 
 void truepeak_feed(struct truepeak *peak, const float *stereo, int frames)
 {
-    for (int at = 0; at < frames; at += CHUNK) {
-        int run = frames - at < CHUNK ? frames - at : CHUNK;
-        feed_channel(peak, peak->past[0], stereo + 2 * at, run);
-        feed_channel(peak, peak->past[1], stereo + 2 * at + 1, run);
+    for (int at = 0; at < frames; at += TRUEPEAK_CHUNK) {
+        int run = frames - at < TRUEPEAK_CHUNK ? frames - at : TRUEPEAK_CHUNK;
+        feed_channel(peak, peak->line[0], peak->filled, stereo + 2 * at, run);
+        feed_channel(peak, peak->line[1], peak->filled, stereo + 2 * at + 1, run);
+        peak->filled = (peak->filled + run) % RUN;
     }
+}
+
+double truepeak_of(const struct truepeak *peak)
+{
+    float most = peak->highest;
+    for (int side = 0; side < 2; side++) {
+        float last[TAIL + RUN] = {0};
+        memcpy(last, peak->line[side], (size_t)(TAIL + peak->filled) * sizeof *last);
+        most = larger(most, larger(highest_in_run(last + TAIL), oversampled_run(last)));
+    }
+    return (double)most;
 }

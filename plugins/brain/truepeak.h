@@ -8,19 +8,19 @@
 #define TRUEPEAK_H
 
 #define TRUEPEAK_TAPS 12
+#define TRUEPEAK_RUN 16 /* samples that are looked at together */
+#define TRUEPEAK_CHUNK 1024
 
 struct truepeak {
-    float past[2][TRUEPEAK_TAPS - 1];
-    float highest; /* linear */
+    float line[2][TRUEPEAK_TAPS - 1 + TRUEPEAK_RUN + TRUEPEAK_CHUNK];
+    int filled;    /* samples of a run that has begun */
+    float highest; /* of the runs before, linear */
 };
 
 /* Take `frames` stereo frames, any number. */
 void truepeak_feed(struct truepeak *peak, const float *stereo, int frames);
 
-/* Linear; 1 = full scale. */
-static inline double truepeak_of(const struct truepeak *peak)
-{
-    return (double)peak->highest;
-}
+/* Of all so far, and silence after it. Linear; 1 = full scale. */
+double truepeak_of(const struct truepeak *peak);
 
 #endif

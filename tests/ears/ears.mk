@@ -40,7 +40,7 @@ $(BUILD)/tests/unit/ears/%: tests/unit/ears/%.c
 EARS_C := $(filter-out plugins/brain/brain.c,$(wildcard plugins/brain/*.c))
 FUZZ_S ?= 600
 
-$(BUILD)/tests/fuzz/ears_fuzz: tests/fuzz/ears_fuzz.c $(EARS_C)
+$(BUILD)/tests/fuzz/ears_fuzz: tests/fuzz/ears_fuzz.c $(EARS_C) | fuzz-deps
 	@mkdir -p $(@D)
 	$(Q)clang -O1 -g -std=c11 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
 	    $(EARS_INC) $^ $(LIBS_brain) -o $@

@@ -80,3 +80,10 @@ for missing in "$room/nothing" "$room/nowhere" "$room/nowhere.m3u"; do
     [ "$(grep -vc ' listen at \| stopping$' "$room/missing.log")" = 1 ] ||
         { cat "$room/missing.log"; fail "not one line for $missing"; }
 done
+
+# a path that JSON can't carry is refused by name
+strange=$(printf '%s/cr\351te' "$room")
+mkdir -p "$strange"
+status=0
+timeout 30 "$forever" render "$strange" -o "$room/no.wav" 2>"$room/strange.log" || status=$?
+[ $status = 2 ] && grep -q 'not UTF-8: rename' "$room/strange.log" || fail "$(cat "$room/strange.log")"

@@ -180,7 +180,8 @@ int brain_list_pool(struct fv_brain *brain, const struct fv_candidate_sink *sink
         if (track->is_failed || track->scratch++)
             continue;
         ahead++;
-        rc = tell(track, NULL, sink);
+        if (!track->streams || !track->is_analysed)
+            rc = tell(track, NULL, sink);
     }
     for (size_t i = 0; rc == 0 && i < brain->pool.count; i++) {
         const struct pool_track *track = brain->pool.tracks[i];

@@ -1,0 +1,114 @@
+/* scout_people.c - what people wish and see: wishes, the queue, what was heard. */
+#include "scout_rooms.h"
+
+#include "bytes.h"
+#include "utf8.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define UPCOMING 10
+
+/* ---- people ---------------------------------------------------------------------------
+ */
+
+static int collect_upcoming(void *ctx, const struct fv_candidate *candidate)
+{
+    char uri[4096], title[256], artist[256], why[256];
+    utf8_clean(candidate->uri, uri, sizeof uri);
+    utf8_clean(candidate->title ? candidate->title : "", title, sizeof title);
+    utf8_clean(candidate->artist ? candidate->artist : "", artist, sizeof artist);
+    utf8_clean(candidate->why ? candidate->why : "", why, sizeof why);
+    json_array_append_new(ctx, json_pack("{s:s, s:s, s:s, s:s}", "uri", uri, "title",
+                                         title, "artist", artist, "why", why));
+    return 0;
+}
+
+/* Note the brain's state and its plans for checkpoints and for people. */
+void scout_take_stock(struct scout *scout)
+{
+    json_t *upcoming = json_array();
+    struct fv_candidate_sink sink = {
+        .struct_size = sizeof sink, .ctx = upcoming, .candidate = collect_upcoming};
+    struct generation *brain = scout_enter_brain(scout);
+    if (brain->brain.upcoming)
+        brain->brain.upcoming(brain->self.brain, UPCOMING, &sink);
+    json_t *state = generation_save(brain);
+    scout_leave_brain(scout, brain);
+    pthread_mutex_lock(&scout->lock);
+    json_decref(scout->upcoming);
+    scout->upcoming = upcoming;
+    if (state) {
+        json_decref(scout->brain_state);
+        scout->brain_state = state;
+    }
+    pthread_mutex_unlock(&scout->lock);
+    scout->on_change(scout->ctx);
+}
+
+static void grant(struct scout *scout, struct scout_wish *wish)
+{
+    char *argument = wish->line + strcspn(wish->line, " \t");
+    struct fv_error error = {{0}};
+    char *reply = must_alloc(65536);
+    int rc = -ENOSYS;
+    if (*argument)
+        *argument++ = 0;
+    argument += strspn(argument, " \t");
+    struct generation *brain = scout_enter_brain(scout);
+    if (brain->brain.wish)
+        rc = brain->brain.wish(brain->self.brain, wish->line, argument, reply, 65536,
+                               &error);
+    scout_leave_brain(scout, brain);
+    json_t *answer = rc == 0 ? json_loads(reply, 0, NULL) : NULL;
+    if (rc == -ENOSYS)
+        snprintf(error.text, sizeof error.text, "not yet: this brain knows no \"%.60s\"",
+                 wish->line);
+    else if (rc && !error.text[0])
+        snprintf(error.text, sizeof error.text, "%.60s: %s", wish->line, strerror(-rc));
+    if (rc)
+        answer = json_pack("{s:b, s:s}", "ok", 0, "error", error.text);
+    else if (!json_is_object(answer)) {
+        json_decref(answer);
+        answer = json_object();
+    }
+    if (rc == 0)
+        json_object_set_new(answer, "ok", json_true());
+    scout->on_reply(scout->ctx, wish->id, answer);
+    free(reply);
+    free(wish->line);
+    free(wish);
+}
+
+bool scout_grant_wishes(struct scout *scout)
+{
+    pthread_mutex_lock(&scout->lock);
+    struct scout_wish *wish = scout->wishes;
+    if (wish)
+        scout->wishes = wish->next;
+    pthread_mutex_unlock(&scout->lock);
+    if (!wish)
+        return false;
+    grant(scout, wish);
+    return true;
+}
+
+bool scout_tell_heard(struct scout *scout)
+{
+    pthread_mutex_lock(&scout->lock);
+    struct track *track = scout->heard;
+    scout->heard = NULL;
+    pthread_mutex_unlock(&scout->lock);
+    if (!track)
+        return false;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    library_note_heard(scout->library, track,
+                       (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    scout_report(scout, track->uri, FV_HEARD, NULL);
+    track_drop(track);
+    return true;
+}
