@@ -150,7 +150,7 @@ static struct track *find_track(void *ctx, const json_t *json)
     struct fv_error fault;
     if (!id || !hash || library_path_of(engine->library, hash, path, sizeof path))
         return NULL;
-    library_find(engine->library, uri && *uri ? uri : path, path,
+    library_find(engine->library, uri && *uri && *uri != '/' ? uri : path, path,
                  engine->slots[KIND_BRAIN].current->brain.analysis_version, &known,
                  &fault);
     if (!known || !known->finding) {

@@ -49,7 +49,8 @@ void http_close(struct http *http);
 /* Ask.
  * reply    filled; http_reply_release frees it
  * returns  0: any answer of 200, 206 or 304; -ECANCELED; -EACCES (401, 403), -ENOENT
- * (404, 410), -EAGAIN (429, 5xx or no answer, after some tries), -EFBIG, -EPROTO (other
+ * (404, 410), -EAGAIN (429, 5xx or no answer, after some tries), -ETIME
+ *          (the deadline), -EFBIG, -EPROTO (other
  *          statuses), -EPERM (a private address); with error filled, without the query */
 int http_ask(struct http *http, const struct http_request *request,
              struct http_reply *reply, struct fv_error *error);

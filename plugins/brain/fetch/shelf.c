@@ -89,12 +89,13 @@ static bool is_too_deep(const char *text)
 
 static json_t *parse(const char *body, size_t length)
 {
-    return body && !is_too_deep(body) ? json_loadb(body, length, 0, NULL) : NULL;
+    return body && !is_too_deep(body) ? json_loadb(body, length, JSON_ALLOW_NUL, NULL)
+                                      : NULL;
 }
 
 static json_t *load(const char *path)
 {
-    return json_load_file(path, 0, NULL);
+    return json_load_file(path, JSON_ALLOW_NUL, NULL);
 }
 
 /* A new answer: parsed, and put on the shelf. */

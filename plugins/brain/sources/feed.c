@@ -118,7 +118,7 @@ static int read_file(struct listing *listing, const char *path, struct fv_error 
     json_error_t at;
     json_t *answer = NULL;
     int rc = stat(path, &about) != 0 ? -errno : about.st_size > FILE_MAX ? -EFBIG : 0;
-    if (rc == 0 && !(answer = json_load_file(path, 0, &at))) {
+    if (rc == 0 && !(answer = json_load_file(path, JSON_ALLOW_NUL, &at))) {
         snprintf(error->text, sizeof error->text, "%.120s:%d: %.100s", path, at.line,
                  at.text);
         rc = -EPROTO;
