@@ -13,3 +13,9 @@ $(BUILD)/tests/brain/bench-tour: $(patsubst %,$(BUILD)/tests/brain/%.o,bench_tou
 .PHONY: bench-tour
 bench-tour: $(BUILD)/tests/brain/bench-tour ## how far tours are from the best known (BOUND=1: and from the least possible)
 	$< $(if $(BOUND),--bound)
+
+# The solver's test holds it against the benches' instances and the original's way.
+$(BUILD)/tests/unit/plugins/brain/tour_test: tests/unit/plugins/brain/tour_test.c \
+    $(patsubst %,$(BUILD)/tests/brain/%.o,climb instance) $(BRAIN_A)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(BRAIN_INC) $^ -lcmocka $(LIBS_brain) -o $@
