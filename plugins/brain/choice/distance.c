@@ -11,6 +11,7 @@
 #define PAIRS 4000       /* drawn to learn what is to be expected */
 #define MATCH_SHARE 0.06 /* how much a tempo may be changed */
 #define HALF_OCTAVE 0.5
+#define UNMATCHED 0.2 /* besides, where one can't be played at the tempo of the other */
 #define LOUDNESS_DB 10.0
 #define LENGTH_S 100.0
 #define TAGS_APART 10.0
@@ -74,8 +75,10 @@ static double by_tempo(const struct distance *distance, const struct traits *a,
 {
     if (!(a->bpm > 0 && b->bpm > 0))
         return NAN;
-    return weigh(tempo_octaves(a->bpm, b->bpm) / HALF_OCTAVE, a->bpm_certainty,
-                 b->bpm_certainty, distance->expected[TEMPO]);
+    double apart = tempo_octaves(a->bpm, b->bpm) / HALF_OCTAVE;
+    if (!tempo_can_match(a->bpm, b->bpm))
+        apart = at_most_1(apart + UNMATCHED);
+    return weigh(apart, a->bpm_certainty, b->bpm_certainty, distance->expected[TEMPO]);
 }
 
 static double by_genre(const struct distance *distance, const struct traits *a,

@@ -58,8 +58,11 @@ int brain_recall(struct fv_brain *brain); /* what was loaded, once the pool is t
 int brain_wish(struct fv_brain *brain, const char *verb, const char *argument,
                char *reply, size_t cap, struct fv_error *error);
 
-/* requests.c: a track into the route; `says` is filled with what was done. */
-int brain_request(struct fv_brain *brain, const char *uri, bool is_next, char *says,
+/* requests.c: a track into the route, before that many others, or where it fits best.
+ * whole    filled with its uri as the pool has it
+ * returns  its place, 1 is next; or -errno with error filled */
+#define BRAIN_BEST (-1)
+int brain_request(struct fv_brain *brain, const char *uri, int before, char *whole,
                   size_t cap, struct fv_error *error);
 void brain_take_injections(struct fv_brain *brain);                   /* inject.txt */
 void brain_read_mix(struct fv_brain *brain, struct listing *listing); /* mix.txt */

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SOON 10        /* a request is put among the next so many, where it fits best */
+#define SOON 16 /* a request is put among the next so many, an hour, where it fits best  \
+                 */
 #define LINES_MAX 1000 /* of inject.txt that are taken at once */
 #define LINE_BYTES 4096
 
@@ -52,7 +53,7 @@ static struct pool_track *invite(struct fv_brain *brain, const char *uri,
     return track;
 }
 
-int brain_request(struct fv_brain *brain, const char *uri, bool is_next, char *says,
+int brain_request(struct fv_brain *brain, const char *uri, int before, char *whole,
                   size_t cap, struct fv_error *error)
 {
     struct pool_track *track = invite(brain, uri, error);
@@ -69,12 +70,13 @@ int brain_request(struct fv_brain *brain, const char *uri, bool is_next, char *s
         }
     track->is_failed = false;
     struct planner planner = brain_planner(brain);
-    int rc = is_next ? route_put(&brain->route, 0, (struct stop){track, true})
-                     : route_insert(&brain->route, &planner, track, SOON, true);
+    int rc = before == BRAIN_BEST
+                 ? route_insert(&brain->route, &planner, track, SOON, true)
+                 : route_put(&brain->route, (size_t)before, (struct stop){track, true});
     size_t place = 0;
     while (place < brain->route.count && brain->route.stops[place].track != track)
         place++;
-    snprintf(says, cap, "%s", track->uri);
+    snprintf(whole, cap, "%s", track->uri);
     return rc ? rc : (int)place + 1;
 }
 
@@ -112,22 +114,18 @@ static void trim(char *line)
     line[length - start] = 0;
 }
 
-static void inject(struct fv_brain *brain, char *line, size_t place)
+/* One line; `taken` counts those that were. */
+static void inject(struct fv_brain *brain, char *line, int *taken)
 {
-    char says[512], told[LINE_BYTES + 128];
+    char whole[4096], told[LINE_BYTES + 128];
     struct fv_error error = {{0}};
     trim(line);
     if (*line == 0 || *line == '#')
         return;
-    int rc = brain_request(brain, line, true, says, sizeof says, &error);
-    for (size_t i = 0; rc > 0 && i < brain->route.count; i++) /* in the file's order */
-        if (i < place && i + 1 < brain->route.count) {
-            struct stop stop = brain->route.stops[i];
-            brain->route.stops[i] = brain->route.stops[i + 1];
-            brain->route.stops[i + 1] = stop;
-        }
+    int rc = brain_request(brain, line, *taken, whole, sizeof whole, &error);
+    *taken += rc > 0;
     if (rc > 0)
-        snprintf(told, sizeof told, "inject.txt: %.400s plays next", says);
+        snprintf(told, sizeof told, "inject.txt: %.400s plays next", whole);
     else
         snprintf(told, sizeof told, "inject.txt: refused %.400s: %s", line,
                  error.text[0] ? error.text : strerror(-rc));
@@ -143,9 +141,9 @@ void brain_take_injections(struct fv_brain *brain)
     if (access(taken, F_OK) != 0 && rename(path, taken) != 0)
         return;
     FILE *file = fopen(taken, "re");
-    size_t before = brain->route.count, lines = 0;
+    int lines = 0, taken_lines = 0;
     while (file && lines++ < LINES_MAX && fgets(line, sizeof line, file))
-        inject(brain, line, brain->route.count - before);
+        inject(brain, line, &taken_lines);
     if (file)
         fclose(file);
     unlink(taken);

@@ -50,8 +50,8 @@ static int do_add(struct wish *wish)
     bool is_next = ends_in_word(wish->argument, "next");
     if (!*wish->argument)
         return refuse(wish, -EINVAL, "add what%s: add URI [next]", "");
-    int place = brain_request(wish->brain, wish->argument, is_next, says, sizeof says,
-                              wish->error);
+    int place = brain_request(wish->brain, wish->argument, is_next ? 0 : BRAIN_BEST, says,
+                              sizeof says, wish->error);
     if (place < 0)
         return place;
     wish->answer = json_pack("{s:s, s:i}", "uri", says, "position", place);
