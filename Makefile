@@ -17,7 +17,8 @@ CXXFLAGS_ALL := -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(COMM
 # ---- packages (Debian), the only list of them -------------------------------------------
 PACKAGES := gcc g++ libc6-dev libuv1-dev libhttp-parser-dev libjansson-dev libsqlite3-dev \
             libxxhash-dev libmpg123-dev libmp3lame-dev libsndfile1-dev libsoxr-dev \
-            libebur128-dev libkissfft-dev libvorbis-dev libopusfile-dev libchromaprint-dev
+            libebur128-dev libkissfft-dev libvorbis-dev libopusfile-dev libchromaprint-dev \
+            libcurl4-openssl-dev
 TEST_PACKAGES := libcmocka-dev curl mpg123 ffmpeg lame netcat-openbsd python3
 
 .PHONY: all help deps test-deps crate run test clean install
@@ -125,7 +126,7 @@ $(BUILD)/forever: $(MAIN_O) $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/li
 
 # ---- plugins: abi/ and their own folder, one exported symbol, swapped in whole ----------
 PLUGINS := $(notdir $(wildcard plugins/brain plugins/mixer plugins/codec))
-LIBS_brain := -lkissfft-float -lchromaprint -ljansson -lm
+LIBS_brain := -lkissfft-float -lchromaprint -lcurl -ljansson -lm
 LIBS_mixer := -ljansson -lm
 LIBS_codec := -lmpg123 -lmp3lame -lvorbisfile -lvorbis -lopusfile -lsndfile -lsoxr -lm
 PLUGIN_LINK := -shared $(SAN) -Wl,--version-script=plugins/plugin.map $(if $(SAN),,-Wl,-z,defs)
@@ -135,24 +136,28 @@ plugins: $(PLUGINS:%=$(BUILD)/plugins/%.so)
 $(BUILD)/plugins/codec/decode_opus.o: CFLAGS_ALL += -I/usr/include/opus
 # Sound is made of long loops over samples, which -O3 turns into vectors.
 $(BUILD)/plugins/mixer/%.o: CFLAGS_ALL += $(if $(SAN),,-O3)
+# A plugin's folders: the include flags for them, the files in them.
+inside = $(patsubst %/,-I%,$(dir $(wildcard $(1)/ $(1)/*/.)))
+sources = $(1)/*.c $(1)/*/*.c $(1)/*.cc $(1)/*/*.cc
 define plugin_rules
 $(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.c
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS_ALL) -fPIC -fvisibility=hidden -Iabi -Iplugins/$(1) -c $$< -o $$@
+	$$(Q)$$(CC) $$(CFLAGS_ALL) -fPIC -fvisibility=hidden -Iabi $(call inside,plugins/$(1)) \
+	    -c $$< -o $$@
 $(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.cc
 	@mkdir -p $$(@D)
-	$$(Q)$$(CXX) $$(CXXFLAGS_ALL) -fPIC -Iabi -Iplugins/$(1) -c $$< -o $$@
-$(BUILD)/plugins/$(1).so: $$(call objects,plugins/$(1)/*.c plugins/$(1)/*.cc) plugins/plugin.map
+	$$(Q)$$(CXX) $$(CXXFLAGS_ALL) -fPIC -Iabi $(call inside,plugins/$(1)) -c $$< -o $$@
+$(BUILD)/plugins/$(1).so: $$(call objects,$$(call sources,plugins/$(1))) plugins/plugin.map
 	@echo "  plugin   $$@"
 	$$(Q)$(if $(wildcard plugins/$(1)/*.cc),$$(CXX),$$(CC)) $$(PLUGIN_LINK) -pthread \
 	    $$(filter %.o,$$^) $$(LIBS_$(1)) -o $$@.tmp && mv -f $$@.tmp $$@
-$(BUILD)/plugins/$(1)/lib.a: $$(call objects,plugins/$(1)/*.c plugins/$(1)/*.cc)
+$(BUILD)/plugins/$(1)/lib.a: $$(call objects,$$(call sources,plugins/$(1)))
 	@rm -f $$@
 	$$(Q)ar rcs $$@ $$^
 $(BUILD)/tests/unit/plugins/$(1)/%: tests/unit/plugins/$(1)/%.c $(BUILD)/plugins/$(1)/lib.a
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS_ALL) -Iabi -Iplugins/$(1) $$< $(BUILD)/plugins/$(1)/lib.a \
-	    -lcmocka $$(LIBS_$(1)) $$(TEST_LIBS_$(1)) -o $$@
+	$$(Q)$$(CC) $$(CFLAGS_ALL) -Iabi $(call inside,plugins/$(1)) -Itests/$(1) $$< \
+	    $(BUILD)/plugins/$(1)/lib.a -lcmocka $$(LIBS_$(1)) $$(TEST_LIBS_$(1)) -o $$@
 endef
 TEST_LIBS_brain := -lebur128
 $(foreach p,$(PLUGINS),$(eval $(call plugin_rules,$(p))))
@@ -285,6 +290,5 @@ install: all ## install below PREFIX (/usr/local)
 clean: ## remove what was built, the demo crate too
 	rm -rf build build-asan build-tsan
 
--include tests/ears/ears.mk
--include tests/mix/mix.mk
+-include tests/ears/ears.mk tests/mix/mix.mk tests/brain/brain.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -8,6 +8,7 @@
 #include "front.h"
 #include "log.h"
 #include "options.h"
+#include "ordering.h"
 #include "render.h"
 #include "trial.h"
 #include "utf8.h"
@@ -324,12 +325,46 @@ static int run_ctl(const struct options *options, const struct places *places)
     return status;
 }
 
+/* A name of the command line as the brain knows it: a path if there is such a file. */
+static char *track_name(const char *given)
+{
+    char *path = realpath(given, NULL);
+    return path ? path : must_strdup(given);
+}
+
 static int run_order(const struct options *options, const struct places *places)
 {
-    (void)options;
-    (void)places;
-    return complain("%s%s", "order: not yet: `forever ctl queue` shows what comes next",
-                    "");
+    bool explains = options->values[OPTION_EXPLAIN] != NULL;
+    size_t names = explains ? 2 : 0;
+    const char *budget = options->values[OPTION_BUDGET];
+    if (options->rest_count <= names)
+        return complain(explains ? "--explain wants a crate and two tracks: forever %s%s"
+                                 : "no crate: forever %s%s",
+                        options->command->usage, "") +
+               1;
+    char *end = NULL;
+    if (budget && (strtod(budget, &end) < 0 || end == budget || *end))
+        return complain("--budget must be milliseconds, not %s%s", budget, "") + 1;
+    struct options crate = *options;
+    crate.rest_count -= names;
+    struct config config;
+    int status = load_config(&crate, &config);
+    if (status)
+        return status;
+    if (budget)
+        config_set(&config, "brain.budget_ms", json_real(strtod(budget, NULL)));
+    struct ordering_options ordering = {.offline = {.config = config.tree,
+                                                    .plugins_dir = places->plugins,
+                                                    .state_dir = places->state},
+                                        .as_json = options->values[OPTION_JSON] != NULL,
+                                        .matrix = options->values[OPTION_MATRIX]};
+    for (size_t i = 0; i < names; i++)
+        ordering.explain[i] = track_name(options->rest[crate.rest_count + i]);
+    status = ordering_run(&ordering);
+    for (size_t i = 0; i < names; i++)
+        free((void *)ordering.explain[i]);
+    config_release(&config);
+    return status;
 }
 
 static int run_help(const struct options *options, const struct places *places)

@@ -144,12 +144,13 @@ static struct track *find_track(void *ctx, const json_t *json)
     const char *id = json_string_value(json_object_get(json, "id"));
     const char *hash = json_string_value(json_object_get(json, "hash"));
     const char *why = json_string_value(json_object_get(json, "why"));
+    const char *uri = json_string_value(json_object_get(json, "uri"));
     char path[4096];
     struct track *known = NULL;
     struct fv_error fault;
     if (!id || !hash || library_path_of(engine->library, hash, path, sizeof path))
         return NULL;
-    library_find(engine->library, path, path,
+    library_find(engine->library, uri && *uri && *uri != '/' ? uri : path, path,
                  engine->slots[KIND_BRAIN].current->brain.analysis_version, &known,
                  &fault);
     if (!known || !known->finding) {

@@ -185,11 +185,32 @@ static void on_heard(void *ctx, size_t index, struct track *track, int rc,
                                   batch->of);
 }
 
+/* A track that has to be fetched first, which only the brain's own thread may do. */
+static bool is_far(const char *uri)
+{
+    return uri[0] != '/';
+}
+
+static size_t count_near(const struct scout *scout)
+{
+    size_t count = 0;
+    while (scout->wanted_at + count < scout->wanted_count &&
+           !is_far(scout->wanted[scout->wanted_at + count]))
+        count++;
+    return count;
+}
+
 /* Analyse what is wanted, or the next few of it, on all processors; tell the brain in the
  * pool's order. */
 void scout_hear_wanted(struct scout *scout)
 {
-    size_t count = scout->wanted_count - scout->wanted_at;
+    size_t count = count_near(scout);
+    if (count == 0 && scout->wanted_at < scout->wanted_count) {
+        struct track *track = NULL;
+        scout_hear_one(scout, scout->wanted[scout->wanted_at++], &track);
+        track_drop(track);
+        return;
+    }
     if (!scout->is_patient && count > BATCH)
         count = BATCH;
     struct batch batch = {.scout = scout,

@@ -72,7 +72,7 @@ is_on_air
 
 # at the start, a crate that is missing or empty is one line and exit 1
 mkdir "$room/nothing"
-for missing in "$room/nothing" "$room/nowhere" "audius:trending"; do
+for missing in "$room/nothing" "$room/nowhere" "$room/nowhere.m3u"; do
     status=0
     timeout 30 "$forever" serve "$missing" --http 127.0.0.1:0 --state "$room/other" \
         2>"$room/missing.log" || status=$?

@@ -15,6 +15,9 @@ usage render x -o y.ogg --state "$state"
 usage render x -o y.mp3 --duration soon --state "$state"
 usage check
 usage analyze
+usage order
+usage order x --explain a
+usage order x --budget soon
 "$forever" help | grep -q 'forever serve'
 ! "$forever" check "$scenario" --state "$state" 2>"$room/err"
 grep -q 'cannot use .*file too short\|invalid ELF' "$room/err"
@@ -54,3 +57,22 @@ for s in segments:
 PY
 "$forever" render "$room/crate/list.m3u8" -o "$room/list.wav" --state "$state" --duration 90s
 [ "$(wc -c <"$room/list.wav")" = $((44 + 90 * 44100 * 4)) ]
+
+# order tells the tour and why, and render plays it
+"$forever" order "$room/crate" --state "$state" --json --matrix "$room/m.json" >"$room/tour.json"
+get "len(it['order'])" <"$room/tour.json" | grep -qx 6
+get "len(it['distances']) == len(it['tracks']) == 6" <"$room/m.json" | grep -qx True
+"$forever" order "$room/crate" --state "$state" | grep -q '^6 tracks'
+"$forever" order "$room/crate" --state "$state" --explain "$room/crate/a.wav" "$room/crate/b.flac" |
+    grep -q '^tempo .* 999 '
+! "$forever" order "$room/crate" --state "$state" --explain a.wav nothing.mp3 2>"$room/err"
+grep -q 'no track of the pool' "$room/err"
+"$forever" render "$room/crate" -o "$room/tour.mp3" --state "$state" --order "$room/tour.json" \
+    --timeline "$room/t.json"
+python3 - "$room/t.json" "$room/tour.json" <<'PY'
+import json, sys
+heard = []
+for s in json.load(open(sys.argv[1]))["segments"]:
+    heard += [t["path"] for t in s["tracks"] if t["path"] not in heard]
+assert heard == [t["path"] for t in json.load(open(sys.argv[2]))["order"]], heard
+PY

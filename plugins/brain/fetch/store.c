@@ -1,0 +1,210 @@
+/* store.c - a file's time of last access is set by hand, so that it holds on any mount.
+ */
+#include "store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define AUDIO_MAX ((int64_t)500 << 20) /* bytes of one track */
+#define AUDIO_MIN 4096
+#define FILES_MAX 100000
+
+static const char *const endings[] = {"mp3", "flac", "ogg", "wav"};
+
+void store_name(const char *uri, char out[40])
+{
+    uint64_t a = 14695981039346656037u, b = 0x9e3779b97f4a7c15u;
+    for (const char *at = uri; *at; at++) {
+        a = (a ^ (unsigned char)*at) * 1099511628211u;
+        b = (b + (unsigned char)*at) * 0xbf58476d1ce4e5b9u;
+        b ^= b >> 29;
+    }
+    snprintf(out, 40, "%016llx%016llx", (unsigned long long)a, (unsigned long long)b);
+}
+
+static void name_file(const struct fv_host *host, const char *uri, const char *ending,
+                      char *out, size_t cap)
+{
+    char name[40], folder[600];
+    store_name(uri, name);
+    snprintf(folder, sizeof folder, "%s/audio", host->cache_dir);
+    mkdir(folder, 0700);
+    snprintf(out, cap, "%s/%s.%s", folder, name, ending);
+}
+
+static void touch(const char *path)
+{
+    struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_OMIT}};
+    utimensat(AT_FDCWD, path, times, 0);
+}
+
+int store_find(const struct fv_host *host, const char *uri, char *path, size_t cap)
+{
+    if (!host->cache_dir)
+        return -ENOENT;
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        name_file(host, uri, endings[i], path, cap);
+        if (access(path, R_OK) == 0) {
+            touch(path);
+            return 0;
+        }
+    }
+    return -ENOENT;
+}
+
+/* What kind of audio begins like this; NULL: none that is known. */
+static const char *ending_of(const unsigned char *bytes, size_t count)
+{
+    if (count < 12)
+        return NULL;
+    if (memcmp(bytes, "ID3", 3) == 0 || (bytes[0] == 0xff && (bytes[1] & 0xe0) == 0xe0))
+        return "mp3";
+    if (memcmp(bytes, "fLaC", 4) == 0)
+        return "flac";
+    if (memcmp(bytes, "OggS", 4) == 0)
+        return "ogg";
+    return memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "WAVE", 4) == 0 ? "wav"
+                                                                              : NULL;
+}
+
+static int refuse(struct fv_error *error, int rc, const char *format, const char *url)
+{
+    char shown[160];
+    http_shown(url, shown, sizeof shown);
+    snprintf(error->text, sizeof error->text, format, shown);
+    return rc;
+}
+
+/* Is the part all of it, and audio? Then give it its name. */
+static int settle(const struct fv_host *host, const char *uri, const char *url,
+                  const char *part, int64_t expected, char *path, size_t cap,
+                  struct fv_error *error)
+{
+    unsigned char first[16];
+    struct stat about;
+    int file = open(part, O_RDONLY | O_CLOEXEC);
+    ssize_t count = file >= 0 ? read(file, first, sizeof first) : -1;
+    if (file >= 0)
+        close(file);
+    if (count < 0 || stat(part, &about) != 0)
+        return refuse(error, -EIO, "%s: what was fetched can't be read", url);
+    if (expected >= 0 && about.st_size != expected) {
+        if (about.st_size > expected)
+            unlink(part);
+        return refuse(error, -EAGAIN, "%s is cut short", url);
+    }
+    const char *ending = ending_of(first, (size_t)count);
+    if (!ending || about.st_size < AUDIO_MIN) {
+        unlink(part);
+        return refuse(error, -EPROTO,
+                      ending ? "%s is too short to be a track" : "%s is no audio", url);
+    }
+    name_file(host, uri, ending, path, cap);
+    return rename(part, path) == 0 ? 0 : refuse(error, -errno, "%s can't be kept", url);
+}
+
+/* Did the last try bring something that a next one can go on from? */
+static bool has_begun(const char *part)
+{
+    struct stat about;
+    return stat(part, &about) == 0 && about.st_size > 0;
+}
+
+int store_fetch(struct http *http, const char *uri, const struct http_request *request,
+                char *path, size_t cap, struct fv_error *error)
+{
+    char part[STORE_PATH];
+    struct http_request ask = *request;
+    struct http_reply reply;
+    if (!http->host->cache_dir)
+        return refuse(error, -ENOENT, "there is no folder to fetch %s to", request->url);
+    name_file(http->host, uri, "part", part, sizeof part);
+    int rc = 0;
+    ask.asks_once = true;
+    for (int tries = 0; tries < 3; tries++) { /* a later one goes on, or begins anew */
+        struct stat about;
+        ask.to = fopen(part, "a+be");
+        if (!ask.to)
+            return refuse(error, -errno, "%s: no room to fetch it to", request->url);
+        ask.from = fstat(fileno(ask.to), &about) == 0 ? about.st_size : 0;
+        ask.most = AUDIO_MAX;
+        if (ask.deadline_s == 0)
+            ask.deadline_s = http->host->number(http->host->ctx, "sources.fetch_s", 90);
+        rc = http_ask(http, &ask, &reply, error);
+        if (fclose(ask.to) != 0 && rc == 0)
+            rc = refuse(error, -ENOSPC, "%s: the disk is full", request->url);
+        int64_t expected =
+            reply.expected < 0 ? -1 : reply.expected + (reply.goes_on ? ask.from : 0);
+        http_reply_release(&reply);
+        if (rc == 0)
+            rc = settle(http->host, uri, request->url, part, expected, path, cap, error);
+        if (rc == -ERANGE)
+            unlink(part);
+        if (rc != -ERANGE && !(rc == -EAGAIN && has_begun(part)))
+            break;
+    }
+    return rc == -ERANGE ? -EPROTO : rc;
+}
+
+/* ---- room -----------------------------------------------------------------------------
+ */
+
+struct kept {
+    char name[64];
+    int64_t used_ns, bytes;
+};
+
+static int by_use(const void *a, const void *b)
+{
+    const struct kept *x = a, *y = b;
+    if (x->used_ns != y->used_ns)
+        return x->used_ns < y->used_ns ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+static size_t list_files(int folder, DIR *dir, struct kept *list, int64_t *bytes)
+{
+    struct dirent *entry;
+    size_t count = 0;
+    while (count < FILES_MAX && (entry = readdir(dir))) {
+        struct stat about;
+        if (entry->d_name[0] == '.' || strlen(entry->d_name) >= sizeof list->name ||
+            fstatat(folder, entry->d_name, &about, 0) != 0 || !S_ISREG(about.st_mode))
+            continue;
+        struct kept *kept = &list[count++];
+        snprintf(kept->name, sizeof kept->name, "%s", entry->d_name);
+        kept->used_ns =
+            (int64_t)about.st_atim.tv_sec * 1000000000 + about.st_atim.tv_nsec;
+        kept->bytes = about.st_size;
+        *bytes += about.st_size;
+    }
+    return count;
+}
+
+void store_trim(const struct fv_host *host, int64_t bytes,
+                bool (*is_pinned)(void *ctx, const char *name), void *ctx)
+{
+    char folder[600];
+    int64_t taken = 0;
+    if (!host->cache_dir)
+        return;
+    snprintf(folder, sizeof folder, "%s/audio", host->cache_dir);
+    DIR *dir = opendir(folder);
+    struct kept *list = dir ? malloc(FILES_MAX * sizeof *list) : NULL;
+    size_t count = list ? list_files(dirfd(dir), dir, list, &taken) : 0;
+    if (taken > bytes)
+        qsort(list, count, sizeof *list, by_use);
+    for (size_t i = 0; i < count && taken > bytes; i++) {
+        if (is_pinned(ctx, list[i].name) || unlinkat(dirfd(dir), list[i].name, 0) != 0)
+            continue;
+        taken -= list[i].bytes;
+    }
+    free(list);
+    if (dir)
+        closedir(dir);
+}

@@ -1,0 +1,243 @@
+/* choose.c - the first of the route that may be played now. */
+#include "brain.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEARNED_SHARE                                                                    \
+    4                 /* a quarter of the pool newly analysed: the route is solved anew */
+#define FETCH_AHEAD 4 /* tracks that are fetched before they are asked for */
+#define RETRY_MS 60000    /* after the first failure; doubled with each */
+#define RETRY_DOUBLINGS 9 /* at most */
+
+static double number(const struct fv_brain *brain, const char *name, double otherwise)
+{
+    return brain->host->number(brain->host->ctx, name, otherwise);
+}
+
+struct planner brain_planner(const struct fv_brain *brain)
+{
+    return (struct planner){.host = brain->host,
+                            .pool = &brain->pool,
+                            .distance = &brain->distance,
+                            .rules = &brain->rules,
+                            .past = &brain->past,
+                            .from = brain->has_last ? &brain->last : NULL,
+                            .seed = (uint64_t)number(brain, "seed", 1),
+                            .budget_ms = number(brain, "brain.budget_ms", 500),
+                            .arc = brain->arc,
+                            .arc_count = brain->arc_count};
+}
+
+int brain_measure(struct fv_brain *brain)
+{
+    const struct pool *pool = &brain->pool;
+    const struct traits **traits = calloc(pool->count + 1, sizeof *traits);
+    if (!traits)
+        return -ENOMEM;
+    for (size_t i = 0; i < pool->count; i++)
+        traits[i] = &pool->tracks[i]->traits;
+    genres_compare(&brain->pool.genres);
+    distance_init(&brain->distance, brain->host, &pool->genres);
+    distance_expect(&brain->distance, traits, pool->count,
+                    (uint64_t)number(brain, "seed", 1));
+    free(traits);
+    return rules_set(&brain->rules, pool, number(brain, "brain.track_gap_s", 10800),
+                     number(brain, "brain.artist_gap_s", 3600));
+}
+
+/* ---- next -----------------------------------------------------------------------------
+ */
+
+/* A file that lies there and only has to be heard. */
+static bool is_unheard(const struct pool_track *track)
+{
+    return !track->is_failed && !track->is_analysed && !track->streams;
+}
+
+static bool has_unheard(const struct fv_brain *brain)
+{
+    for (size_t i = 0; i < brain->pool.count; i++)
+        if (is_unheard(brain->pool.tracks[i]))
+            return true;
+    return false;
+}
+
+static int plan(struct fv_brain *brain, bool is_all_heard)
+{
+    bool is_much =
+        brain->learned >= 8 && brain->learned * LEARNED_SHARE >= brain->pool.count;
+    bool is_stale = brain->learned > 0 && (is_all_heard || is_much);
+    int rc = 0;
+    if (is_stale || brain->route.count == 0)
+        rc = brain_measure(brain);
+    struct planner planner = brain_planner(brain);
+    if (rc == 0 && is_stale && brain->route.count > 0) {
+        rc = route_solve(&brain->route, &planner);
+        brain->learned = 0;
+    }
+    return rc ? rc : route_extend(&brain->route, &planner);
+}
+
+/* The stop that is due: the first that breaks no rule, or the one that breaks them least.
+ * Only tracks that are ready, if any is and there is no time. */
+static const struct stop *due(const struct fv_brain *brain, bool in_hurry)
+{
+    const struct stop *best = NULL;
+    int least = RULES_LEVELS;
+    for (size_t i = 0; i < brain->route.count && least > 0; i++) {
+        const struct stop *stop = &brain->route.stops[i];
+        if (stop->track->is_failed || (in_hurry && !stop->track->is_analysed))
+            continue;
+        int level = stop->is_request && i == 0
+                        ? 0
+                        : rules_level(&brain->rules, &brain->past, stop->track);
+        if (level < least) {
+            least = level;
+            best = stop;
+        }
+    }
+    return best || !in_hurry ? best : due(brain, false);
+}
+
+static void say_why(const struct fv_brain *brain, const struct stop *stop, char *out,
+                    size_t cap)
+{
+    const struct traits *to = &stop->track->traits;
+    int done = 0;
+    if (stop->is_request)
+        done = snprintf(out, cap, "requested");
+    else if (!brain->has_last)
+        done = snprintf(out, cap, "the tour begins here");
+    else
+        done = snprintf(out, cap, "next of the tour: %.3f away",
+                        distance_between(&brain->distance, &brain->last, to, NULL));
+    if (brain->has_last && brain->last.bpm > 0 && to->bpm > 0 && done < (int)cap)
+        done += snprintf(out + done, cap - (size_t)done, ", %.1f BPM after %.1f", to->bpm,
+                         brain->last.bpm);
+    if (stop->track->license && done < (int)cap)
+        snprintf(out + done, cap - (size_t)done, "; licence: %s", stop->track->license);
+}
+
+int brain_next(struct fv_brain *brain, uint32_t flags, struct fv_choice *out)
+{
+    bool in_hurry = flags & FV_HURRY;
+    brain_take_injections(brain);
+    bool is_waiting = has_unheard(brain);
+    if (is_waiting && !in_hurry)
+        return -EAGAIN;
+    int rc = plan(brain, !is_waiting);
+    if (rc)
+        return rc;
+    const struct stop *stop = due(brain, in_hurry);
+    if (!stop)
+        return -ENOENT;
+    snprintf(out->uri, sizeof out->uri, "%s", stop->track->uri);
+    say_why(brain, stop, out->why, sizeof out->why);
+    return 0;
+}
+
+/* ---- what people see ------------------------------------------------------------------
+ */
+
+static int tell(const struct pool_track *track, const char *why,
+                const struct fv_candidate_sink *sink)
+{
+    struct fv_candidate candidate = {.struct_size = sizeof candidate,
+                                     .uri = track->uri,
+                                     .title = track->title,
+                                     .artist = track->artist,
+                                     .why = why};
+    return sink->candidate(sink->ctx, &candidate);
+}
+
+int brain_upcoming(struct fv_brain *brain, int most, const struct fv_candidate_sink *sink)
+{
+    bool is_waiting = has_unheard(brain);
+    int rc = is_waiting ? 0 : plan(brain, true);
+    for (size_t i = 0; rc == 0 && most > 0 && i < brain->route.count; i++) {
+        const struct stop *stop = &brain->route.stops[i];
+        if (stop->track->is_failed)
+            continue;
+        rc = tell(stop->track, stop->is_request ? "requested" : "next of the tour", sink);
+        most--;
+    }
+    return rc;
+}
+
+/* First what comes next, then all that only has to be heard. */
+int brain_list_pool(struct fv_brain *brain, const struct fv_candidate_sink *sink)
+{
+    int rc = 0;
+    size_t ahead = 0;
+    for (size_t i = 0; i < brain->pool.count; i++)
+        brain->pool.tracks[i]->scratch = 0;
+    for (size_t i = 0; rc == 0 && ahead < FETCH_AHEAD && i < brain->route.count; i++) {
+        struct pool_track *track = brain->route.stops[i].track;
+        if (track->is_failed || track->scratch++)
+            continue;
+        ahead++;
+        if (!track->streams || !track->is_analysed)
+            rc = tell(track, NULL, sink);
+    }
+    for (size_t i = 0; rc == 0 && i < brain->pool.count; i++) {
+        const struct pool_track *track = brain->pool.tracks[i];
+        if (!track->scratch && !track->is_failed && !track->streams)
+            rc = tell(track, NULL, sink);
+    }
+    return rc;
+}
+
+/* ---- what became of them --------------------------------------------------------------
+ */
+
+static void settle(struct fv_brain *brain, struct pool_track *track)
+{
+    for (size_t i = 0; i < brain->route.count; i++)
+        if (brain->route.stops[i].track == track) {
+            route_remove(&brain->route, i);
+            break;
+        }
+    track->plays++;
+    track->last_s = brain->past.now_s;
+    track->last_place = brain->places++;
+    brain->last = track->traits;
+    brain->has_last = true;
+    past_add(&brain->past, track);
+    past_trim(&brain->past, brain->past.now_s - 86400);
+    json_array_append_new(brain->history, json_string(track->uri));
+    while (json_array_size(brain->history) > BRAIN_HISTORY)
+        json_array_remove(brain->history, 0);
+}
+
+static void set_aside(struct fv_brain *brain, struct pool_track *track)
+{
+    uint32_t doublings =
+        track->failures < RETRY_DOUBLINGS ? track->failures : RETRY_DOUBLINGS;
+    track->is_failed = true;
+    track->failures++;
+    track->retry_ms =
+        brain->host->now_ms(brain->host->ctx) + ((int64_t)RETRY_MS << doublings);
+}
+
+void brain_report(struct fv_brain *brain, const char *uri, enum fv_outcome outcome,
+                  const char *reason)
+{
+    struct pool_track *track = pool_find(&brain->pool, uri);
+    (void)reason;
+    if (!track)
+        return;
+    if (outcome == FV_FAILED) {
+        set_aside(brain, track);
+    } else if (outcome == FV_SETTLED) {
+        settle(brain, track);
+    } else if (outcome == FV_ANALYSED) {
+        track->is_failed = false;
+        track->failures = 0;
+        brain->learned += !track->is_analysed;
+        pool_learn(&brain->pool, track, brain->host);
+    }
+}

@@ -1,0 +1,247 @@
+/* wishes.c - one function a verb; each answers with JSON or with a reason. */
+#include "brain.h"
+
+#include "fold.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct wish {
+    struct fv_brain *brain;
+    char *argument; /* may be cut up */
+    struct fv_error *error;
+    json_t *answer; /* given by the verb */
+};
+
+static int refuse(struct wish *wish, int rc, const char *format, const char *what)
+{
+    snprintf(wish->error->text, sizeof wish->error->text, format, what);
+    return rc;
+}
+
+/* Take the last word off if it is this one. */
+static bool ends_in_word(char *text, const char *word)
+{
+    size_t length = strlen(text), tail = strlen(word);
+    if (length <= tail || strcmp(text + length - tail, word) != 0 ||
+        text[length - tail - 1] != ' ')
+        return false;
+    text[length - tail - 1] = 0;
+    return true;
+}
+
+/* A stop by the track's uri, or by its number among what may still change: 1 is next. */
+static size_t find_stop(const struct fv_brain *brain, const char *name)
+{
+    char *end;
+    unsigned long number = strtoul(name, &end, 10);
+    for (size_t i = 0; i < brain->route.count; i++)
+        if (strcmp(brain->route.stops[i].track->uri, name) == 0)
+            return i;
+    return *name && *end == 0 && number >= 1 && number <= brain->route.count ? number - 1
+                                                                             : SIZE_MAX;
+}
+
+static int do_add(struct wish *wish)
+{
+    char says[4096];
+    bool is_next = ends_in_word(wish->argument, "next");
+    if (!*wish->argument)
+        return refuse(wish, -EINVAL, "add what%s: add URI [next]", "");
+    int place = brain_request(wish->brain, wish->argument, is_next ? 0 : BRAIN_BEST, says,
+                              sizeof says, wish->error);
+    if (place < 0)
+        return place;
+    wish->answer = json_pack("{s:s, s:i}", "uri", says, "position", place);
+    return 0;
+}
+
+static int do_remove(struct wish *wish)
+{
+    size_t place = find_stop(wish->brain, wish->argument);
+    if (place == SIZE_MAX)
+        return refuse(wish, -ENOENT,
+                      "nothing that may still change is called %.150s: `queue` lists it",
+                      wish->argument);
+    wish->answer = json_pack("{s:s}", "uri", wish->brain->route.stops[place].track->uri);
+    route_remove(&wish->brain->route, place);
+    return 0;
+}
+
+static int do_move(struct wish *wish)
+{
+    struct route *route = &wish->brain->route;
+    char *space = strrchr(wish->argument, ' '), *end = NULL;
+    unsigned long to = space ? strtoul(space + 1, &end, 10) : 0;
+    if (!space || *end || end == space + 1 || to < 1)
+        return refuse(wish, -EINVAL, "move where%s: move ID POSITION, 1 is next", "");
+    *space = 0;
+    size_t from = find_stop(wish->brain, wish->argument);
+    if (from == SIZE_MAX)
+        return refuse(wish, -ENOENT,
+                      "nothing that may still change is called %.150s: `queue` lists it",
+                      wish->argument);
+    struct stop stop = {route->stops[from].track, true};
+    route_remove(route, from);
+    size_t place = to - 1 < route->count ? to - 1 : route->count;
+    int rc = route_put(route, place, stop);
+    wish->answer = json_pack("{s:s, s:I}", "uri", stop.track->uri, "position",
+                             (json_int_t)place + 1);
+    return rc;
+}
+
+static int do_ban(struct wish *wish)
+{
+    struct fv_brain *brain = wish->brain;
+    size_t place = find_stop(brain, wish->argument), gone = 0;
+    const char *text =
+        place == SIZE_MAX ? wish->argument : brain->route.stops[place].track->uri;
+    if (!*text)
+        return refuse(wish, -EINVAL, "ban what%s: ban URI or ban ARTIST", "");
+    json_t *ban = json_string(text);
+    if (!ban)
+        return refuse(wish, -EINVAL, "what is to be banned is not UTF-8%s", "");
+    json_array_append_new(brain->bans, ban);
+    for (size_t i = brain->pool.count; i > 0; i--) {
+        struct pool_track *track = brain->pool.tracks[i - 1];
+        if (!brain_bans(brain, track))
+            continue;
+        route_forget(&brain->route, track);
+        past_forget(&brain->past, track);
+        pool_remove(&brain->pool, i - 1);
+        gone++;
+    }
+    wish->answer = json_pack("{s:O, s:I}", "banned", ban, "tracks", (json_int_t)gone);
+    return 0;
+}
+
+static int do_unban(struct wish *wish)
+{
+    size_t i;
+    json_t *ban;
+    json_array_foreach(wish->brain->bans, i, ban)
+    {
+        if (strcmp(json_string_value(ban), wish->argument) == 0) {
+            json_array_remove(wish->brain->bans, i);
+            wish->answer = json_pack("{s:s}", "unbanned", wish->argument);
+            return 0;
+        }
+    }
+    return refuse(wish, -ENOENT, "%.150s is not banned", wish->argument);
+}
+
+static int make_order(struct fv_brain *brain)
+{
+    struct planner planner = brain_planner(brain);
+    int rc = brain_measure(brain);
+    if (rc == 0 && brain->route.count < brain->pool.count && !brain->has_last) {
+        brain->route.count = 0;
+        planner = brain_planner(brain);
+    }
+    return rc ? rc : route_extend(&brain->route, &planner);
+}
+
+static int do_order(struct wish *wish)
+{
+    int rc = make_order(wish->brain);
+    if (rc == 0)
+        wish->answer = brain_order_json(wish->brain);
+    return rc;
+}
+
+static int do_matrix(struct wish *wish)
+{
+    wish->answer = brain_matrix_json(wish->brain);
+    return wish->answer ? 0 : refuse(wish, -E2BIG, "too many tracks for a matrix%s", "");
+}
+
+/* A track by its uri, or by the only title, file name or part of it that fits. */
+static struct pool_track *find_track(struct wish *wish, const char *name)
+{
+    struct pool *pool = &wish->brain->pool;
+    struct pool_track *found = pool_find(pool, name);
+    char wanted[512], folded[512];
+    int count = 0;
+    if (found)
+        return found;
+    fold_text(name, wanted, sizeof wanted);
+    for (size_t i = 0; *wanted && i < pool->count; i++) {
+        struct pool_track *track = pool->tracks[i];
+        bool fits = false;
+        if (track->title) {
+            fold_text(track->title, folded, sizeof folded);
+            fits = strstr(folded, wanted) != NULL;
+        }
+        const char *file = strrchr(track->uri, '/');
+        fold_text(file ? file + 1 : track->uri, folded, sizeof folded);
+        if (fits || strstr(folded, wanted)) {
+            found = track;
+            count++;
+        }
+    }
+    if (count == 1)
+        return found;
+    refuse(wish, -ENOENT,
+           count ? "more than one track fits \"%.150s\""
+                 : "no track of the pool is called \"%.150s\"",
+           name);
+    return NULL;
+}
+
+/* Two names, a line each or split at a tab. */
+static int do_explain(struct wish *wish)
+{
+    char *second = wish->argument + strcspn(wish->argument, "\n\t");
+    if (!*second) {
+        second = strchr(wish->argument, ' ');
+        if (!second)
+            return refuse(wish, -EINVAL, "explain which two%s: explain A B", "");
+    }
+    *second++ = 0;
+    const struct pool_track *a = find_track(wish, wish->argument);
+    const struct pool_track *b = a ? find_track(wish, second) : NULL;
+    if (!b)
+        return -ENOENT;
+    wish->answer = brain_explain_json(wish->brain, a, b);
+    return 0;
+}
+
+static int answer(struct wish *wish, char *reply, size_t cap)
+{
+    char *text = wish->answer ? json_dumps(wish->answer, JSON_COMPACT) : NULL;
+    int rc = text ? 0 : -ENOMEM;
+    if (text && (size_t)snprintf(reply, cap, "%s", text) >= cap) {
+        snprintf(wish->error->text, sizeof wish->error->text,
+                 "the answer takes %zu bytes", strlen(text) + 1);
+        rc = -ENOBUFS;
+    }
+    free(text);
+    return rc;
+}
+
+int brain_wish(struct fv_brain *brain, const char *verb, const char *argument,
+               char *reply, size_t cap, struct fv_error *error)
+{
+    static const struct {
+        const char *name;
+        int (*grant)(struct wish *wish);
+    } verbs[] = {{"add", do_add},       {"remove", do_remove},  {"move", do_move},
+                 {"ban", do_ban},       {"unban", do_unban},    {"order", do_order},
+                 {"matrix", do_matrix}, {"explain", do_explain}};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(verbs[i].name, verb) != 0)
+            continue;
+        struct wish wish = {.brain = brain, .argument = strdup(argument), .error = error};
+        if (!wish.argument)
+            return -ENOMEM;
+        int rc = verbs[i].grant(&wish);
+        if (rc == 0)
+            rc = answer(&wish, reply, cap);
+        json_decref(wish.answer);
+        free(wish.argument);
+        return rc;
+    }
+    return -ENOSYS;
+}

@@ -1,0 +1,151 @@
+/* playlist.c - lines are taken as they are; what a line may name is decided by
+ * source_find(), as for requests. */
+#include "source.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PLAYLIST_MAX (256u << 20) /* bytes */
+#define LINE_MAX_BYTES 8192u
+
+struct reading {
+    struct listing *listing;
+    char base[PATH_MAX]; /* the playlist's folder */
+    bool is_pls;
+};
+
+bool playlist_has_name(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (strcasecmp(dot, ".m3u") == 0 || strcasecmp(dot, ".m3u8") == 0 ||
+                   strcasecmp(dot, ".pls") == 0);
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* Undo the %XX of a file: URI, in place. */
+static void decode_percent(char *text)
+{
+    char *out = text;
+    for (; *text; out++) {
+        int high = *text == '%' ? hex_digit(text[1]) : -1;
+        int low = high >= 0 ? hex_digit(text[2]) : -1;
+        *out = low > 0 || (low == 0 && high > 0) ? (char)(high * 16 + low) : *text;
+        text += low >= 0 ? 3 : 1;
+    }
+    *out = 0;
+}
+
+static int take_file(struct reading *reading, const char *name)
+{
+    char path[PATH_MAX], whole[PATH_MAX];
+    int length = *name == '/' ? snprintf(path, sizeof path, "%s", name)
+                              : snprintf(path, sizeof path, "%s/%s", reading->base, name);
+    if (length >= (int)sizeof path)
+        return 0;
+    return crate_add_path(reading->listing->crate, realpath(path, whole) ? whole : path);
+}
+
+static bool has_scheme(const char *line)
+{
+    size_t length = strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "0123456789+.-");
+    return length > 1 && line[length] == ':' &&
+           (strncmp(line + length, "://", 3) == 0 || !strchr(line, '/'));
+}
+
+static int take_name(struct reading *reading, char *name)
+{
+    struct item item = {.key = -1};
+    struct fv_error error = {{0}};
+    if (strncasecmp(name, "file://", 7) == 0) {
+        decode_percent(name + 7);
+        return name[7] == '/' ? take_file(reading, name + 7) : 0;
+    }
+    if (!has_scheme(name))
+        return take_file(reading, name);
+    int rc = source_find(reading->listing, name, &item, &error);
+    if (rc == 0)
+        return crate_add(reading->listing->crate, &item);
+    item_release(&item);
+    if (rc == -ECANCELED || rc == -ENOMEM)
+        return rc;
+    char line[512];
+    snprintf(line, sizeof line, "skipping a line of a playlist: %s", error.text);
+    source_say(reading->listing, line);
+    return 0;
+}
+
+static int take_line(struct reading *reading, char *line)
+{
+    line += strspn(line, " \t");
+    line[strcspn(line, "\r\n")] = 0;
+    if (*line == 0 || *line == '#')
+        return 0;
+    if (reading->is_pls) { /* File1=... */
+        if (strncasecmp(line, "file", 4) != 0 || !strchr(line, '='))
+            return 0;
+        line = strchr(line, '=') + 1;
+    }
+    return take_name(reading, line);
+}
+
+static int read_lines(struct reading *reading, FILE *file)
+{
+    const struct fv_host *host = reading->listing->host;
+    char *line = malloc(LINE_MAX_BYTES);
+    size_t bytes = 0;
+    int rc = line ? 0 : -ENOMEM;
+    bool is_first = true, is_rest = false; /* the rest of a line that is too long */
+    while (rc == 0 && fgets(line, (int)LINE_MAX_BYTES, file)) {
+        size_t length = strlen(line);
+        bool is_whole = length > 0 && line[length - 1] == '\n';
+        bool has_mark = is_first && strncmp(line, "\xef\xbb\xbf", 3) == 0;
+        bytes += length;
+        if (bytes > PLAYLIST_MAX)
+            rc = -EFBIG;
+        else if (host->cancelled(host->ctx))
+            rc = -ECANCELED;
+        else if (!is_rest && (is_whole || feof(file)))
+            rc = take_line(reading, line + 3 * has_mark);
+        is_rest = !is_whole;
+        is_first = false;
+    }
+    if (rc == 0 && ferror(file))
+        rc = -EIO;
+    free(line);
+    return rc;
+}
+
+int playlist_read(struct listing *listing, const char *path, struct fv_error *error)
+{
+    struct reading reading = {.listing = listing};
+    FILE *file = fopen(path, "re");
+    int rc = file ? 0 : -errno;
+    snprintf(reading.base, sizeof reading.base, "%s", path);
+    char *slash = strrchr(reading.base, '/');
+    if (slash)
+        *slash = 0;
+    else
+        snprintf(reading.base, sizeof reading.base, ".");
+    const char *dot = strrchr(path, '.');
+    reading.is_pls = dot && strcasecmp(dot, ".pls") == 0;
+    if (file) {
+        rc = read_lines(&reading, file);
+        fclose(file);
+    }
+    if (rc && rc != -ECANCELED)
+        snprintf(error->text, sizeof error->text, "cannot read the playlist %.150s: %s",
+                 path, strerror(-rc));
+    return rc;
+}

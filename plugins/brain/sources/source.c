@@ -1,0 +1,165 @@
+/* source.c - tells folders, playlists, feeds and sources by name apart. */
+#include "reading.h"
+#include "store.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+static const struct source *const sources[] = {
+    &audius_source,  &jamendo_source,    &ccmixter_source,
+    &archive_source, &soundcloud_source, NULL,
+};
+
+void source_say(struct listing *listing, const char *line)
+{
+    struct said *said = listing->said;
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (const char *at = line; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * 1099511628211u;
+    for (size_t i = 0; i < said->count; i++)
+        if (said->hashes[i] == hash)
+            return;
+    if (said->count < sizeof said->hashes / sizeof *said->hashes)
+        said->hashes[said->count++] = hash;
+    else
+        return;
+    listing->host->log(listing->host->ctx, FV_WARNING, line);
+}
+
+/* The source that a text names; `rest` is what follows the colon. */
+static const struct source *source_named(const char *text, const char **rest)
+{
+    size_t length = strcspn(text, ":");
+    for (const struct source *const *source = sources; text[length] && *source; source++)
+        if (strlen((*source)->name) == length &&
+            strncmp((*source)->name, text, length) == 0) {
+            *rest = text + length + 1;
+            return *source;
+        }
+    return NULL;
+}
+
+static int refuse(struct fv_error *error, int rc, const char *format, const char *what)
+{
+    snprintf(error->text, sizeof error->text, format, what);
+    return rc;
+}
+
+static int read_local(struct listing *listing, const char *path, struct fv_error *error)
+{
+    struct stat about;
+    size_t before = listing->crate->count;
+    int rc = 0;
+    if (stat(path, &about) != 0)
+        rc = -errno;
+    else if (S_ISDIR(about.st_mode))
+        rc = folder_read(listing, path);
+    else if (feed_has_name(path))
+        rc = feed_read(listing, path, error);
+    else if (playlist_has_name(path))
+        rc = playlist_read(listing, path, error);
+    else
+        rc = crate_add_path(listing->crate, path);
+    if (rc && rc != -ECANCELED && !error->text[0])
+        snprintf(error->text, sizeof error->text, "cannot read the crate %.150s: %s",
+                 path, strerror(-rc));
+    else if (rc == 0 && listing->crate->count == before)
+        snprintf(error->text, sizeof error->text,
+                 "the crate %.150s is empty: no audio files in it", path);
+    return rc;
+}
+
+/* What a list is good for although its server fails: the old one is used, and that is
+ * said. */
+static int read_far(struct listing *listing, const struct source *source,
+                    const char *text, struct fv_error *error)
+{
+    int rc =
+        source ? source->list(listing, text, error) : feed_read(listing, text, error);
+    if (rc == 0 && error->text[0])
+        source_say(listing, error->text);
+    if (rc == 0)
+        error->text[0] = 0;
+    return rc;
+}
+
+int source_read(struct listing *listing, const char *text, struct fv_error *error)
+{
+    struct stat about;
+    const char *rest;
+    const struct source *source = source_named(text, &rest);
+    if (stat(text, &about) == 0)
+        return read_local(listing, text, error);
+    if (source)
+        return read_far(listing, source, rest, error);
+    if (feed_has_name(text) && strstr(text, "://"))
+        return read_far(listing, NULL, text, error);
+    if (strstr(text, ":") && !strchr(text, '/'))
+        return refuse(error, -EPROTONOSUPPORT,
+                      "no source is called %.150s: a crate is a folder, a playlist, a "
+                      "feed or a source by name",
+                      text);
+    return read_local(listing, text, error);
+}
+
+int source_find(struct listing *listing, const char *uri, struct item *item,
+                struct fv_error *error)
+{
+    char whole[PATH_MAX];
+    const char *rest;
+    const struct source *source = source_named(uri, &rest);
+    *item = (struct item){.key = -1};
+    if (source && source->find)
+        return source->find(listing, rest, item, error);
+    if (strncasecmp(uri, "http://", 7) == 0 || strncasecmp(uri, "https://", 8) == 0) {
+        item->streams = stream_url(uri);
+        item->uri = item->streams ? strdup(item->streams) : NULL;
+        return item->uri ? 0 : refuse(error, -EINVAL, "%.150s can't be used", uri);
+    }
+    if (*uri != '/')
+        return refuse(error, -EPROTONOSUPPORT,
+                      "%.150s is neither a whole path nor a track of a source", uri);
+    if (!realpath(uri, whole))
+        return refuse(error, -errno, "there is no file %.150s", uri);
+    if (!folder_has_audio_name(whole))
+        return refuse(error, -EINVAL, "%.150s has no audio file's name", uri);
+    item->uri = strdup(whole);
+    return item->uri ? 0 : -ENOMEM;
+}
+
+/* How to ask for one of a track's streams. */
+static int find_way(struct listing *listing, const char *stream, struct way_in *way,
+                    struct fv_error *error)
+{
+    const char *id;
+    const struct source *source = source_named(stream, &id);
+    *way = (struct way_in){{0}, {0}};
+    if (source && source->stream)
+        return source->stream(listing, id, way, error);
+    snprintf(way->url, sizeof way->url, "%s", stream);
+    return 0;
+}
+
+int source_fetch(struct listing *listing, const char *uri, const char *streams,
+                 char *path, size_t cap, struct fv_error *error)
+{
+    int rc = -ENOENT;
+    while (*streams && rc && rc != -ECANCELED) {
+        char stream[SOURCE_URL];
+        struct way_in way;
+        size_t length = strcspn(streams, "\n");
+        snprintf(stream, sizeof stream, "%.*s", (int)length, streams);
+        streams += length + (streams[length] == '\n');
+        rc = find_way(listing, stream, &way, error);
+        struct http_request request = {.url = way.url,
+                                       .headers = {*way.header ? way.header : NULL}};
+        if (rc == 0)
+            rc = store_fetch(listing->http, uri, &request, path, cap, error);
+    }
+    return rc;
+}

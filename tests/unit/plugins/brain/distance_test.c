@@ -1,0 +1,208 @@
+/* distance_test.c - what is near and what is far, and what is not known. */
+#include "distance.c"
+
+#include "rig.h"
+
+static struct rig rig;
+static struct genres genres;
+static struct distance distance;
+
+static int set_up(void **state)
+{
+    (void)state;
+    rig_open(&rig);
+    distance_init(&distance, &rig.host, &genres);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    genres_release(&genres);
+    rig_close(&rig);
+    return 0;
+}
+
+static struct traits known(double bpm, int key, float energy)
+{
+    struct traits traits;
+    traits_init(&traits);
+    traits.bpm = bpm;
+    traits.bpm_certainty = traits.key_certainty = 1;
+    traits.key = key;
+    traits.energy = traits.danceability = energy;
+    traits.loudness_db = -10;
+    traits.length_s = 200;
+    return traits;
+}
+
+static double by(enum criterion criterion, struct traits a, struct traits b)
+{
+    return distance_by(&distance, criterion, &a, &b);
+}
+
+static void test_octaves_of_tempo_are_folded(void **state)
+{
+    (void)state;
+    assert_true(by(TEMPO, known(70, 0, 0), known(140, 0, 0)) < 1e-9);
+    assert_true(by(TEMPO, known(174, 0, 0), known(87.5, 0, 0)) < 0.02);
+    assert_true(fabs(by(TEMPO, known(100, 0, 0), known(100 * sqrt(2), 0, 0)) - 1) < 1e-9);
+    assert_true(tempo_can_match(120, 127) && tempo_can_match(64, 128));
+    assert_false(tempo_can_match(120, 128));
+    assert_false(tempo_can_match(0, 128));
+}
+
+static void test_keys_are_near_around_the_camelot_wheel(void **state)
+{
+    (void)state;
+    struct traits am = known(120, 21, 0), c = known(120, 0, 0), em = known(120, 16, 0),
+                  ebm = known(120, 15, 0);
+    assert_true(by(KEY, am, am) == 0);
+    assert_true(by(KEY, am, c) < by(KEY, am, em)); /* the relative key */
+    assert_true(by(KEY, am, em) < 0.2);            /* a step around */
+    assert_true(by(KEY, am, ebm) == 1);            /* across */
+}
+
+static void test_every_way_to_write_a_key_is_read(void **state)
+{
+    static const struct {
+        const char *text;
+        int key;
+    } keys[] = {{"A minor", 21},
+                {"Am", 21},
+                {"8A", 21},
+                {"8B", 0},
+                {"C", 0},
+                {"C major", 0},
+                {"F# maj", 6},
+                {"B flat minor", 22},
+                {"Bb minor", 22},
+                {"Eb", 3},
+                {"F sharp minor", 18},
+                {"1A", 20},
+                {"B♭ minor", 22},
+                {"H", -1},
+                {"", -1},
+                {"13A", -1},
+                {"A dorian", -1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (traits_key(keys[i].text) != keys[i].key)
+            fail_msg("\"%s\" is read as %d", keys[i].text, traits_key(keys[i].text));
+}
+
+static void test_length_is_compared_in_seconds(void **state)
+{
+    (void)state;
+    struct traits a = known(120, 0, 0), b = known(120, 0, 0);
+    b.length_s = 201;
+    assert_true(fabs(by(LENGTH, a, b) - 0.01) < 1e-6);
+}
+
+static void test_names_are_compared_without_case_and_accents(void **state)
+{
+    (void)state;
+    struct traits a = known(120, 0, 0), b = known(120, 0, 0);
+    a.artist = fold_hash("Björk  Guðmundsdóttir");
+    b.artist = fold_hash("bjork gudmundsdottir");
+    assert_true(by(SPREAD, a, b) == 1);
+    a.genre = genres_number(&genres, "Deep House");
+    b.genre = genres_number(&genres, "deep-house");
+    assert_true(by(GENRE, a, b) == 0);
+    b.genre = genres_number(&genres, "Tech House");
+    assert_true(by(GENRE, a, b) > 0.2 && by(GENRE, a, b) < 0.6);
+}
+
+static void test_weights_come_from_the_configuration(void **state)
+{
+    (void)state;
+    struct traits a = known(120, 0, 0.2f), b = known(140, 6, 0.8f);
+    double before = distance_between(&distance, &a, &b, NULL);
+    rig_set(&rig, "weights.energy", json_integer(100000));
+    distance_init(&distance, &rig.host, &genres);
+    double after = distance_between(&distance, &a, &b, NULL);
+    assert_true(fabs(after - before) > 0.1);
+    assert_true(fabs(after - 0.6) < 0.02);
+}
+
+static void test_what_is_not_known_is_what_is_to_be_expected(void **state)
+{
+    enum { COUNT = 60 };
+    struct traits tracks[COUNT], unknown;
+    const struct traits *list[COUNT];
+    double differences[CRITERIA], mean = 0;
+    (void)state;
+    for (int i = 0; i < COUNT; i++) {
+        tracks[i] = known(90 + i, i % 24, (float)i / COUNT);
+        list[i] = &tracks[i];
+    }
+    distance_expect(&distance, list, COUNT, 1);
+    for (int i = 0; i < COUNT; i++)
+        for (int j = 0; j < COUNT; j++)
+            mean += fabs((double)(tracks[i].energy - tracks[j].energy)) / COUNT / COUNT;
+    traits_init(&unknown);
+    distance_between(&distance, &tracks[0], &unknown, differences);
+    assert_true(fabs(differences[ENERGY] - mean) < 0.02);
+    assert_true(isnan(distance_by(&distance, ENERGY, &tracks[0], &unknown)));
+}
+
+/* How many of the tracks have the unknown one among their `near` nearest. */
+static int count_as_near(const struct traits *tracks, int count,
+                         const struct traits *unknown, int near)
+{
+    int times = 0;
+    for (int i = 0; i < count; i++) {
+        double away = distance_between(&distance, &tracks[i], unknown, NULL);
+        int nearer = 0;
+        for (int j = 0; j < count; j++)
+            nearer += j != i &&
+                      distance_between(&distance, &tracks[i], &tracks[j], NULL) < away;
+        times += nearer < near;
+    }
+    return times;
+}
+
+static void test_a_track_without_analysis_is_no_hub(void **state)
+{
+    enum { COUNT = 200 };
+    struct traits *tracks = calloc(COUNT, sizeof *tracks), unknown;
+    const struct traits *list[COUNT];
+    uint64_t dice = 5;
+    (void)state;
+    for (int i = 0; i < COUNT; i++) {
+        tracks[i] = known(85 + roll(&dice, 90), (int)roll(&dice, 24),
+                          (float)roll(&dice, 1000) / 1000);
+        list[i] = &tracks[i];
+    }
+    traits_init(&unknown);
+    distance_expect(&distance, list, COUNT, 1);
+    /* by chance it would be among the 10 nearest of 1 in 20 */
+    assert_true(count_as_near(tracks, COUNT, &unknown, 10) <= COUNT / 20);
+    free(tracks);
+}
+
+static void test_an_uncertain_tempo_counts_less(void **state)
+{
+    (void)state;
+    struct traits a = known(120, 0, 0), b = known(120, 0, 0), c = known(120, 0, 0);
+    c.bpm_certainty = 0;
+    assert_true(by(TEMPO, a, b) == 0);
+    assert_true(by(TEMPO, a, c) == distance.expected[TEMPO]);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        T(test_octaves_of_tempo_are_folded),
+        T(test_keys_are_near_around_the_camelot_wheel),
+        T(test_every_way_to_write_a_key_is_read),
+        T(test_length_is_compared_in_seconds),
+        T(test_names_are_compared_without_case_and_accents),
+        T(test_weights_come_from_the_configuration),
+        T(test_what_is_not_known_is_what_is_to_be_expected),
+        T(test_a_track_without_analysis_is_no_hub),
+        T(test_an_uncertain_tempo_counts_less),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
