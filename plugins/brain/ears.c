@@ -4,33 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "bars.h"
-#include "beats.h"
-#include "form.h"
+#include "ears_found.h"
 #include "key.h"
-#include "maps.h"
-#include "meter.h"
-#include "phrases.h"
-#include "texture.h"
 
-/* Everything that is found, in the order in which it is found. */
-struct ears {
-    struct hearing hearing;
-    struct level_found level;
-    struct maps maps;
-    struct tempo tempo;
-    struct pulse pulse;
-    struct meter meter;
-    struct beats beats;
-    struct changes changes;
-    struct bars bars;
-    struct phrases phrases;
-    struct strip_d stretch; /* the beats, or each half second of a track without */
-    struct fv_beat *features;
-    struct form form;
-};
-
-static void ears_release(struct ears *ears)
+void ears_release(struct ears *ears)
 {
     hearing_release(&ears->hearing);
     maps_release(&ears->maps);
@@ -143,7 +120,10 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
     const struct level_found level = ears->level;
     struct key key;
     uint32_t *words;
-    key_find(&key, &ears->maps.harmony);
+    double bar_s = ears->beats.bpm > 0.0
+                       ? 60.0 / ears->beats.bpm * (double)ears->bars.beats_per_bar
+                       : 0.0;
+    key_find(&key, &(struct key_ears){&ears->maps.harmony, &ears->phrases.time, bar_s});
     struct fv_analysis found = {
         .struct_size = sizeof found,
         .duration = (double)ears->hearing.frames / FV_RATE,
@@ -151,7 +131,7 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
         .tempo_confidence = ears->meter.tempo_chance,
         .beat_confidence = ears->meter.beat_chance,
         .bar_confidence = bar_chance(ears),
-        .phrase_confidence = ears->phrases.confidence,
+        .phrase_confidence = ears->phrases.confidence * bar_chance(ears),
         .beats_per_bar = ears->bars.beats_per_bar,
         .beats = ears->beats.time.at,
         .beat_count = (uint32_t)ears->beats.time.count,
@@ -188,23 +168,26 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
     return err;
 }
 
+int ears_find(struct ears *out, const struct fv_host *host, const struct fv_pcm *pcm)
+{
+    memset(out, 0, sizeof *out);
+    int err = hearing_init(&out->hearing);
+    if (!err)
+        err = hearing_listen(&out->hearing, host, pcm);
+    if (!err)
+        err = level_find(&out->hearing.level, &out->level);
+    if (!err)
+        err = maps_init(&out->maps, &out->hearing);
+    if (!err)
+        err = find_rhythm(out);
+    return err ? err : find_form(out);
+}
+
 int ears_analyse(const struct fv_host *host, const struct fv_pcm *pcm,
                  const struct fv_analysis_sink *sink)
 {
     struct ears ears;
-    memset(&ears, 0, sizeof ears);
-    int err = hearing_init(&ears.hearing);
-    if (err)
-        return err;
-    err = hearing_listen(&ears.hearing, host, pcm);
-    if (!err)
-        err = level_find(&ears.hearing.level, &ears.level);
-    if (!err)
-        err = maps_init(&ears.maps, &ears.hearing);
-    if (!err)
-        err = find_rhythm(&ears);
-    if (!err)
-        err = find_form(&ears);
+    int err = ears_find(&ears, host, pcm);
     if (!err)
         err = report(&ears, sink);
     ears_release(&ears);

@@ -15,8 +15,6 @@ int hearing_init(struct hearing *hearing)
         err = mel_init(&hearing->mel);
     if (!err)
         err = pitch_init(&hearing->pitch);
-    if (err)
-        hearing_release(hearing);
     return err;
 }
 

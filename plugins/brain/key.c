@@ -1,49 +1,72 @@
-/* key.c - correlation with two plain profiles: the notes of the scale, the chord of the
- * tonic heaviest, the seventh of minor flat as in popular music.
- */
+/* key.c - inputs, and 24 sums. */
 #include "key.h"
 
 #include <math.h>
+#include <string.h>
 
-static const float profile[2][FV_CHROMA] = {
-    {1.0f, 0.0f, 0.6f, 0.0f, 0.75f, 0.6f, 0.05f, 0.9f, 0.0f, 0.6f, 0.0f, 0.5f},
-    {1.0f, 0.0f, 0.6f, 0.75f, 0.0f, 0.6f, 0.05f, 0.9f, 0.6f, 0.0f, 0.6f, 0.05f}};
+#include "key_net.h"
 
-static double correlation(const double *chroma, const float *shape, int tonic)
+#define SCALE 10.0f
+
+/* Add the chroma between two times; frames of silence have none. */
+static void add_chroma(const struct harmony *harmony, double start, double end,
+                       float *sum)
 {
-    double mean_c = 0, mean_s = 0, cs = 0, cc = 0, ss = 0;
-    for (int i = 0; i < FV_CHROMA; i++) {
-        mean_c += chroma[i] / FV_CHROMA;
-        mean_s += (double)shape[i] / FV_CHROMA;
-    }
-    for (int i = 0; i < FV_CHROMA; i++) {
-        double c = chroma[(i + tonic) % FV_CHROMA] - mean_c,
-               s = (double)shape[i] - mean_s;
-        cs += c * s;
-        cc += c * c;
-        ss += s * s;
-    }
-    return cc > 1e-12 ? cs / sqrt(cc * ss) : 0.0;
+    double first = ceil((start - harmony->origin) * PITCH_FPS);
+    double last = ceil((end - harmony->origin) * PITCH_FPS);
+    for (double n = fmax(first, 0.0); n < last && n < (double)harmony->frames; n++)
+        for (int c = 0; c < FV_CHROMA; c++)
+            sum[c] += harmony->chroma[(size_t)n * FV_CHROMA + (size_t)c];
 }
 
-void key_find(struct key *out, const struct harmony *harmony)
+static bool scale(float *x)
 {
-    double chroma[FV_CHROMA] = {0}, best = 0.0, second = 0.0;
-    out->tonic_mode = -1;
-    for (size_t n = 0; n < harmony->frames; n++)
-        for (int c = 0; c < FV_CHROMA; c++)
-            chroma[c] += (double)harmony->chroma[n * FV_CHROMA + (size_t)c];
-    for (int k = 0; k < 2 * FV_CHROMA; k++) {
-        double here = correlation(chroma, profile[k / FV_CHROMA], k % FV_CHROMA);
-        if (here > best) {
-            second = best;
-            best = here;
-            out->tonic_mode = k;
-        } else if (here > second) {
-            second = here;
-        }
+    float sum = 0.0f;
+    for (int c = 0; c < FV_CHROMA; c++)
+        sum += x[c];
+    for (int c = 0; c < FV_CHROMA; c++)
+        x[c] = sum > 0.0f ? SCALE * sqrtf(x[c] / sum) : 0.0f;
+    return sum > 0.0f;
+}
+
+bool key_inputs(const struct key_ears *ears, float x[KEY_INPUTS])
+{
+    float *all = x, *half = x + FV_CHROMA, *bar = x + 2 * FV_CHROMA;
+    memset(x, 0, KEY_INPUTS * sizeof *x);
+    add_chroma(ears->harmony, 0.0, (double)ears->harmony->frames / PITCH_FPS + 1.0, all);
+    for (size_t p = 0; p < ears->phrase->count; p++) {
+        double start = ears->phrase->at[p];
+        add_chroma(ears->harmony, start, start + 0.5 * ears->bar_s, half);
+        add_chroma(ears->harmony, start, start + ears->bar_s, bar);
     }
-    /* by a logistic fit over composed songs */
-    double lead = 12.0 * (best - second) + 3.0 * best - 2.7;
-    out->confidence = out->tonic_mode < 0 ? 0.0f : (float)(1.0 / (1.0 + exp(-lead)));
+    if (!scale(all))
+        return false;
+    if (!scale(half) || !scale(bar)) {
+        memcpy(half, all, FV_CHROMA * sizeof *all);
+        memcpy(bar, all, FV_CHROMA * sizeof *all);
+    }
+    return true;
+}
+
+void key_find(struct key *out, const struct key_ears *ears)
+{
+    float x[KEY_INPUTS], score[KEY_KEYS], sum = 0.0f;
+    *out = (struct key){.tonic_mode = -1};
+    if (!key_inputs(ears, x))
+        return;
+    int best = 0;
+    for (int k = 0; k < KEY_KEYS; k++) {
+        int mode = k / FV_CHROMA, tonic = k % FV_CHROMA;
+        score[k] = key_net_bias[mode];
+        for (int i = 0; i < KEY_INPUTS; i++) {
+            int part = i / FV_CHROMA * FV_CHROMA;
+            score[k] += key_net[mode][i] * x[part + (i + tonic) % FV_CHROMA];
+        }
+        if (score[k] > score[best])
+            best = k;
+    }
+    for (int k = 0; k < KEY_KEYS; k++)
+        sum += expf(score[k] - score[best]);
+    out->tonic_mode = best;
+    out->confidence = 1.0f / sum;
 }

@@ -5,13 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-#define SIDE 4          /* bars compared on either side of a line */
-#define RESET_COST 5.0f /* of a count that starts anew, in mean evidence */
-#define HALF_COST 0.8f  /* after four bars */
-#define START_GAIN 4.0f /* of a count that begins with the first bar: most pieces do */
-#define MOST 6.0f       /* of a line's evidence, in mean evidence */
-#define SURE_SLOPE 0.125f
-#define SURE_FROM 0.6f
+#define SIDE 4             /* bars compared on either side of a line */
+#define RESET_COST 5.0f    /* of a count that starts anew, in mean evidence */
+#define HALF_COST 0.8f     /* after four bars */
+#define START_GAIN 4.0f    /* of a count that begins with the first bar: most pieces do */
+#define MOST 6.0f          /* of a line's evidence, in mean evidence */
 #define SECTION_SHARE 0.9f /* of the mean change makes a section */
 
 /* How much a bar line stands out of its neighbours; mean about 1. */
@@ -64,20 +62,21 @@ static int count_bars(const float *evidence, size_t bars, uint8_t *position)
     return 0;
 }
 
-/* How sure the count is: by the mean evidence at its zeros against the best other place,
- * four bars off above all. A logistic fit over composed songs. */
+/* How sure the count is, the bars being right: by the mean evidence at its zeros against
+ * the best other place and against four bars off, and by how often it starts anew. A
+ * logistic fit over composed songs. */
 static float chance_of(const float *evidence, size_t bars, const uint8_t *position)
 {
-    float sum[PHRASE_BARS] = {0}, other = -4.0f;
-    size_t zeros = 1;
+    float sum[PHRASE_BARS] = {0}, other = -1e9f, zeros = 1.0f, anew = 0.0f;
     for (size_t b = 0; b < bars; b++) {
         sum[position[b]] += evidence[b];
         zeros += b > 0 && position[b] == 0;
+        anew += b > 0 && position[b] == 0 && position[b - 1] != PHRASE_BARS - 1;
     }
     for (int p = 1; p < PHRASE_BARS; p++)
         other = fmaxf(other, sum[p]);
-    float lead = (sum[0] - other) / (float)zeros;
-    return 1.0f / (1.0f + expf(-(SURE_SLOPE * lead + SURE_FROM)));
+    float sure = 2.2f * (sum[0] - sum[4]) - 1.2f * (sum[0] - other) - 5.7f * anew;
+    return 1.0f / (1.0f + expf(-(sure / zeros + 0.15f)));
 }
 
 static int lay(struct phrases *out, const struct strip_d *downbeat,

@@ -11,7 +11,7 @@ struct phrases {
     size_t bars;
     struct strip_d time;    /* where phrases begin, seconds */
     struct strip_d section; /* where sections begin: bar lines with a great change */
-    float confidence;
+    float confidence;       /* that of the bars left aside */
 };
 
 /* beats    those that the bars are made of; `changes` are theirs

@@ -22,14 +22,27 @@ static const float multiple_weight[MULTIPLES] = {0.4f, 0.7f, 1.0f, 1.0f, 0.8f};
 
 #define MAX_LAG 520 /* 4 * LONGEST_S * sqrt(2) * FLUX_FPS, and room */
 
+#define LANES 8 /* sums side by side, so that compilers see how to do four at once */
+
+static float product(const float *a, const float *b, size_t count)
+{
+    float lane[LANES] = {0}, sum = 0.0f;
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            lane[k] += a[i + k] * b[i + k];
+    for (; i < count; i++)
+        sum += a[i] * b[i];
+    for (size_t k = 0; k < LANES; k++)
+        sum += lane[k];
+    return sum;
+}
+
 static void autocorrelate(const float *x, size_t count, float *out)
 {
-    for (size_t lag = 0; lag < MAX_LAG; lag++) {
-        float sum = 0.0f;
-        for (size_t i = lag; i < count; i++)
-            sum += x[i] * x[i - lag];
-        out[lag] = lag < count ? sum / (float)(count - lag) : 0.0f;
-    }
+    for (size_t lag = 0; lag < MAX_LAG; lag++)
+        out[lag] =
+            lag < count ? product(x + lag, x, count - lag) / (float)(count - lag) : 0.0f;
     float scale = out[0] > 1e-9f ? 1.0f / out[0] : 0.0f;
     for (size_t lag = 0; lag < MAX_LAG; lag++)
         out[lag] *= scale;

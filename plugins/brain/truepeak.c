@@ -26,7 +26,7 @@ static float larger(float a, float b)
 }
 
 /* Of RUN samples; in lanes, so that compilers see how to compare four at once. */
-static float highest_in_run(const float *x)
+static inline float highest_in_run(const float *x)
 {
     float lane[4] = {0}, most = 0.0f;
     for (int i = 0; i < RUN; i += 4)
@@ -60,11 +60,13 @@ static void feed_channel(struct truepeak *peak, float *line, int filled, const f
     for (int i = 0; i < frames; i++)
         line[TAIL + filled + i] = in[2 * i];
     int at = 0;
+    float before = highest_in_run(line); /* holds the tail of the first run */
     for (; at + RUN <= filled + frames; at += RUN) {
-        const float *x = line + at;
-        float most = larger(highest_in_run(x), highest_in_run(x + TAIL));
+        float here = highest_in_run(line + at + TAIL), most = larger(before, here);
         if (most * GAIN_BOUND > peak->highest)
-            peak->highest = larger(peak->highest, larger(most, oversampled_run(x)));
+            peak->highest =
+                larger(peak->highest, larger(most, oversampled_run(line + at)));
+        before = here;
     }
     memmove(line, line + at, (size_t)(TAIL + filled + frames - at) * sizeof *line);
 }

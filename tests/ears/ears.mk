@@ -22,6 +22,9 @@ $(BUILD)/tests/ears/bench-ears: $(EARS_BENCH) $(EARS_BRAIN)
 	    $(LIBS_brain) -o $@
 $(BUILD)/tests/ears/lessons: $(EARS_TEACH) $(BUILD)/tests/ears/lessons.o $(EARS_BRAIN)
 	$(Q)$(CC) $(SAN) $^ -lsndfile -lmpg123 $(LIBS_brain) -o $@
+$(BUILD)/tests/ears/keys: $(EARS_SONG) $(BUILD)/tests/ears/audio_file.o \
+        $(BUILD)/tests/ears/score.o $(BUILD)/tests/ears/keys.o $(EARS_BRAIN)
+	$(Q)$(CC) $(SAN) $^ -lsndfile -lmpg123 $(LIBS_brain) -o $@
 $(BUILD)/tests/ears/train: tests/ears/train.c $(EARS_SONG) $(EARS_BRAIN)
 	$(Q)$(CC) $(CFLAGS_ALL) -O3 -ffast-math $(EARS_INC) $^ $(LIBS_brain) -o $@
 
@@ -29,9 +32,10 @@ $(BUILD)/tests/ears/train: tests/ears/train.c $(EARS_SONG) $(EARS_BRAIN)
 bench-ears: $(BUILD)/tests/ears/bench-ears ## tempo, beats, bars, keys against other trackers
 	$< $(SONGS) $(SEED)
 
-ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train ## teach the meter network anew
+ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train $(BUILD)/tests/ears/keys ## teach the networks anew
 	$(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/lessons.bin $(LESSONS)
 	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/meter_net.h 14
+	$(BUILD)/tests/ears/keys plugins/brain/key_net.h
 
 $(BUILD)/tests/unit/ears/%: tests/unit/ears/%.c
 	@mkdir -p $(@D)

@@ -33,7 +33,7 @@ static struct key key_of(const int (*chord)[3], int chords, int up, double cents
         assert_int_equal(pitch_feed(&pitch, second, 5512), 0);
     }
     assert_int_equal(harmony_init(&harmony, &pitch), 0);
-    key_find(&key, &harmony);
+    key_find(&key, &(struct key_ears){&harmony, &(struct strip_d){0}, 1.0});
     *tuning = pitch_tuning(&pitch);
     harmony_release(&harmony);
     pitch_release(&pitch);
@@ -70,7 +70,7 @@ static void test_silence_has_no_key(void **state)
     (void)state;
     struct harmony nothing = {0};
     struct key key;
-    key_find(&key, &nothing);
+    key_find(&key, &(struct key_ears){&nothing, &(struct strip_d){0}, 1.0});
     assert_int_equal(key.tonic_mode, -1);
     assert_true(key.confidence <= 0.0f);
 }

@@ -1,0 +1,34 @@
+/* ears_found.h - everything that is found in a track, in the order in which it is found.
+ */
+#ifndef EARS_FOUND_H
+#define EARS_FOUND_H
+
+#include "beats.h"
+#include "form.h"
+#include "hearing.h"
+#include "maps.h"
+#include "meter.h"
+#include "phrases.h"
+
+struct ears {
+    struct hearing hearing;
+    struct level_found level;
+    struct maps maps;
+    struct tempo tempo;
+    struct pulse pulse;
+    struct meter meter;
+    struct beats beats;
+    struct changes changes;
+    struct bars bars;
+    struct phrases phrases;
+    struct strip_d stretch; /* the beats, or each half second of a track without */
+    struct fv_beat *features;
+    struct form form;
+};
+
+/* Hear a track and find all of it. As ears_analyse(); ears_release() frees it, of an
+ * error too. */
+int ears_find(struct ears *out, const struct fv_host *host, const struct fv_pcm *pcm);
+void ears_release(struct ears *ears);
+
+#endif
