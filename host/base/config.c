@@ -48,7 +48,7 @@ const struct config_key config_keys[] = {
     {"brain.rescan_s", CONFIG_NUMBER, 1, 86400, "10",
      "seconds after which the crate is looked at again"},
     {"mixer.target_lufs", CONFIG_NUMBER, -40, -5, "-14", "loudness of every track"},
-    {"mixer.crossfade_s", CONFIG_NUMBER, 0, 60, "12", "length of a plain crossfade"},
+    {"mixer.crossfade_s", CONFIG_NUMBER, 0, 60, "12", "longest crossfade by loudness"},
     {"mixer.fade_s", CONFIG_NUMBER, 0, 60, "6", "fade at the very start and end"},
     {"library.analysis_threads", CONFIG_NUMBER, 0, 256, "0",
      "tracks analysed at once; 0 = one a processor"},
