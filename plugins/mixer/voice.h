@@ -12,9 +12,18 @@
 #include <forever/mixer.h>
 #include <stdbool.h>
 
+#define VOICE_PHASES 32 /* steps between two frames */
+#define VOICE_TAPS 16   /* of the interpolator */
+
+/* Track frame minus segment frame: whole frames and steps between two. */
+struct place {
+    int64_t frames;
+    int phase; /* 0..VOICE_PHASES - 1 */
+};
+
 struct join {
     int64_t begin, end; /* segment frames */
-    int64_t fresh;      /* track frame minus segment frame behind it */
+    struct place fresh; /* behind it */
     float alike;
 };
 
@@ -25,11 +34,12 @@ struct voice {
     int64_t length; /* of the segment */
     bool is_plain;
     int64_t pos;        /* next frame to read */
-    int64_t offset;     /* track frame minus segment frame until the next join */
+    struct place place; /* until the next join */
     struct join next;   /* end 0: none is known yet */
     int64_t searched;   /* joins are known up to here */
     uint32_t slot_warp; /* the next place where a join may be made */
     int slot_step;
+    float taps[VOICE_PHASES][VOICE_TAPS];
 };
 
 /* Get ready to read from `pos` on, which may lie before the segment.
