@@ -11,6 +11,7 @@
 #define GUARD 88         /* frames that are left untouched before an attack */
 #define STEPS 4          /* places for a join in a beat */
 #define STEP_MOST 13230  /* frames between two places */
+#define RAMP 256         /* frames at the ends of a repeated beat */
 #define ATTACK 352       /* frames before and behind that tell an attack */
 #define ATTACK_RISE 2.5f /* of power */
 #define STRICT 31        /* frames that an attack may lie off */
@@ -241,9 +242,47 @@ static int read_join(const struct voice *voice, int frames, float *out)
     return 0;
 }
 
+void voice_echo(struct voice *voice, int64_t at, int64_t beat)
+{
+    bool is_possible = voice->is_plain && at > 0 && beat > 4 * RAMP;
+    voice->echo_at = at;
+    voice->echo_beat = is_possible ? beat : 0;
+}
+
+/* Ramps at both ends of each repetition, so that nothing clicks. */
+static float echo_ramp(const struct voice *voice, int64_t pos)
+{
+    int64_t behind = pos - voice->echo_at, beat = voice->echo_beat;
+    int64_t phase = behind < 0 ? behind + RAMP : behind % beat;
+    int64_t left = behind < 0 ? -behind : beat - phase;
+    int64_t near = behind < 0 ? left : phase < left ? phase : left;
+    return near < RAMP ? ((float)near + 0.5f) / RAMP : 1;
+}
+
+static int read_echo(const struct voice *voice, int frames, float *out)
+{
+    struct place place = voice->place;
+    int64_t behind = voice->pos - voice->echo_at;
+    if (behind >= 0)
+        place.frames -= (behind / voice->echo_beat + 1) * voice->echo_beat;
+    int rc = read_place(voice, place, frames, out);
+    for (int i = 0; rc == 0 && i < frames; i++) {
+        float gain = echo_ramp(voice, voice->pos + i);
+        out[2 * i] *= gain;
+        out[2 * i + 1] *= gain;
+    }
+    return rc;
+}
+
 /* How far the sound goes on from `pos` without a change of kind. */
 static int run_from(const struct voice *voice, int frames)
 {
+    int64_t behind = voice->pos - voice->echo_at;
+    if (voice->echo_beat > 0) {
+        int64_t left =
+            behind < 0 ? -behind : voice->echo_beat - behind % voice->echo_beat;
+        return left < frames ? (int)left : frames;
+    }
     const struct join *join = &voice->next;
     int64_t border = voice->pos + frames;
     if (join->end != 0)
@@ -265,6 +304,8 @@ static int go_on(struct voice *voice, float *out, int64_t frames)
         bool is_join = voice->next.end != 0 && voice->pos >= voice->next.begin;
         if (out && is_join)
             rc = read_join(voice, run, out);
+        else if (out && voice->echo_beat > 0)
+            rc = read_echo(voice, run, out);
         else if (out)
             rc = read_place(voice, voice->place, run, out);
         voice->pos += run;

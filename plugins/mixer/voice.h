@@ -39,6 +39,7 @@ struct voice {
     int64_t searched;   /* joins are known up to here */
     uint32_t slot_warp; /* the next place where a join may be made */
     int slot_step;
+    int64_t echo_at, echo_beat; /* voice_echo; beat 0: none */
     float taps[VOICE_PHASES][VOICE_TAPS];
 };
 
@@ -46,6 +47,9 @@ struct voice {
  * returns 0 or -errno */
 int voice_open(struct voice *voice, const struct fv_segment *segment, uint32_t part,
                const struct fv_pcm *pcm, int64_t pos);
+
+/* Let a plain voice end at a segment frame and repeat its last beat from there on. */
+void voice_echo(struct voice *voice, int64_t at, int64_t beat);
 
 /* The next frames, at most VOICE_FRAMES. returns 0 or -errno */
 #define VOICE_FRAMES 1152

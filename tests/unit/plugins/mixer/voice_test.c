@@ -183,6 +183,30 @@ static void test_a_sine_stays_a_sine_of_its_pitch(void **state)
         }
 }
 
+static void test_an_echo_repeats_the_last_beat_softly_at_its_ends(void **state)
+{
+    (void)state;
+    enum { AT = 30000, BEAT_FRAMES = 20000, COUNT = 60000, EDGE = 256 };
+    struct sound sound;
+    struct voice voice;
+    static float out[2 * COUNT];
+    sound_make(&sound, 200000);
+    sound_add_noise(&sound, 5, 0.5f);
+    lay_warp(1, 1000);
+    assert_int_equal(voice_open(&voice, &segment, 0, &sound.pcm, 0), 0);
+    voice_echo(&voice, AT, BEAT_FRAMES);
+    for (int at = 0; at < COUNT; at += 500)
+        assert_int_equal(voice_read(&voice, out + 2 * at, 500), 0);
+    const float *dry = sound.samples + 2 * 1000;
+    size_t middle = (BEAT_FRAMES - 2 * EDGE) * 2 * sizeof *out;
+    assert_memory_equal(out, dry, (AT - EDGE) * 2 * sizeof *out);
+    assert_memory_equal(out + 2 * (AT + EDGE), dry + 2 * (AT - BEAT_FRAMES + EDGE),
+                        middle);
+    for (int n = AT - 3; n < AT + 3; n++)
+        assert_true(fabsf(out[2 * n]) < 0.01f);
+    sound_free(&sound);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_stretched_it_is_the_same_from_any_offset_and_in_any_pieces),
         cmocka_unit_test(test_kicks_keep_their_attack_and_their_time),
         cmocka_unit_test(test_a_sine_stays_a_sine_of_its_pitch),
+        cmocka_unit_test(test_an_echo_repeats_the_last_beat_softly_at_its_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
