@@ -106,7 +106,7 @@ const struct config_key config_keys[] = {
     {"soundcloud.token_url", CONFIG_TEXT, 0, 0,
      "\"https://secure.soundcloud.com/oauth/token\"", "where its tokens come from"},
     {"mixer.target_lufs", CONFIG_NUMBER, -40, -5, "-14", "loudness of every track"},
-    {"mixer.crossfade_s", CONFIG_NUMBER, 0, 60, "12", "length of a plain crossfade"},
+    {"mixer.crossfade_s", CONFIG_NUMBER, 0, 60, "12", "longest crossfade by loudness"},
     {"mixer.fade_s", CONFIG_NUMBER, 0, 60, "6", "fade at the very start and end"},
     {"library.analysis_threads", CONFIG_NUMBER, 0, 256, "0",
      "tracks analysed at once; 0 = one a processor"},

@@ -63,8 +63,9 @@ json_t *segment_view_json(const json_t *segment, const struct segment_view *view
         json_array_append_new(tracks, shown);
     }
     return json_pack(
-        "{s:O, s:o, s:o, s:I, s:O*, s:o}", "kind", json_object_get(segment, "kind"),
+        "{s:O, s:o, s:o, s:I, s:O*, s:O*, s:o}", "kind", json_object_get(segment, "kind"),
         "start", shown_time(view, (double)view->start), "end",
         shown_time(view, (double)view->end), "first_frame", (json_int_t)(first + silent),
-        "why", json_object_get(segment, "why"), "tracks", tracks);
+        "why", json_object_get(segment, "why"), "style",
+        json_object_get(json_object_get(segment, "params"), "style"), "tracks", tracks);
 }

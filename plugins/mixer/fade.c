@@ -9,8 +9,9 @@
 #define TAIL_MOST 0.3 /* share of a song that a cut may leave out */
 #define HEAD_MOST 0.2
 #define CUT_SOON_S 8.0
+#define ECHO_DB 1.0  /* less of a drop needs no echo */
 #define LEVEL_DB 3.0 /* of a change of loudness that cost as much as half a song */
-#define DEAREST 2.5  /* a cut that costs more is worse than a fade */
+#define DEAREST 1.5  /* a cut that costs more is worse than a fade */
 #define LISTEN_S 4.0 /* to tell how loud it is */
 #define PLACES 64
 
@@ -115,15 +116,16 @@ static void try_cut(const struct side *out, const struct side *in, int out_beat,
                     int in_beat, double from, bool is_soon, struct cut *best)
 {
     int bars = 2 * out->beats_per_bar;
-    double apart = fabs(level_of(out, out_beat - bars, bars) -
-                        level_of(in, in_beat, 2 * in->beats_per_bar));
+    double drop = level_of(out, out_beat - bars, bars) -
+                  level_of(in, in_beat, 2 * in->beats_per_bar);
+    double apart = fabs(drop);
     double tail =
         fmax(0, out->ends - side_beat(out, out_beat)) / (out->ends - out->begins);
     double head = fmax(0, side_beat(in, in_beat) - in->begins) / (in->ends - in->begins);
     double wait = (side_beat(out, out_beat) - from) / FV_RATE / CUT_SOON_S;
     double cost = apart / LEVEL_DB + 2 * head + (is_soon ? wait : 2 * tail);
     if (cost < best->cost)
-        *best = (struct cut){out_beat, in_beat, cost};
+        *best = (struct cut){out_beat, in_beat, cost, drop > ECHO_DB};
 }
 
 bool fade_find_cut(const struct side *out, const struct side *in, double from,

@@ -19,6 +19,7 @@ void fade_plan(const struct side *out, const struct side *in, double most,
 struct cut {
     int out_beat, in_beat; /* downbeats that take each other's place */
     double cost;
+    bool is_drop; /* what comes is quieter: let the old one echo */
 };
 
 /* The pair of downbeats between which a cut changes least and leaves out least. `from`:

@@ -73,11 +73,16 @@ int params_read(struct params *params, const struct fv_segment *segment)
     json_t *root = json_loads(segment->params ? segment->params : "{}", 0, NULL);
     const json_t *fade = json_object_get(root, "fade");
     const json_t *parts = json_object_get(root, "parts");
+    const json_t *echo = json_object_get(root, "echo");
     int rc = 0;
     *params = (struct params){.fade_from = HUGE_VAL, .fade_to = HUGE_VAL};
     if (json_array_size(fade) == 2) {
         params->fade_from = json_number_value(json_array_get(fade, 0));
         params->fade_to = json_number_value(json_array_get(fade, 1));
+    }
+    if (json_array_size(echo) == 2) {
+        params->echo_at = json_number_value(json_array_get(echo, 0));
+        params->echo_beat = json_number_value(json_array_get(echo, 1));
     }
     for (uint32_t part = 0; part < segment->part_count && part < PARAMS_PARTS; part++) {
         const json_t *curves = json_array_get(parts, part);
@@ -123,6 +128,9 @@ char *params_write(const struct params *params, const char *style)
     if (params->fade_from < HUGE_VAL)
         json_object_set_new(root, "fade",
                             json_pack("[f,f]", params->fade_from, params->fade_to));
+    if (params->echo_beat > 0)
+        json_object_set_new(root, "echo",
+                            json_pack("[f,f]", params->echo_at, params->echo_beat));
     char *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9));
     json_decref(root);
     return text;

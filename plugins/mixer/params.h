@@ -4,7 +4,8 @@
  *      "parts": [{"gain": [[AT, VALUE], ...], "low": ..., "mid": ..., "high": ...}, ...]}
  *
  * Positions are frames from the segment's start, values are linear gains. "fade" is the
- * fade of everything to silence at the end of the show. All of it may be missing.
+ * fade of everything to silence at the end of the show; "echo" [AT, BEAT] lets the first
+ * part repeat its last beat from AT on. All of it may be missing.
  */
 #ifndef PARAMS_H
 #define PARAMS_H
@@ -20,6 +21,7 @@ enum band { BAND_ALL, BAND_LOW, BAND_MID, BAND_HIGH, BANDS };
 struct params {
     struct curve curves[PARAMS_PARTS][BANDS];
     double fade_from, fade_to; /* none: both huge */
+    double echo_at, echo_beat; /* of part 0; none: beat 0 */
 };
 
 /* Read a segment's params; what is missing or broken is as plain as its kind allows.

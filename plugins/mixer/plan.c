@@ -24,7 +24,9 @@
 #define TRACK_SHARE 0.33        /* of a track that a fade may take */
 #define TAIL_IN (1.0 * FV_RATE) /* in which a track comes in over a quiet end */
 #define CUT_FADE 220            /* frames of a cut's ramps */
-#define DEAREST 3.0             /* a beatmatch that costs more is worse than none */
+#define ECHO_BEATS 4
+#define ECHO_GAIN 0.6
+#define DEAREST 3.0 /* a beatmatch that costs more is worse than none */
 
 struct planning {
     const struct fv_host *host;
@@ -311,6 +313,25 @@ static int try_match(struct planning *p, struct fv_cursor *cursor, char *why, si
     return rc;
 }
 
+/* Ramps at the downbeat; behind it, if there is room, the last beat echoes away without
+ * its bass. */
+static int draw_cut(struct planning *p, double beat, double length)
+{
+    bool is_echo = length > beat;
+    int rc = point(p, 1, BAND_ALL, beat - CUT_FADE, 0);
+    rc = rc ? rc : point(p, 1, BAND_ALL, beat - CUT_FADE / 2.0, 1);
+    rc = rc ? rc : point(p, 0, BAND_ALL, beat - CUT_FADE, 1);
+    if (rc || !is_echo)
+        return rc ? rc : point(p, 0, BAND_ALL, beat, 0);
+    p->params.echo_at = beat;
+    p->params.echo_beat = beat;
+    rc = point(p, 0, BAND_ALL, beat, ECHO_GAIN);
+    rc = rc ? rc : point(p, 0, BAND_ALL, length - beat, ECHO_GAIN / 4);
+    rc = rc ? rc : point(p, 0, BAND_ALL, length, 0);
+    rc = rc ? rc : point(p, 0, BAND_LOW, beat - CUT_FADE, 1);
+    return rc ? rc : point(p, 0, BAND_LOW, beat, 0);
+}
+
 /* On the downbeat: the last beat of `from` ramps out into the first of `to`. */
 static int try_cut(struct planning *p, struct fv_cursor *cursor, char *why, size_t cap)
 {
@@ -322,25 +343,25 @@ static int try_cut(struct planning *p, struct fv_cursor *cursor, char *why, size
         return 0;
     double out_end = round(side_beat(&p->from, cut.out_beat));
     double in_end = round(side_beat(&p->to, cut.in_beat));
-    int64_t length = (int64_t)p->from.period;
-    if (out_end - (double)length < p->at_track || out_end > p->from.ends + p->from.period)
+    int64_t beat = (int64_t)p->from.period, length = beat;
+    if (out_end - (double)beat < p->at_track || out_end > p->from.ends + p->from.period)
         return 0;
+    if (cut.is_drop && in_end + ECHO_BEATS * (double)beat < p->to.ends)
+        length += ECHO_BEATS * beat;
     struct warp_line lines[2];
     struct piece both[2] = {{&p->from, &lines[0]}, {&p->to, &lines[1]}};
-    warp_straight(out_end - (double)length, 1, length, &lines[0]);
-    warp_straight(in_end - (double)length, 1, length, &lines[1]);
+    warp_straight(out_end - (double)beat, 1, length, &lines[0]);
+    warp_straight(in_end - (double)beat, 1, length, &lines[1]);
     int64_t play = (int64_t)(lines[0].points[0].track - p->at_track);
     int rc = put_play(p, &p->from, p->at_track, 1, play, "");
-    double end = (double)length;
-    rc = rc ? rc : point(p, 0, BAND_ALL, end - CUT_FADE, 1);
-    rc = rc ? rc : point(p, 0, BAND_ALL, end, 0);
-    rc = rc ? rc : point(p, 1, BAND_ALL, end - CUT_FADE, 0);
-    rc = rc ? rc : point(p, 1, BAND_ALL, end - CUT_FADE / 2.0, 1);
+    rc = rc ? rc : draw_cut(p, (double)beat, (double)length);
+    bool is_echo = length > beat;
     char text[400];
-    snprintf(text, sizeof text, "cut on a downbeat; %.300s", why);
+    snprintf(text, sizeof text, "%s on a downbeat, cost %.2f; %.300s",
+             is_echo ? "echo out" : "cut", cut.cost, why);
     snprintf(why, cap, "%s", text);
-    rc = rc ? rc : put(p, FV_CUT, both, 2, "cut", why);
-    *cursor = (struct fv_cursor){in_end, 1};
+    rc = rc ? rc : put(p, FV_CUT, both, 2, is_echo ? "echo" : "cut", why);
+    *cursor = (struct fv_cursor){in_end + (double)(length - beat), 1};
     return rc ? rc : 1;
 }
 

@@ -94,6 +94,10 @@ static int open_strips(struct fv_render *render, const struct fv_pcm *const *pcm
     for (uint32_t i = 0; rc == 0 && i < segment->part_count && i < PARAMS_PARTS; i++) {
         rc = strip_open(&render->strips[i], segment, i, pcm[i], params->curves[i],
                         render->pos - LIMITER_REACH);
+        if (rc == 0 && i == 0 && params->echo_beat > 0 && params->echo_beat < 1e7 &&
+            params->echo_at < 1e12)
+            voice_echo(&render->strips[0].voice, llround(params->echo_at),
+                       llround(params->echo_beat));
         render->strip_count++;
     }
     return rc;

@@ -8,11 +8,11 @@
 
 #define SPLICE_FADE 384                     /* frames of a join */
 #define SPLICE_LIKE (SPLICE_FADE + 2 * 128) /* frames that are compared around it */
-#define SPLICE_LAG 480                      /* furthest that a join may lie off */
+#define SPLICE_LAG 560                      /* furthest that a join may lie off */
 #define SPLICE_SPAN (SPLICE_LIKE + 2 * SPLICE_LAG)
 
 struct splice_fit {
-    int lag;     /* frames that the new stretch begins later than asked for */
+    double lag;  /* frames that the new stretch begins later than asked for */
     float alike; /* correlation there, 0..1 */
 };
 

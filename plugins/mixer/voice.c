@@ -11,13 +11,14 @@
 #define GUARD 88         /* frames that are left untouched before an attack */
 #define STEPS 4          /* places for a join in a beat */
 #define STEP_MOST 13230  /* frames between two places */
+#define RAMP 256         /* frames at the ends of a repeated beat */
 #define ATTACK 352       /* frames before and behind that tell an attack */
 #define ATTACK_RISE 2.5f /* of power */
 #define STRICT 31        /* frames that an attack may lie off */
 #define LOOSE 132        /* frames that anything else may */
 #define STRICT_LAG 88
 #define STRICT_SOFT 110.0
-#define LOOSE_SOFT 220.0
+#define LOOSE_SOFT 400.0
 
 /* ---- the warp -------------------------------------------------------------------------
  */
@@ -112,18 +113,31 @@ static int is_attack(const struct voice *voice, int64_t at)
     return behind > ATTACK_RISE * before + 1e-6f;
 }
 
+static struct place place_at(double offset)
+{
+    int64_t steps = llround(offset * VOICE_PHASES);
+    int64_t frames = (int64_t)floor((double)steps / VOICE_PHASES);
+    return (struct place){frames, (int)(steps - frames * VOICE_PHASES)};
+}
+
+static double place_offset(const struct voice *voice)
+{
+    return (double)voice->place.frames + (double)voice->place.phase / VOICE_PHASES;
+}
+
 /* Join what is heard to what is due at a place. returns 0 or -errno */
 static int join_at(struct voice *voice, double place, bool is_strict, bool is_last)
 {
     float old[SPLICE_LIKE], fresh[SPLICE_SPAN];
     int64_t due = llround(due_offset(voice, place));
-    int64_t early = voice->offset > due ? voice->offset - due : 0;
+    int64_t heard = voice->place.frames;
+    int64_t early = heard > due ? heard - due : 0;
     int64_t end = llround(place) - GUARD - early;
     int64_t begin = end - SPLICE_FADE;
     int edge = (SPLICE_LIKE - SPLICE_FADE) / 2;
     if (begin < voice->searched)
         return 0;
-    int rc = read_mono(voice, begin - edge + voice->offset, SPLICE_LIKE, old);
+    int rc = read_mono(voice, begin - edge + heard, SPLICE_LIKE, old);
     if (rc == 0)
         rc = read_mono(voice, begin - edge + due - SPLICE_LAG, SPLICE_SPAN, fresh);
     if (rc)
@@ -131,9 +145,9 @@ static int join_at(struct voice *voice, double place, bool is_strict, bool is_la
     int most = is_last ? 0 : is_strict ? STRICT_LAG : SPLICE_LAG;
     struct splice_fit fit =
         splice_find(old, fresh, most, is_strict ? STRICT_SOFT : LOOSE_SOFT);
-    if (is_last)
-        fit.lag = 0;
-    voice->next = (struct join){begin, end, due + fit.lag, fit.alike};
+    double lag = fit.lag + (double)voice->place.phase / VOICE_PHASES;
+    struct place next = is_last ? (struct place){due, 0} : place_at((double)due + lag);
+    voice->next = (struct join){begin, end, next, fit.alike};
     voice->searched = end;
     return 0;
 }
@@ -148,14 +162,14 @@ static int search(struct voice *voice, int64_t until)
             return 0;
         }
         bool is_last = place > (double)voice->length - 1;
-        double off = fabs((double)voice->offset - due_offset(voice, place));
+        double off = fabs(place_offset(voice) - due_offset(voice, place));
         int strict = 0;
-        if (off > STRICT || (is_last && off > 0.5))
+        if (off > STRICT || (is_last && off > 0.01))
             strict = is_attack(voice, llround(voice_at(voice, place)));
         if (strict < 0)
             return strict;
         int rc = 0;
-        if (strict || off > LOOSE || (is_last && off > 0.5))
+        if (strict || off > LOOSE || (is_last && off > 0.01))
             rc = join_at(voice, place, strict, is_last);
         if (rc)
             return rc;
@@ -168,15 +182,54 @@ static int search(struct voice *voice, int64_t until)
 /* ---- sound ----------------------------------------------------------------------------
  */
 
+/* Sinc in a Hann window for each step between two frames. */
+static void make_taps(struct voice *voice)
+{
+    for (int phase = 0; phase < VOICE_PHASES; phase++) {
+        double sum = 0;
+        for (int i = 0; i < VOICE_TAPS; i++) {
+            double x = i - (VOICE_TAPS / 2 - 1) - (double)phase / VOICE_PHASES;
+            double window = 0.5 + 0.5 * cos(M_PI * x / (VOICE_TAPS / 2.0));
+            double tap = (x == 0 ? 1 : sin(M_PI * x) / (M_PI * x)) * window;
+            voice->taps[phase][i] = (float)tap;
+            sum += tap;
+        }
+        for (int i = 0; i < VOICE_TAPS; i++)
+            voice->taps[phase][i] = (float)((double)voice->taps[phase][i] / sum);
+    }
+}
+
+/* The recording from a place on. returns 0 or -errno */
+static int read_place(const struct voice *voice, struct place place, int frames,
+                      float *out)
+{
+    float pcm[2 * (VOICE_FRAMES + VOICE_TAPS)];
+    const struct fv_pcm *source = voice->pcm;
+    int64_t from = voice->pos + place.frames;
+    if (place.phase == 0) {
+        int rc = source->read(source->ctx, from, out, frames);
+        return rc < 0 ? rc : 0;
+    }
+    int rc = source->read(source->ctx, from - (VOICE_TAPS / 2 - 1), pcm,
+                          frames + VOICE_TAPS - 1);
+    if (rc < 0)
+        return rc;
+    memset(out, 0, (size_t)frames * 2 * sizeof *out);
+    for (int tap = 0; tap < VOICE_TAPS; tap++) {
+        const float weight = voice->taps[place.phase][tap], *at = pcm + 2 * tap;
+        for (int i = 0; i < 2 * frames; i++)
+            out[i] += weight * at[i];
+    }
+    return 0;
+}
+
 static int read_join(const struct voice *voice, int frames, float *out)
 {
     float fresh[2 * VOICE_FRAMES];
     const struct join *join = &voice->next;
-    const struct fv_pcm *pcm = voice->pcm;
-    int rc = pcm->read(pcm->ctx, voice->pos + voice->offset, out, frames);
-    if (rc >= 0)
-        rc = pcm->read(pcm->ctx, voice->pos + join->fresh, fresh, frames);
-    if (rc < 0)
+    int rc = read_place(voice, voice->place, frames, out);
+    rc = rc ? rc : read_place(voice, join->fresh, frames, fresh);
+    if (rc)
         return rc;
     for (int i = 0; i < frames; i++) {
         float share = ((float)(voice->pos + i - join->begin) + 0.5f) /
@@ -189,9 +242,47 @@ static int read_join(const struct voice *voice, int frames, float *out)
     return 0;
 }
 
+void voice_echo(struct voice *voice, int64_t at, int64_t beat)
+{
+    bool is_possible = voice->is_plain && at > 0 && beat > 4 * RAMP;
+    voice->echo_at = at;
+    voice->echo_beat = is_possible ? beat : 0;
+}
+
+/* Ramps at both ends of each repetition, so that nothing clicks. */
+static float echo_ramp(const struct voice *voice, int64_t pos)
+{
+    int64_t behind = pos - voice->echo_at, beat = voice->echo_beat;
+    int64_t phase = behind < 0 ? behind + RAMP : behind % beat;
+    int64_t left = behind < 0 ? -behind : beat - phase;
+    int64_t near = behind < 0 ? left : phase < left ? phase : left;
+    return near < RAMP ? ((float)near + 0.5f) / RAMP : 1;
+}
+
+static int read_echo(const struct voice *voice, int frames, float *out)
+{
+    struct place place = voice->place;
+    int64_t behind = voice->pos - voice->echo_at;
+    if (behind >= 0)
+        place.frames -= (behind / voice->echo_beat + 1) * voice->echo_beat;
+    int rc = read_place(voice, place, frames, out);
+    for (int i = 0; rc == 0 && i < frames; i++) {
+        float gain = echo_ramp(voice, voice->pos + i);
+        out[2 * i] *= gain;
+        out[2 * i + 1] *= gain;
+    }
+    return rc;
+}
+
 /* How far the sound goes on from `pos` without a change of kind. */
 static int run_from(const struct voice *voice, int frames)
 {
+    int64_t behind = voice->pos - voice->echo_at;
+    if (voice->echo_beat > 0) {
+        int64_t left =
+            behind < 0 ? -behind : voice->echo_beat - behind % voice->echo_beat;
+        return left < frames ? (int)left : frames;
+    }
     const struct join *join = &voice->next;
     int64_t border = voice->pos + frames;
     if (join->end != 0)
@@ -213,14 +304,15 @@ static int go_on(struct voice *voice, float *out, int64_t frames)
         bool is_join = voice->next.end != 0 && voice->pos >= voice->next.begin;
         if (out && is_join)
             rc = read_join(voice, run, out);
+        else if (out && voice->echo_beat > 0)
+            rc = read_echo(voice, run, out);
         else if (out)
-            rc = voice->pcm->read(voice->pcm->ctx, voice->pos + voice->offset, out, run);
-        rc = rc > 0 ? 0 : rc;
+            rc = read_place(voice, voice->place, run, out);
         voice->pos += run;
         frames -= run;
         out = out ? out + 2 * run : NULL;
         if (voice->next.end != 0 && voice->pos >= voice->next.end) {
-            voice->offset = voice->next.fresh;
+            voice->place = voice->next.fresh;
             voice->next.end = 0;
         }
     }
@@ -236,7 +328,9 @@ int voice_open(struct voice *voice, const struct fv_segment *segment, uint32_t p
                             .warp_count = from->warp_count,
                             .length = segment->length};
     voice->is_plain = is_plain(from->warp, from->warp_count);
-    voice->offset = llround(due_offset(voice, 0));
+    voice->place = (struct place){llround(due_offset(voice, 0)), 0};
+    if (!voice->is_plain)
+        make_taps(voice);
     voice->pos = voice->is_plain || pos < 0 ? pos : 0;
     return go_on(voice, NULL, pos - voice->pos);
 }

@@ -5,11 +5,11 @@
 #include <math.h>
 
 #define RIPPLE (0.0015 * FV_RATE) /* frames that a beat may lie off the line */
-#define BEND 4                   /* steps between two bends of a tempo that moves */
-#define STEP_MOST 0.004          /* change of speed at a bend */
-#define RATE_MOST 0.062          /* away from the recorded speed */
-#define HOME_STEP 0.0009         /* change of speed at a beat on the way home */
-#define SAME (0.0005 * FV_RATE)  /* frames of drift that nobody hears */
+#define BEND 4                    /* steps between two bends of a tempo that moves */
+#define STEP_MOST 0.004           /* change of speed at a bend */
+#define RATE_MOST 0.062           /* away from the recorded speed */
+#define HOME_STEP 0.0009          /* change of speed at a beat on the way home */
+#define SAME (0.0005 * FV_RATE)   /* frames of drift that nobody hears */
 
 struct straight {
     double at, slope; /* track frame at mix 0; track frames a mix frame */

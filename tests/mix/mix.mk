@@ -44,3 +44,14 @@ bench-mix: test-deps all crate $(MIX_CRATES) $(BUILD)/tests/mix/score-mix \
 $(BUILD)/tests/unit/mix/%: tests/unit/mix/%.c $(MIX_SCORE) $(MIX_FILE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(MIX_INC) $< $(MIX_SCORE) $(MIX_FILE) -lcmocka $(MIX_LIBS) -o $@
+
+$(BUILD)/tests/mix/stretchers: tests/mix/stretchers.cc $(BUILD)/plugins/mixer/lib.a
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CXXFLAGS_ALL) -O3 -Iabi -Iplugins/mixer $^ -lSoundTouch -lrubberband \
+	    $(LIBS_mixer) -o $@
+
+.PHONY: bench-stretch
+bench-stretch: test-deps ## kicks and sines stretched by ours, SoundTouch and Rubber Band
+	$(call install_packages,librubberband-dev)
+	@+$(MAKE) --no-print-directory $(BUILD)/tests/mix/stretchers
+	$(BUILD)/tests/mix/stretchers

@@ -38,6 +38,15 @@ static double bend_near(const float *most, int64_t frames, double at)
     return high;
 }
 
+/* The largest in the four seconds before. */
+static double bend_before(const float *most, int64_t frames, double at)
+{
+    double high = 0;
+    for (double back = 0; back < 4; back += (double)SLACK / MIX_RATE)
+        high = fmax(high, bend_near(most, frames, at - back));
+    return high;
+}
+
 static void count_clicks(struct score *score, const struct mix *mix)
 {
     float *heard = bends(mix->samples, mix->frames);
@@ -55,9 +64,12 @@ static void count_clicks(struct score *score, const struct mix *mix)
             double at = ((double)b + 0.5) * BLOCK / MIX_RATE, due = 0;
             for (int p = 0; p < s->part_count; p++) {
                 const struct mix_part *part = &s->parts[p];
-                due += part->gain * bend_near(sources[part->track],
-                                              mix->tracks[part->track].frames,
-                                              mix_track_time(part, at));
+                int64_t frames = mix->tracks[part->track].frames;
+                double there = mix_track_time(part, at);
+                double bend = bend_near(sources[part->track], frames, there);
+                if (s->kind == MIX_CUT && p == 0) /* its last beat may echo */
+                    bend = fmax(bend, bend_before(sources[part->track], frames, there));
+                due += part->gain * bend;
             }
             if ((double)heard[b] < CLICK * due + CLICK_LEAST)
                 continue;

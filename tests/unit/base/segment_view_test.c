@@ -7,7 +7,8 @@
 static json_t *segment(void)
 {
     json_t *json =
-        json_loads("{\"kind\": \"beatmatch\", \"why\": \"because\", \"tracks\":"
+        json_loads("{\"kind\": \"beatmatch\", \"why\": \"because\","
+                   " \"params\": {\"style\": \"capsule\"}, \"tracks\":"
                    " [{\"title\": \"a\", \"warp\": [[0, 44100], [44100, 88200],"
                    " [88200, 220500]]}]}",
                    0, NULL);
@@ -36,6 +37,7 @@ TEST(test_times_are_seconds_of_the_stream)
     json_t *shown = segment_view_json(plan, &view);
     assert_string_equal(json_string_value(json_object_get(shown, "kind")), "beatmatch");
     assert_string_equal(json_string_value(json_object_get(shown, "why")), "because");
+    assert_string_equal(json_string_value(json_object_get(shown, "style")), "capsule");
     assert_true(json_number_value(json_object_get(shown, "start")) == 10);
     assert_true(json_number_value(json_object_get(shown, "end")) == 12);
     assert_int_equal(json_integer_value(json_object_get(shown, "first_frame")), 382);

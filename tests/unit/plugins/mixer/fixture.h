@@ -35,7 +35,7 @@ static int sound_read(void *ctx, int64_t pos, float *out, int frames)
     return inside;
 }
 
-static void sound_make(struct sound *sound, int64_t frames)
+static inline void sound_make(struct sound *sound, int64_t frames)
 {
     sound->samples = calloc((size_t)frames * 2, sizeof *sound->samples);
     assert_non_null(sound->samples);
@@ -78,7 +78,7 @@ static inline void sound_add_noise(struct sound *sound, uint32_t seed, float lev
     }
 }
 
-static void sound_free(struct sound *sound)
+static inline void sound_free(struct sound *sound)
 {
     free(sound->samples);
 }

@@ -123,25 +123,31 @@ static void test_kicks_keep_their_attack_and_their_time(void **state)
     }
 }
 
-/* Power of what is left of a stretch when the best sine is taken out, in dB under it. */
+/* Power of the best sine of a pitch over that of what is left without it, in dB. */
 static double snr_of(const float *samples, int count, double hz)
 {
-    double c = 0, s = 0, all = 0;
+    double cc = 0, cs = 0, ss = 0, cx = 0, sx = 0, all = 0;
     for (int i = 0; i < count; i++) {
         double x = (double)samples[2 * i];
-        c += x * cos(TURN * hz * i / FV_RATE);
-        s += x * sin(TURN * hz * i / FV_RATE);
+        double c = cos(TURN * hz * i / FV_RATE), s = sin(TURN * hz * i / FV_RATE);
+        cc += c * c;
+        cs += c * s;
+        ss += s * s;
+        cx += c * x;
+        sx += s * x;
         all += x * x;
     }
-    double tone = 2 * (c * c + s * s) / count;
+    double det = cc * ss - cs * cs;
+    double a = (cx * ss - sx * cs) / det, b = (sx * cc - cx * cs) / det;
+    double tone = a * cx + b * sx;
     return 10 * log10(tone / fmax(all - tone, 1e-12));
 }
 
 static void test_a_sine_stays_a_sine_of_its_pitch(void **state)
 {
     (void)state;
-    const double pitches[] = {82.4, 220, 440, 997, 3001};
-    for (int p = 0; p < 5; p++)
+    const double pitches[] = {55, 82.4, 220, 440, 997, 3001};
+    for (int p = 0; p < 6; p++)
         for (int sign = -1; sign <= 1; sign += 2) {
             struct sound sound;
             sound_make(&sound, (int64_t)((double)LENGTH * 1.1));
@@ -166,12 +172,39 @@ static void test_a_sine_stays_a_sine_of_its_pitch(void **state)
                 sum += pow(10, -snr / 10);
             }
             double mean = -10 * log10(sum / windows);
-            print_message("%7.1f Hz %+d %%: %.2f cents, SNR %.1f dB (worst tenth %.1f)\n",
-                          pitches[p], 4 * sign, cents, mean, worst);
+            if (mean < 40)
+                print_message(
+                    "%7.1f Hz %+d %%: %.2f cents, SNR %.1f dB (worst tenth %.1f)\n",
+                    pitches[p], 4 * sign, cents, mean, worst);
             assert_true(fabs(cents) < 3);
+            assert_true(mean > 35);
             free(got);
             sound_free(&sound);
         }
+}
+
+static void test_an_echo_repeats_the_last_beat_softly_at_its_ends(void **state)
+{
+    (void)state;
+    enum { AT = 30000, BEAT_FRAMES = 20000, COUNT = 60000, EDGE = 256 };
+    struct sound sound;
+    struct voice voice;
+    static float out[2 * COUNT];
+    sound_make(&sound, 200000);
+    sound_add_noise(&sound, 5, 0.5f);
+    lay_warp(1, 1000);
+    assert_int_equal(voice_open(&voice, &segment, 0, &sound.pcm, 0), 0);
+    voice_echo(&voice, AT, BEAT_FRAMES);
+    for (int at = 0; at < COUNT; at += 500)
+        assert_int_equal(voice_read(&voice, out + 2 * at, 500), 0);
+    const float *dry = sound.samples + 2 * 1000;
+    size_t middle = (BEAT_FRAMES - 2 * EDGE) * 2 * sizeof *out;
+    assert_memory_equal(out, dry, (AT - EDGE) * 2 * sizeof *out);
+    assert_memory_equal(out + 2 * (AT + EDGE), dry + 2 * (AT - BEAT_FRAMES + EDGE),
+                        middle);
+    for (int n = AT - 3; n < AT + 3; n++)
+        assert_true(fabsf(out[2 * n]) < 0.01f);
+    sound_free(&sound);
 }
 
 int main(void)
@@ -181,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_stretched_it_is_the_same_from_any_offset_and_in_any_pieces),
         cmocka_unit_test(test_kicks_keep_their_attack_and_their_time),
         cmocka_unit_test(test_a_sine_stays_a_sine_of_its_pitch),
+        cmocka_unit_test(test_an_echo_repeats_the_last_beat_softly_at_its_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
