@@ -18,4 +18,5 @@ bench-tour: $(BUILD)/tests/brain/bench-tour ## how far tours are from the best k
 $(BUILD)/tests/unit/plugins/brain/tour_test: tests/unit/plugins/brain/tour_test.c \
     $(patsubst %,$(BUILD)/tests/brain/%.o,climb instance) $(BRAIN_A)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(BRAIN_INC) $^ -lcmocka $(LIBS_brain) -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(BRAIN_INC) $(filter %_test.c %.o %.a,$^) -lcmocka \
+	    $(LIBS_brain) -o $@

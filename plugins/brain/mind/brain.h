@@ -4,6 +4,7 @@
 #ifndef BRAIN_H
 #define BRAIN_H
 
+#include "cull.h"
 #include "route.h"
 #include "source.h"
 
@@ -42,6 +43,7 @@ struct listing brain_listing(struct fv_brain *brain, struct crate *crate);
 /* choose.c */
 struct planner brain_planner(const struct fv_brain *brain);
 int brain_measure(struct fv_brain *brain); /* distance and rules from the pool as it is */
+int brain_cull(struct fv_brain *brain);    /* what is not played leaves the route */
 int brain_next(struct fv_brain *brain, uint32_t flags, struct fv_choice *out);
 int brain_upcoming(struct fv_brain *brain, int most,
                    const struct fv_candidate_sink *sink);

@@ -49,6 +49,25 @@ int brain_measure(struct fv_brain *brain)
                      number(brain, "brain.artist_gap_s", 3600));
 }
 
+static void on_culled(void *ctx, struct pool_track *track)
+{
+    struct fv_brain *brain = ctx;
+    char line[500];
+    size_t kept = 0;
+    for (size_t i = 0; i < brain->route.count; i++)
+        if (brain->route.stops[i].track != track || brain->route.stops[i].is_request)
+            brain->route.stops[kept++] = brain->route.stops[i];
+    brain->route.count = kept;
+    snprintf(line, sizeof line, "leaving out %.200s: %.250s", track->uri, track->verdict);
+    struct listing listing = brain_listing(brain, NULL);
+    source_say(&listing, line);
+}
+
+int brain_cull(struct fv_brain *brain)
+{
+    return cull_pool(&brain->pool, brain->host, brain->bans, on_culled, brain);
+}
+
 /* ---- next -----------------------------------------------------------------------------
  */
 
@@ -73,6 +92,8 @@ static int plan(struct fv_brain *brain, bool is_all_heard)
     bool is_stale = brain->learned > 0 && (is_all_heard || is_much);
     int rc = 0;
     if (is_stale || brain->route.count == 0)
+        rc = brain_cull(brain);
+    if (rc == 0 && (is_stale || brain->route.count == 0))
         rc = brain_measure(brain);
     struct planner planner = brain_planner(brain);
     if (rc == 0 && is_stale && brain->route.count > 0) {
