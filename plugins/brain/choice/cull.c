@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAME_BITS 0.15 /* share of bits that may differ in the same recording */
-#define OVERLAP_MIN 80 /* words that have to lie upon each other: ten seconds */
-#define MEETINGS_MIN 6 /* shared words at one shift, before two are compared */
-#define COMMON_MAX 20  /* a word that so many tracks have says nothing */
+#define SAME_BITS 0.15    /* share of bits that may differ in the same recording */
+#define OVERLAP_SHARE 0.7 /* of the shorter that has to lie upon the longer */
+#define MEETINGS_MIN 10   /* shared words, before two are compared */
+#define WORDS_MIN 80      /* less than ten seconds tell nothing */
+#define COMMON_MAX 20     /* a word that so many tracks have says nothing */
 
 /* ---- one by one -----------------------------------------------------------------------
  */
@@ -126,7 +127,7 @@ static void mark_same_names(struct pool_track **tracks, size_t count)
 /* Bits that differ where b lies `shift` words behind a, as a share; 1: too little
  * overlap. */
 static double bits_apart(const uint32_t *a, uint32_t a_count, const uint32_t *b,
-                         uint32_t b_count, int shift)
+                         uint32_t b_count, int shift, uint32_t least)
 {
     unsigned bits = 0, words = 0;
     for (uint32_t i = 0; i < b_count; i++) {
@@ -136,15 +137,19 @@ static double bits_apart(const uint32_t *a, uint32_t a_count, const uint32_t *b,
         bits += (unsigned)__builtin_popcount(a[at] ^ b[i]);
         words++;
     }
-    return words < OVERLAP_MIN ? 1 : bits / (32.0 * words);
+    return words < least ? 1 : bits / (32.0 * words);
 }
 
 bool cull_same_sound(const uint32_t *a, uint32_t a_count, const uint32_t *b,
                      uint32_t b_count)
 {
-    int reach = (int)(a_count > b_count ? a_count : b_count) - OVERLAP_MIN;
-    for (int shift = -reach; shift <= reach; shift++)
-        if (bits_apart(a, a_count, b, b_count, shift) < SAME_BITS)
+    uint32_t shorter = a_count < b_count ? a_count : b_count;
+    uint32_t least = (uint32_t)(OVERLAP_SHARE * shorter);
+    int back = (int)(b_count - least), ahead = (int)(a_count - least);
+    if (shorter < WORDS_MIN)
+        return false;
+    for (int shift = -back; shift <= ahead; shift++)
+        if (bits_apart(a, a_count, b, b_count, shift, least) < SAME_BITS)
             return true;
     return false;
 }

@@ -7,8 +7,9 @@
 
 #include <jansson.h>
 
-/* Words of a fingerprint that are kept to tell recordings apart: half a minute. */
-#define CULL_WORDS 240
+/* Words of a fingerprint that are kept to tell recordings apart: a hundred seconds.
+ * Intros alone are alike too often: a kick drum is a kick drum. */
+#define CULL_WORDS 800
 
 /* Mark what is not to be played (`culled` says why), unmark what is again. Of two that
  * are the same the first by uri stays. Duplicates: the same title and artist, folded; or

@@ -67,8 +67,11 @@ json_t *brain_order_json(struct fv_brain *brain)
     double length = 0;
     size_t pairs = 0, matching = 0, whole = brain->route.count;
     const struct traits *before = NULL;
-    if (whole > brain->pool.count)
-        whole = brain->pool.count;
+    size_t in_play = 0;
+    for (size_t i = 0; i < brain->pool.count; i++)
+        in_play += !brain->pool.tracks[i]->verdict && !brain->pool.tracks[i]->is_guest;
+    if (whole > in_play)
+        whole = in_play;
     for (size_t i = 0; i < whole; i++) {
         const struct pool_track *track = brain->route.stops[i].track;
         json_t *json = track_json(track);

@@ -136,7 +136,9 @@ static int do_unban(struct wish *wish)
 static int make_order(struct fv_brain *brain)
 {
     struct planner planner = brain_planner(brain);
-    int rc = brain_measure(brain);
+    int rc = brain_cull(brain);
+    if (rc == 0)
+        rc = brain_measure(brain);
     if (rc == 0 && brain->route.count < brain->pool.count && !brain->has_last) {
         brain->route.count = 0;
         planner = brain_planner(brain);
