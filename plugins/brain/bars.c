@@ -1,4 +1,4 @@
-/* bars.c - three or four, and the one by the meter network.
+/* bars.c - three or four, and the one by the meter network and by what begins on it.
  *
  * The one may move: the network reads windows of eight bars, and a path through them pays
  * for each move, so that a bar of two or a cut is followed and a break is carried over.
@@ -13,6 +13,10 @@
 #define WINDOW 32 /* beats that are judged together */
 #define HOP 16
 #define MOVE_COST 8.0f
+#define LOCAL 0.5f /* weight of a window against the whole */
+#define VOTE 2.5f  /* weight of what changes where */
+#define VOTE_FLOOR 0.05f
+#define CHANGE_SIDE 8 /* beats compared on either side */
 #define THREE                                                                            \
     1.0f       /* likeness of beats three apart, above that of four, for bars of three */
 #define ROWS 4 /* of a beat: low, body, mid onsets, harmonic change */
@@ -90,16 +94,36 @@ static size_t three_phase(const float *rows, size_t count, const struct strip_d 
 /* ---- bars of four --------------------------------------------------------------------
  */
 
+/* Where new sections begin: how sharply the sound changes at the beats of each phase, as
+ * logarithms of shares. */
+static void judge_changes(const struct changes *changes, float vote[4])
+{
+    float sum = 1e-6f, share[4] = {0}, last = 0.0f, here = 0.0f;
+    for (size_t i = 4; i + 3 <= changes->beats; i++) {
+        float next = changes_at(changes, i, CHANGE_SIDE);
+        float sharp = here - 0.5f * (last + next); /* of beat i - 1 */
+        if (i > 5 && sharp > 0.0f)
+            share[(i - 1) % 4] += sharp * sharp * here;
+        last = here;
+        here = next;
+    }
+    for (int p = 0; p < 4; p++)
+        sum += share[p];
+    for (int p = 0; p < 4; p++)
+        vote[p] = logf(share[p] / sum + VOTE_FLOOR);
+}
+
 /* Scores of the four phases in each window, by the number of the beat modulo 4. */
 static size_t judge_windows(float (*score)[4], const struct strip_d *beats, double bpm,
-                            const struct meter_ears *ears)
+                            const struct meter_ears *ears, const struct changes *changes)
 {
     size_t windows = beats->count < WINDOW ? 1 : (beats->count - WINDOW) / HOP + 1;
-    float whole[4];
+    float whole[4], vote[4];
     struct pulse part = {.time = *beats};
     struct meter_ears here = *ears;
     here.pulse = &part;
     meter_judge_bars(&here, bpm, whole);
+    judge_changes(changes, vote);
     for (size_t w = 0; w < windows; w++) {
         size_t left = beats->count - w * HOP;
         float local[4];
@@ -107,7 +131,7 @@ static size_t judge_windows(float (*score)[4], const struct strip_d *beats, doub
         part.time.count = left < WINDOW ? left : WINDOW;
         meter_judge_bars(&here, bpm, local);
         for (int p = 0; p < 4; p++) /* HOP is a multiple of 4: phases keep their number */
-            score[w][p] = 0.5f * local[p] + whole[p];
+            score[w][p] = LOCAL * local[p] + whole[p] + VOTE * vote[p];
     }
     return windows;
 }
@@ -149,14 +173,14 @@ static float find_path(float (*score)[4], size_t windows, uint8_t *phase)
 }
 
 static int lay_fours(struct bars *out, const struct strip_d *beats, double bpm,
-                     const struct meter_ears *ears)
+                     const struct meter_ears *ears, const struct changes *changes)
 {
     size_t most = beats->count / HOP + 1, windows;
     float(*score)[4] = malloc(most * sizeof *score);
     uint8_t *phase = malloc(most);
     int err = score && phase ? 0 : -ENOMEM;
     if (!err) {
-        windows = judge_windows(score, beats, bpm, ears);
+        windows = judge_windows(score, beats, bpm, ears, changes);
         out->bar_confidence = find_path(score, windows, phase);
         if (out->bar_confidence < 0.0f)
             err = -ENOMEM;
@@ -174,7 +198,7 @@ static int lay_fours(struct bars *out, const struct strip_d *beats, double bpm,
 }
 
 static int lay_bars(struct bars *out, const struct strip_d *beats, double bpm,
-                    const struct meter_ears *ears)
+                    const struct meter_ears *ears, const struct changes *changes)
 {
     float *rows;
     int err = beat_rows(&rows, beats, ears);
@@ -188,17 +212,18 @@ static int lay_bars(struct bars *out, const struct strip_d *beats, double bpm,
             err = strip_push_d(&out->downbeat, beats->at[i]);
     } else {
         out->beats_per_bar = 4;
-        err = lay_fours(out, beats, bpm, ears);
+        err = lay_fours(out, beats, bpm, ears, changes);
     }
     out->bar_confidence *= 1.0f / (1.0f + expf(-3.0f * fabsf(three - THREE)));
     free(rows);
     return err;
 }
+
 int bars_init(struct bars *out, const struct strip_d *beats, double bpm,
-              const struct meter_ears *ears)
+              const struct meter_ears *ears, const struct changes *changes)
 {
     memset(out, 0, sizeof *out);
-    return beats->count < 8 ? 0 : lay_bars(out, beats, bpm, ears);
+    return beats->count < 8 ? 0 : lay_bars(out, beats, bpm, ears, changes);
 }
 
 void bars_release(struct bars *bars)

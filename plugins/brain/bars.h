@@ -2,6 +2,7 @@
 #ifndef BARS_H
 #define BARS_H
 
+#include "changes.h"
 #include "meter.h"
 
 struct bars {
@@ -10,12 +11,12 @@ struct bars {
     float bar_confidence;
 };
 
-/* beats    borrowed, ascending
+/* beats    borrowed, ascending; `changes` are theirs
  * out      filled; bars_release frees it; of an error too
  * returns  0 or -ENOMEM
  */
 int bars_init(struct bars *out, const struct strip_d *beats, double bpm,
-              const struct meter_ears *ears);
+              const struct meter_ears *ears, const struct changes *changes);
 void bars_release(struct bars *bars);
 
 #endif

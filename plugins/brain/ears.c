@@ -22,6 +22,7 @@ struct ears {
     struct pulse pulse;
     struct meter meter;
     struct beats beats;
+    struct changes changes;
     struct bars bars;
     struct phrases phrases;
     struct strip_d stretch; /* the beats, or each half second of a track without */
@@ -36,6 +37,7 @@ static void ears_release(struct ears *ears)
     tempo_release(&ears->tempo);
     pulse_release(&ears->pulse);
     beats_release(&ears->beats);
+    changes_release(&ears->changes);
     bars_release(&ears->bars);
     phrases_release(&ears->phrases);
     free(ears->stretch.at);
@@ -110,9 +112,13 @@ static int find_form(struct ears *ears)
     const struct texture_ears texture = {&ears->hearing.mel,    &ears->hearing.bands,
                                          &ears->maps.harmony,   &ears->maps.flux,
                                          ears->maps.mel_origin, ears->maps.bands_origin};
-    int err = bars_init(&ears->bars, &ears->beats.time, ears->beats.bpm, &meter);
+    int err = changes_init(&ears->changes, &ears->beats.time, end, &texture);
     if (!err)
-        err = phrases_init(&ears->phrases, &ears->bars.downbeat, &texture, end);
+        err = bars_init(&ears->bars, &ears->beats.time, ears->beats.bpm, &meter,
+                        &ears->changes);
+    if (!err)
+        err =
+            phrases_init(&ears->phrases, &ears->bars, &ears->beats.time, &ears->changes);
     if (!err)
         err = lay_stretches(ears, end);
     if (!err)

@@ -5,69 +5,14 @@
 #include <math.h>
 #include <string.h>
 
-#define SIDE 4           /* bars compared on either side of a line */
-#define SILENT_DB -80.0f /* all below is alike */
-#define CHROMA_DB 15.0f  /* weight of a whole chroma against decibels */
-#define ROW (MEL_BANDS + FV_CHROMA + FLUX_BANDS)
-#define ONSET_DB 16.0f  /* weight of twice as many onsets */
-#define RESET_COST 3.0f /* of a count that starts anew, in mean evidence */
-#define HALF_COST 1.2f  /* after four bars */
-#define START_GAIN 2.0f /* of a count that begins with the first bar: most pieces do */
+#define SIDE 4          /* bars compared on either side of a line */
+#define RESET_COST 5.0f /* of a count that starts anew, in mean evidence */
+#define HALF_COST 0.8f  /* after four bars */
+#define START_GAIN 4.0f /* of a count that begins with the first bar: most pieces do */
+#define MOST 6.0f       /* of a line's evidence, in mean evidence */
 #define SURE_SLOPE 0.125f
 #define SURE_FROM 0.6f
 #define SECTION_SHARE 0.9f /* of the mean change makes a section */
-
-/* How busy each onset band is between two times, in weighted octaves. */
-static void busyness(const struct flux *flux, double start, double end, float *row)
-{
-    double first = (start - flux->origin) * FLUX_FPS,
-           last = (end - flux->origin) * FLUX_FPS;
-    for (int b = 0; b < FLUX_BANDS; b++) {
-        float sum = 0.0f, count = 1e-3f;
-        for (double n = fmax(ceil(first), 0.0); n < last && n < (double)flux->frames;
-             n++) {
-            sum += flux->band[b][(size_t)n];
-            count++;
-        }
-        row[b] = ONSET_DB * log2f(0.1f + sum / count);
-    }
-}
-
-static int bar_rows(float **out, const struct strip_d *downbeat,
-                    const struct texture_ears *ears, double end)
-{
-    *out = malloc((downbeat->count + 1) * ROW * sizeof **out);
-    if (!*out)
-        return -ENOMEM;
-    for (size_t b = 0; b < downbeat->count; b++) {
-        float *row = *out + b * ROW;
-        double stop = b + 1 < downbeat->count ? downbeat->at[b + 1] : end;
-        texture_spectrum(ears, downbeat->at[b], stop, row);
-        harmony_mean(ears->harmony, downbeat->at[b], stop, row + MEL_BANDS);
-        busyness(ears->flux, downbeat->at[b], stop, row + MEL_BANDS + FV_CHROMA);
-        for (int k = 0; k < MEL_BANDS + FV_CHROMA; k++)
-            row[k] = k < MEL_BANDS ? fmaxf(row[k], SILENT_DB) : row[k] * CHROMA_DB;
-    }
-    return 0;
-}
-
-static float change_at(const float *rows, size_t bars, size_t bar)
-{
-    size_t before = bar < SIDE ? bar : SIDE,
-           after = bars - bar < SIDE ? bars - bar : SIDE;
-    float sum = 0.0f;
-    if (before == 0 || after == 0)
-        return 0.0f;
-    for (size_t k = 0; k < ROW; k++) {
-        float a = 0.0f, b = 0.0f;
-        for (size_t i = 0; i < before; i++)
-            a += rows[(bar - 1 - i) * ROW + k] / (float)before;
-        for (size_t i = 0; i < after; i++)
-            b += rows[(bar + i) * ROW + k] / (float)after;
-        sum += (a - b) * (a - b);
-    }
-    return sqrtf(sum / ROW);
-}
 
 /* How much a bar line stands out of its neighbours; mean about 1. */
 static void fill_evidence(const float *change, size_t bars, float *evidence)
@@ -81,7 +26,7 @@ static void fill_evidence(const float *change, size_t bars, float *evidence)
         mean += evidence[b] / (float)bars;
     }
     for (size_t b = 0; b < bars; b++)
-        evidence[b] = fminf(evidence[b] / mean, 4.0f) - 1.0f;
+        evidence[b] = fminf(evidence[b] / mean, MOST) - 1.0f;
 }
 
 /* Count the bars 0..7 so that the zeros fall where things change. */
@@ -155,28 +100,38 @@ static int lay(struct phrases *out, const struct strip_d *downbeat,
     return err;
 }
 
-int phrases_init(struct phrases *out, const struct strip_d *downbeat,
-                 const struct texture_ears *ears, double end)
+/* Bar lines are beats: find each among them. */
+static void fill_changes(struct phrases *out, const struct strip_d *downbeat,
+                         const struct strip_d *beats, const struct changes *changes,
+                         size_t per_bar)
 {
-    float *rows = NULL;
+    size_t beat = 0;
+    for (size_t b = 0; b < out->bars; b++) {
+        while (beat + 1 < beats->count && beats->at[beat] < downbeat->at[b])
+            beat++;
+        out->change[b] = changes_at(changes, beat, SIDE * per_bar);
+    }
+}
+
+int phrases_init(struct phrases *out, const struct bars *bars,
+                 const struct strip_d *beats, const struct changes *changes)
+{
     memset(out, 0, sizeof *out);
-    out->bars = downbeat->count;
+    out->bars = bars->downbeat.count;
     if (out->bars == 0)
         return 0;
     out->change = calloc(out->bars * 2, sizeof *out->change);
     uint8_t *position = malloc(out->bars);
-    int err = out->change && position ? bar_rows(&rows, downbeat, ears, end) : -ENOMEM;
-    for (size_t b = 0; !err && b < out->bars; b++)
-        out->change[b] = change_at(rows, out->bars, b);
+    int err = out->change && position ? 0 : -ENOMEM;
     if (!err) {
+        fill_changes(out, &bars->downbeat, beats, changes, bars->beats_per_bar);
         fill_evidence(out->change, out->bars, out->change + out->bars);
         err = count_bars(out->change + out->bars, out->bars, position);
     }
     if (!err)
-        err = lay(out, downbeat, position);
+        err = lay(out, &bars->downbeat, position);
     if (!err)
         out->confidence = chance_of(out->change + out->bars, out->bars, position);
-    free(rows);
     free(position);
     return err;
 }

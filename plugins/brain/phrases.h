@@ -2,7 +2,7 @@
 #ifndef PHRASES_H
 #define PHRASES_H
 
-#include "texture.h"
+#include "bars.h"
 
 #define PHRASE_BARS 8
 
@@ -14,12 +14,12 @@ struct phrases {
     float confidence;
 };
 
-/* downbeat borrowed, ascending
+/* beats    those that the bars are made of; `changes` are theirs
  * out      filled; phrases_release frees it; of an error too
  * returns  0 or -ENOMEM
  */
-int phrases_init(struct phrases *out, const struct strip_d *downbeat,
-                 const struct texture_ears *ears, double end);
+int phrases_init(struct phrases *out, const struct bars *bars,
+                 const struct strip_d *beats, const struct changes *changes);
 void phrases_release(struct phrases *phrases);
 
 #endif

@@ -121,7 +121,7 @@ static void bench_song(int style, uint64_t seed, const char *folder, struct tall
     struct song song;
     struct audio_file file;
     char wav[256], mp3[256];
-    double f[TRACKERS];
+    double f[FIGURES];
     bool lossy = seed % 3 == 0;
     song_make(&song, style, seed, LENGTH_S);
     snprintf(wav, sizeof wav, "%s/song.wav", folder);
@@ -137,10 +137,13 @@ static void bench_song(int style, uint64_t seed, const char *folder, struct tall
             ask_rival(t == AUBIO ? rival_aubio : rival_soundtouch, &file, &kept);
         kept.answer.cpu_s = cpu_s() - start;
         audio_file_release(&file);
-        f[t] = judge(&tally[t], &song, &kept.answer);
+        judge(&tally[t], &song, &kept.answer, f);
         if (t == EARS && getenv("EARS_VERBOSE"))
-            printf("%-14s seed %3lu bpm %7.2f found %7.2f F %.2f\n", song.style,
-                   (unsigned long)seed, song.bpm, kept.answer.bpm, f[EARS]);
+            printf("%-14s seed %3lu bpm %7.2f found %7.2f F %.2f down %.2f phrase %.2f "
+                   "sections %.2f key %2d found %2d %.1f\n",
+                   song.style, (unsigned long)seed, song.bpm, kept.answer.bpm, f[BEAT_F],
+                   f[DOWNBEAT_F], f[PHRASE_F], f[SECTION_F], song.key, kept.answer.key,
+                   f[KEY]);
     }
     song_release(&song);
 }

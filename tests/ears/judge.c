@@ -62,8 +62,11 @@ static double section_f(const struct song *song, const struct answer *answer)
     return score_f(truth, found, 60.0 / song->bpm * song->beats_per_bar);
 }
 
-double judge(struct tally *tally, const struct song *song, const struct answer *answer)
+void judge(struct tally *tally, const struct song *song, const struct answer *answer,
+           double f[FIGURES])
 {
+    for (int k = 0; k < FIGURES; k++)
+        f[k] = 0.0;
     tally->cpu_s += answer->cpu_s;
     tally->audio_s += (double)song->frames / 44100.0;
     if (song->beat_count == 0) {
@@ -71,7 +74,7 @@ double judge(struct tally *tally, const struct song *song, const struct answer *
         tally->beatless_told += answer->confidence[0] < 0.5;
         claim(tally, 0, answer->confidence[0], 0);
         claim(tally, 1, answer->confidence[1], 0);
-        return 0.0;
+        return;
     }
     double *room = malloc((size_t)song->beat_count * 2 * sizeof *room);
     if (!room)
@@ -82,18 +85,16 @@ double judge(struct tally *tally, const struct song *song, const struct answer *
     struct times ones = marked(song, SONG_ONE, room);
     struct times phrases = marked(song, SONG_PHRASE, room + song->beat_count);
     struct continuity run = score_continuity(beats, found);
-    double f[FIGURES] = {
-        score_f(beats, found, SCORE_BEAT_S),
-        score_f_forgiving(beats, found),
-        run.cml,
-        run.aml,
-        score_tempo(song->bpm, answer->bpm),
-        score_tempo_forgiving(song->bpm, answer->bpm),
-        f_after_start(ones, answer->downbeats),
-        f_after_start(phrases, answer->phrases),
-        section_f(song, answer),
-        score_key(song->key, answer->key),
-    };
+    f[BEAT_F] = score_f(beats, found, SCORE_BEAT_S);
+    f[BEAT_FORGIVING] = score_f_forgiving(beats, found);
+    f[CMLT] = run.cml;
+    f[AMLT] = run.aml;
+    f[ACC1] = score_tempo(song->bpm, answer->bpm);
+    f[ACC2] = score_tempo_forgiving(song->bpm, answer->bpm);
+    f[DOWNBEAT_F] = f_after_start(ones, answer->downbeats);
+    f[PHRASE_F] = f_after_start(phrases, answer->phrases);
+    f[SECTION_F] = section_f(song, answer);
+    f[KEY] = score_key(song->key, answer->key);
     free(room);
     for (int k = 0; k < FIGURES; k++)
         tally->sum[k] += f[k];
@@ -107,7 +108,6 @@ double judge(struct tally *tally, const struct song *song, const struct answer *
     claim(tally, 2, answer->confidence[2], f[DOWNBEAT_F] > RIGHT);
     claim(tally, 3, answer->confidence[3], f[PHRASE_F] > RIGHT);
     claim(tally, 4, answer->confidence[4], f[KEY] > 0.99);
-    return f[BEAT_F];
 }
 
 static int by_size(const void *a, const void *b)

@@ -41,8 +41,9 @@ struct tally {
     int beatless, beatless_told; /* pieces without a beat; tempo_confidence below 0.5 */
 };
 
-/* Score an answer; returns its beat F (0 for a piece without a beat). */
-double judge(struct tally *tally, const struct song *song, const struct answer *answer);
+/* Score an answer; `f` is filled with 0 for a piece without a beat. */
+void judge(struct tally *tally, const struct song *song, const struct answer *answer,
+           double f[FIGURES]);
 void judge_print(const char *name, struct tally *tally);
 void judge_print_claims(const struct tally *tally);
 void judge_release(struct tally *tally);
