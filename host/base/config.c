@@ -47,6 +47,8 @@ const struct config_key config_keys[] = {
      "tracks of a crate that are in play at a time, drawn by the seed"},
     {"brain.rescan_s", CONFIG_NUMBER, 1, 86400, "10",
      "seconds after which the crate is looked at again"},
+    {"brain.doubles", CONFIG_NUMBER, 0, 1, "0",
+     "1 = a recording that is in the crate twice is played as two tracks"},
     {"brain.budget_ms", CONFIG_NUMBER, 0, 60000, "500",
      "work on a tour: what an ordinary processor does in so many milliseconds"},
     {"brain.track_gap_s", CONFIG_NUMBER, 0, 604800, "10800",

@@ -161,7 +161,7 @@ static int place_new(struct fv_brain *self)
         track->is_new = false;
     }
     if (is_begun && is_much && fresh > 0)
-        self->learned += (uint32_t)fresh; /* solved anew at the next choice */
+        self->has_news = true; /* solved anew at the next choice */
     return rc;
 }
 

@@ -115,7 +115,7 @@ static void mark_same_names(struct pool_track **tracks, size_t count)
     const struct pool_track *kept = NULL;
     qsort(tracks, count, sizeof *tracks, by_name);
     for (size_t i = 0; i < count; i++) {
-        if (!tracks[i]->name_hash || tracks[i]->verdict)
+        if (!tracks[i]->name_hash || tracks[i]->verdict || tracks[i]->is_guest)
             continue;
         if (kept && kept->name_hash == tracks[i]->name_hash)
             mark(tracks[i], "same title and artist as ", kept->uri);
@@ -212,7 +212,7 @@ static size_t list_meetings(const struct posting *postings, size_t count,
 static void compare(struct pool *pool, uint64_t pair)
 {
     struct pool_track *a = pool->tracks[pair >> 32], *b = pool->tracks[pair & UINT32_MAX];
-    if (!a->verdict && !b->verdict &&
+    if (!a->verdict && !b->verdict && !a->is_guest && !b->is_guest &&
         cull_same_sound(a->print, a->print_count, b->print, b->print_count))
         mark(b, "the same recording as ", a->uri);
 }
@@ -288,8 +288,10 @@ int cull_pool(struct pool *pool, const struct fv_host *host, const json_t *bans,
     }
     if (rc == 0) {
         judge_all(pool, host, bans);
-        mark_same_names(tracks, pool->count);
-        rc = mark_same_sounds(pool);
+        if (host->number(host->ctx, "brain.doubles", 0) == 0) {
+            mark_same_names(tracks, pool->count);
+            rc = mark_same_sounds(pool);
+        }
         tell_changes(pool, before, changed, ctx);
     }
     free(before);

@@ -26,6 +26,7 @@ struct fv_brain {
     bool has_last;
     uint64_t places;    /* tracks settled so far */
     uint32_t learned;   /* tracks analysed since the route was solved */
+    bool has_news;      /* to be solved anew as soon as all files are heard */
     bool is_refreshed;  /* the pool has been filled at least once */
     json_t *history;    /* uris of the last settled, oldest first */
     json_t *bans;       /* texts: uris and artists */

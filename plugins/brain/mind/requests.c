@@ -128,7 +128,7 @@ static void inject(struct fv_brain *brain, char *line, int *taken)
     if (rc > 0)
         snprintf(told, sizeof told, "inject.txt: %.400s plays next", whole);
     else
-        snprintf(told, sizeof told, "inject.txt: refused %.400s: %s", line,
+        snprintf(told, sizeof told, "inject.txt: refused: %s",
                  error.text[0] ? error.text : strerror(-rc));
     brain->host->log(brain->host->ctx, rc > 0 ? FV_INFO : FV_WARNING, told);
 }
