@@ -11,13 +11,14 @@
 #define LIMITER_BOX 128 /* frames */
 #define LIMITER_TAPS 16 /* of the interpolator */
 #define LIMITER_REACH                                                                    \
-    (2 * LIMITER_BOX + LIMITER_TAPS) /* frames looked at on either side */
-#define LIMITER_FRAMES 1152          /* most frames in a call */
+    (2 * LIMITER_BOX + LIMITER_TAPS + 4) /* frames looked at on either side */
+#define LIMITER_FRAMES 1152              /* most frames in a call */
 
-/* Limit in place.
+/* Limit.
  * around   stereo frames; LIMITER_REACH before and behind those that are limited
  * frames   to limit, which begin at around[LIMITER_REACH * 2]; 1..LIMITER_FRAMES
- * ceiling  linear true peak */
-void limiter_run(float *around, int frames, float ceiling);
+ * ceiling  linear true peak
+ * out      borrowed; frames * 2 floats */
+void limiter_run(const float *around, int frames, float ceiling, float *out);
 
 #endif

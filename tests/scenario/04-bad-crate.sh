@@ -54,10 +54,14 @@ done
 ! grep -q "$(printf '\033')" "$room/serve.log"
 
 # what can be played is, under a clean name
-titles() { ask queue | get "' '.join(s['title'] for s in it['queue'])"; }
-eventually 60 sh -c "curl -s -m 5 $url/queue.json | grep -q 'Gr\\\\u00fc\\\\u00dfe\|Grüße'"
-titles | grep -q "Café"
-titles | grep -q "one.*two"
+titles() { # of what plays and what comes
+    status "it['title']"
+    ask queue | get "' '.join(s['title'] for s in it['queue'])"
+}
+shows() { titles | grep -q "$1"; }
+eventually 60 shows "Grüße"
+eventually 60 shows "Café"
+eventually 60 shows "one.*two"
 [ "$(status "it['silent_frames']")" = "$silent" ]
 
 # a track that is taken away while it plays is heard to its end, and the stream goes on

@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MATRIX_MAX 1500 /* places; more are measured as they are asked for */
-#define EACH 12         /* neighbours, then */
+#define MATRIX_MAX 1500     /* places; more are measured as they are asked for */
+#define EACH 12             /* neighbours, then */
+#define LOOKS_EACH 200000.0 /* a place: for a few tracks more work finds nothing better  \
+                             */
 #define LINES 3
 
 struct way {
@@ -135,9 +137,10 @@ static int solve(struct way *way, const struct path_options *options, uint32_t *
     struct terrain terrain = {
         .count = way->count + 1, .is_directed = true, .measure = measure, .ctx = way};
     struct neighbours neighbours = {0};
+    double looks =
+        fmin(options->budget_ms * TOUR_LOOKS_PER_MS, LOOKS_EACH * (way->count + 1.0));
     struct tour_options how = {.seed = options->seed,
-                               .looks =
-                                   (uint64_t)(options->budget_ms * TOUR_LOOKS_PER_MS),
+                               .looks = (uint64_t)looks,
                                .is_warm = options->is_warm,
                                .must_stop = options->must_stop,
                                .ctx = options->ctx};

@@ -1,0 +1,150 @@
+/* fade.c - levels come from what the ears measured each beat or half second. */
+#include "fade.h"
+
+#include <limits.h>
+#include <math.h>
+
+#define QUIET 0.158   /* of mean power: 8 LU under */
+#define LEAST_S 3.0   /* a fade of two tracks that both stay loud */
+#define TAIL_MOST 0.3 /* share of a song that a cut may leave out */
+#define HEAD_MOST 0.2
+#define CUT_SOON_S 8.0
+#define LEVEL_DB 3.0 /* of a change of loudness that cost as much as half a song */
+#define DEAREST 2.5  /* a cut that costs more is worse than a fade */
+#define LISTEN_S 4.0 /* to tell how loud it is */
+#define PLACES 64
+
+static double power_of(const struct fv_beat *beat)
+{
+    return (double)beat->low * (double)beat->low + (double)beat->mid * (double)beat->mid +
+           (double)beat->high * (double)beat->high;
+}
+
+static double mean_power(const struct side *side)
+{
+    return side->power[0] + side->power[1] + side->power[2];
+}
+
+/* Track frame of a feature: they lie on beats, or on each half second. */
+static double feature_frame(const struct side *side, uint32_t index)
+{
+    if (index < side->found->beat_count)
+        return side->found->beats[index] * FV_RATE;
+    return index * 0.5 * FV_RATE;
+}
+
+/* Roughly the loudness of some beats, dB. */
+static double level_of(const struct side *side, int first, int count)
+{
+    double sum = 1e-9, linear = pow(10, side->gain_db / 10);
+    for (int i = 0; i < count; i++) {
+        const struct fv_beat *f = side_feature(side, first + i);
+        if (f)
+            sum +=
+                linear / count *
+                (0.6 * (double)f->low * (double)f->low + (double)f->mid * (double)f->mid +
+                 2 * (double)f->high * (double)f->high);
+    }
+    return 10 * log10(sum);
+}
+
+/* How many features lie in some seconds around a place. */
+static int features_in(const struct side *side, double seconds)
+{
+    double each =
+        side->found->beat_count > 0 && side->period > 0 ? side->period / FV_RATE : 0.5;
+    return (int)fmax(1, round(seconds / each));
+}
+
+/* Where `in` may begin so that it is not much quieter than what was: not later than
+ * needed, and not beyond a fifth of the song. */
+static double find_entry(const struct side *out, const struct side *in, uint32_t last)
+{
+    int before = features_in(out, LISTEN_S), behind = features_in(in, LISTEN_S);
+    double wanted = level_of(out, (int)last - before, before) - LEVEL_DB;
+    double limit = in->begins + HEAD_MOST * (in->ends - in->begins);
+    uint32_t count = in->found->feature_count;
+    uint32_t step = in->has_bar ? (uint32_t)in->beats_per_bar : 1;
+    for (uint32_t i = 0; i < count && feature_frame(in, i) < limit; i += step)
+        if (level_of(in, (int)i, behind) >= wanted)
+            return i == 0 ? in->begins : fmax(floor(feature_frame(in, i)), in->begins);
+    return in->begins;
+}
+
+void fade_plan(const struct side *out, const struct side *in, double most,
+               struct fade *fade)
+{
+    uint32_t count = out->found->feature_count, quiet = count;
+    while (quiet > 0 &&
+           (feature_frame(out, quiet - 1) > out->ends ||
+            power_of(&out->found->features[quiet - 1]) < QUIET * mean_power(out)))
+        quiet--;
+    double tail = quiet < count ? out->ends - feature_frame(out, quiet) : 0;
+    fade->is_tail = tail > LEAST_S * FV_RATE;
+    fade->length = fmin(fmax(tail, LEAST_S * FV_RATE), most);
+    fade->entry = find_entry(out, in, quiet);
+}
+
+/* Downbeats between two track frames, every one or only those that begin a phrase. */
+static int find_bars(const struct side *side, double from, double to, bool is_phrase,
+                     int *bars)
+{
+    int count = 0;
+    for (uint32_t i = 0; i < side->found->downbeat_count && count < PLACES; i++) {
+        double frame = side->found->downbeats[i] * FV_RATE;
+        int beat = side_beat_near(side, frame);
+        if (frame >= from && frame <= to && (!is_phrase || side_is_phrase(side, beat)))
+            bars[count++] = beat;
+    }
+    return count;
+}
+
+/* The mean of the beats before a cut, if they are loud: the tail of a last note is
+ * nothing to cut off. */
+static bool is_loud_before(const struct side *side, int beat)
+{
+    double sum = 0;
+    for (int i = 1; i <= 2; i++) {
+        const struct fv_beat *f = side_feature(side, beat - i);
+        sum += f ? power_of(f) / 2 : 0;
+    }
+    return sum > QUIET * mean_power(side);
+}
+
+static void try_cut(const struct side *out, const struct side *in, int out_beat,
+                    int in_beat, double from, bool is_soon, struct cut *best)
+{
+    int bars = 2 * out->beats_per_bar;
+    double apart = fabs(level_of(out, out_beat - bars, bars) -
+                        level_of(in, in_beat, 2 * in->beats_per_bar));
+    double tail =
+        fmax(0, out->ends - side_beat(out, out_beat)) / (out->ends - out->begins);
+    double head = fmax(0, side_beat(in, in_beat) - in->begins) / (in->ends - in->begins);
+    double wait = (side_beat(out, out_beat) - from) / FV_RATE / CUT_SOON_S;
+    double cost = apart / LEVEL_DB + 2 * head + (is_soon ? wait : 2 * tail);
+    if (cost < best->cost)
+        *best = (struct cut){out_beat, in_beat, cost};
+}
+
+bool fade_find_cut(const struct side *out, const struct side *in, double from,
+                   bool is_soon, struct cut *cut)
+{
+    int outs[PLACES], ins[PLACES];
+    double earliest = from + 2 * out->period;
+    double limit = out->ends - TAIL_MOST * (out->ends - out->begins);
+    double last = is_soon ? from + CUT_SOON_S * FV_RATE : out->ends + 0.1 * out->period;
+    double head = in->begins + HEAD_MOST * (in->ends - in->begins);
+    int out_count =
+        find_bars(out, is_soon ? earliest : fmax(limit, earliest), last, !is_soon, outs);
+    if (out_count == 0)
+        out_count = find_bars(out, fmax(limit, earliest), last, false, outs);
+    int in_count = find_bars(in, in->begins - 0.1 * FV_RATE, head, true, ins);
+    if (in_count == 0)
+        in_count = find_bars(in, in->begins - 0.1 * FV_RATE, head, false, ins);
+    cut->cost = HUGE_VAL;
+    for (int i = 0; i < out_count; i++)
+        for (int j = 0; j < in_count; j++)
+            if (is_loud_before(out, outs[i]))
+                try_cut(out, in, outs[i], ins[j], from, is_soon, cut);
+    return cut->cost < DEAREST;
+}

@@ -1,0 +1,372 @@
+/* match.c - every place and length is tried; the loudness of the result is foretold beat
+ * by beat from what the ears measured and from what the faders will do. */
+#include "match.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#define LIMIT 0.06     /* of tempo */
+#define PREFERRED 0.04 /* dearer above it */
+
+#define SWAP_INSIDE 48 /* steps of an overlap whose bass changes hands half way */
+#define PLACES 48      /* that are looked at in a track */
+#define FREE_JUMP 1.5  /* dB */
+#define AROUND 10      /* steps before and behind an overlap whose level counts */
+#define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
+#define TAIL_MOST 0.3  /* ... and at its end */
+#define SOON_S 9.0     /* in which a skip should have begun */
+#define NOTHING 1e-9
+
+static const double weights[REASONS] = {
+    [REASON_HEARD] = 2.0,  [REASON_STRUCTURE] = 0.6, [REASON_LEVEL] = 0.7,
+    [REASON_TIMBRE] = 0.3, [REASON_VOICE] = 0.8,     [REASON_BASS] = 0.4,
+    [REASON_CHROMA] = 0.6, [REASON_TEMPO] = 0.4,     [REASON_LENGTH] = 0.5,
+};
+
+const char *match_reason_name(enum reason reason)
+{
+    static const char *const names[REASONS] = {"heard",  "structure", "level",
+                                               "timbre", "voice",     "bass",
+                                               "chroma", "tempo",     "length"};
+    return names[reason];
+}
+
+bool match_fold(const struct side *out, const struct side *in, struct match *match)
+{
+    static const int per_step[3][2] = {{1, 1}, {1, 2}, {2, 1}};
+    double least = HUGE_VAL;
+    if (!(out->period > 0) || !(in->period > 0))
+        return false;
+    for (int i = 0; i < 3; i++) {
+        double rate = per_step[i][1] * in->period / (per_step[i][0] * out->period);
+        if (fabs(log(rate)) >= least)
+            continue;
+        least = fabs(log(rate));
+        match->out_per_step = per_step[i][0];
+        match->in_per_step = per_step[i][1];
+        match->rate = rate;
+    }
+    return fabs(match->rate - 1) <= LIMIT;
+}
+
+/* ---- gains ----------------------------------------------------------------------------
+ */
+
+static double share_between(double at, double from, double to)
+{
+    double share = to > from ? (at - from) / (to - from) : at >= to;
+    return share < 0 ? 0 : share > 1 ? 1 : share;
+}
+
+void match_gains(const struct match *match, double step, double gains[2][3])
+{
+    double from = 0.125 * match->steps, to = match->steps;
+    if (match->swap < match->steps) /* as much before the swap as behind it */
+        to = 2 * match->swap - from;
+    double high = share_between(step, from, to) * M_PI / 2;
+    double low =
+        share_between(step, match->swap - MATCH_SWAP_STEPS, match->swap) * M_PI / 2;
+    gains[0][0] = cos(low);
+    gains[1][0] = sin(low);
+    for (int band = 1; band < 3; band++) {
+        gains[0][band] = cos(high);
+        gains[1][band] = sin(high);
+    }
+}
+
+/* ---- costs ----------------------------------------------------------------------------
+ */
+
+static void powers(const struct side *side, int beat, int per_step, double out[3])
+{
+    double linear = pow(10, side->gain_db / 10);
+    for (int band = 0; band < 3; band++)
+        out[band] = 0;
+    for (int i = 0; i < per_step; i++) {
+        const struct fv_beat *f = side_feature(side, beat + i);
+        if (!f)
+            continue;
+        out[0] += linear * (double)f->low * (double)f->low / per_step;
+        out[1] += linear * (double)f->mid * (double)f->mid / per_step;
+        out[2] += linear * (double)f->high * (double)f->high / per_step;
+    }
+}
+
+struct foretold {
+    double level[MATCH_STEPS + 2 * AROUND]; /* dB, roughly K-weighted */
+    double bass[MATCH_STEPS + 2 * AROUND];  /* of the mean of whoever has it */
+};
+
+static void foretell(const struct side *out, const struct side *in,
+                     const struct match *match, struct foretold *f)
+{
+    double mean_out = out->power[0] * pow(10, out->gain_db / 10);
+    for (int i = 0; i < match->steps + 2 * AROUND; i++) {
+        int step = i - AROUND;
+        double gains[2][3], a[3], b[3], sum = NOTHING;
+        match_gains(match, step + 0.5, gains);
+        powers(out, match->out_beat + step * match->out_per_step, match->out_per_step, a);
+        powers(in, match->in_beat + step * match->in_per_step, match->in_per_step, b);
+        static const double k[3] = {0.6, 1.0, 2.0};
+        double bass = 0;
+        for (int band = 0; band < 3; band++) {
+            double both = gains[0][band] * gains[0][band] * a[band] +
+                          gains[1][band] * gains[1][band] * b[band];
+            sum += k[band] * both;
+            bass = band == 0 ? both : bass;
+        }
+        f->level[i] = 10 * log10(sum);
+        f->bass[i] = bass / (mean_out + NOTHING);
+    }
+}
+
+/* The largest change of short-term loudness within 3 s, and the deepest dip below both
+ * ends, in units of 6 dB; the first decibel and a half of a jump is free. */
+static double cost_of_level(const struct foretold *f, int count, double step_s)
+{
+    double jump = 0, least = HUGE_VAL, ends = 0, means[MATCH_STEPS + 2 * AROUND];
+    int wide = (int)lround(3 / step_s);
+    wide = wide < 3 ? 3 : wide > AROUND ? AROUND : wide;
+    for (int i = 0; i + wide <= count; i++) {
+        means[i] = 0;
+        for (int j = 0; j < wide; j++)
+            means[i] += pow(10, f->level[i + j] / 10) / wide;
+        means[i] = 10 * log10(means[i]);
+        least = fmin(least, means[i]);
+        if (i >= wide)
+            jump = fmax(jump, fabs(means[i] - means[i - wide]));
+    }
+    ends = fmin(means[0], means[count - wide]);
+    double dip = fmax(0, ends - least);
+    return fmax(0, jump - FREE_JUMP) / 3 + dip / 4;
+}
+
+static double cost_of_bass(const struct foretold *f, int count)
+{
+    int missing = 0;
+    for (int i = AROUND; i < count - AROUND; i++)
+        missing += f->bass[i] < 0.1;
+    return (double)missing / (count - 2 * AROUND);
+}
+
+/* Share of a summed chroma that lies a semitone or a tritone apart. */
+static double dissonance(const float *a, const float *b)
+{
+    double clash = 0, all = NOTHING;
+    for (int i = 0; i < FV_CHROMA; i++)
+        for (int j = 0; j < FV_CHROMA; j++) {
+            int apart = (j - i + FV_CHROMA) % FV_CHROMA;
+            double both = (double)a[i] * (double)b[j];
+            all += both;
+            if (apart == 1 || apart == 11 || apart == 6)
+                clash += both;
+        }
+    return clash / all;
+}
+
+static double timbre_distance(const struct fv_beat *a, const struct fv_beat *b)
+{
+    double sum = 0;
+    for (int i = 1; i < FV_TIMBRE; i++) {
+        double d = (double)a->timbre[i] - (double)b->timbre[i];
+        sum += d * d;
+    }
+    return sqrt(sum / (FV_TIMBRE - 1));
+}
+
+/* What both tracks do at the same time, weighed by how much of both is heard. */
+static void cost_of_overlap(const struct side *out, const struct side *in,
+                            struct match *match)
+{
+    double voice = 0, chroma = 0, timbre = 0, weight = NOTHING;
+    for (int step = 0; step < match->steps; step++) {
+        const struct fv_beat *a =
+            side_feature(out, match->out_beat + step * match->out_per_step);
+        const struct fv_beat *b =
+            side_feature(in, match->in_beat + step * match->in_per_step);
+        double gains[2][3];
+        if (!a || !b)
+            continue;
+        match_gains(match, step + 0.5, gains);
+        double both = 2 * gains[0][1] * gains[1][1]; /* 1 where both are equal */
+        double lead_a = (double)a->voice * (double)a->mid / sqrt(out->power[1]);
+        double lead_b = (double)b->voice * (double)b->mid / sqrt(in->power[1]);
+        voice += both * fmin(fmin(lead_a, lead_b), 1);
+        double tonal = fmin(fmin((double)a->mid / sqrt(out->power[1]),
+                                 (double)b->mid / sqrt(in->power[1])),
+                            1);
+        chroma += both * tonal * fmax(0, dissonance(a->chroma, b->chroma) - 0.15);
+        timbre += both * timbre_distance(a, b);
+        weight += both;
+    }
+    match->reasons[REASON_VOICE] = voice / weight;
+    match->reasons[REASON_CHROMA] = 4 * chroma / weight;
+    double apart = timbre / weight;
+    match->reasons[REASON_TIMBRE] = apart / (apart + 1);
+}
+
+static double cost_of_label(const char *label, bool is_out)
+{
+    if (strcmp(label, is_out ? "outro" : "intro") == 0)
+        return 0;
+    if (strcmp(label, "break") == 0)
+        return 0.5;
+    return 0.3;
+}
+
+static void cost_of_place(const struct side *out, const struct side *in,
+                          struct match *match)
+{
+    const char *label_out, *label_in;
+    int out_end = match->out_beat + match->steps * match->out_per_step;
+    int in_end = match->in_beat + match->steps * match->in_per_step;
+    int out_swap = match->out_beat + match->swap * match->out_per_step;
+    int in_swap = match->in_beat + match->swap * match->in_per_step;
+    double left = fmax(0, out->ends - side_beat(out, out_end));
+    double head = fmax(0, side_beat(in, match->in_beat) - in->begins);
+    match->reasons[REASON_HEARD] =
+        left / (out->ends - out->begins) + head / (in->ends - in->begins);
+    side_energy(out, side_beat(out, match->out_beat), &label_out);
+    side_energy(in, side_beat(in, match->in_beat), &label_in);
+    double lines = 0;
+    lines += !side_is_phrase(out, match->out_beat);
+    lines += !side_is_phrase(in, match->in_beat);
+    lines += !side_is_phrase(out, out_end) || !side_is_phrase(in, in_end);
+    lines += !side_is_phrase(out, out_swap) || !side_is_phrase(in, in_swap);
+    match->reasons[REASON_STRUCTURE] =
+        cost_of_label(label_out, true) + cost_of_label(label_in, false) + lines;
+    double off = fabs(match->rate - 1);
+    match->reasons[REASON_TEMPO] =
+        off / PREFERRED + (off > PREFERRED ? 4 * (off / PREFERRED - 1) : 0);
+    static const double lengths[] = {1.5, 1.2, 1.0, 0.8, 0.5, 0.15, 0};
+    int step = 0;
+    while ((1 << step) < match->steps)
+        step++;
+    match->reasons[REASON_LENGTH] = lengths[step < 7 ? step : 6];
+}
+
+static void cost_of(const struct side *out, const struct side *in, struct match *match)
+{
+    struct foretold f;
+    foretell(out, in, match, &f);
+    cost_of_place(out, in, match);
+    cost_of_overlap(out, in, match);
+    match->reasons[REASON_LEVEL] = cost_of_level(
+        &f, match->steps + 2 * AROUND, out->period * match->out_per_step / FV_RATE);
+    match->reasons[REASON_BASS] = cost_of_bass(&f, match->steps + 2 * AROUND);
+    match->cost = 0;
+    for (int i = 0; i < REASONS; i++) {
+        match->reasons[i] *= weights[i];
+        match->cost += match->reasons[i];
+    }
+}
+
+/* ---- places ---------------------------------------------------------------------------
+ */
+
+static int add_place(int *places, int count, int beat)
+{
+    for (int i = 0; i < count; i++)
+        if (places[i] == beat)
+            return count;
+    if (count < PLACES)
+        places[count++] = beat;
+    return count;
+}
+
+/* Beats at which an overlap may begin, between two track frames. */
+static int find_places(const struct side *side, double from, double to, bool is_by_bars,
+                       int *places)
+{
+    const struct fv_analysis *found = side->found;
+    const double *times = is_by_bars ? found->downbeats : found->phrases;
+    uint32_t total = is_by_bars ? found->downbeat_count : found->phrase_count;
+    int count = 0;
+    uint32_t stride = is_by_bars && total > 4 * PLACES ? 2 : 1;
+    for (uint32_t i = 0; i < total; i += stride) {
+        double frame = times[i] * FV_RATE;
+        if (frame >= from && frame <= to)
+            count = add_place(places, count, side_beat_near(side, frame));
+    }
+    return count;
+}
+
+/* The places of the outgoing track lie towards its end, or, for a skip, right here. */
+static int places_out(const struct side *out, const struct match_wish *wish, int *places)
+{
+    if (wish->is_soon)
+        return find_places(out, wish->from, wish->from + SOON_S * FV_RATE, true, places);
+    double reach = (MATCH_STEPS + 2) * 2 * out->period;
+    double tail = fmax(TAIL_MOST * (out->ends - out->begins), 8 * out->period);
+    double from = fmax(wish->from, out->ends - tail - reach);
+    if (wish->is_by_bars)
+        from = fmax(from, out->ends - 60 * FV_RATE);
+    return find_places(out, from, out->ends, wish->is_by_bars, places);
+}
+
+static int places_in(const struct side *in, const struct match_wish *wish, int *places)
+{
+    double head = HEAD_MOST * (in->ends - in->begins);
+    int count = find_places(in, -0.1 * FV_RATE, in->begins + head,
+                            wish->is_by_bars || wish->is_soon, places);
+    int first = side_bar_behind(in, -0.1 * FV_RATE);
+    return first < INT_MAX ? add_place(places, count, first) : count;
+}
+
+/* Whether an overlap fits into both tracks, with something left of the second. */
+static bool is_possible(const struct side *out, const struct side *in,
+                        const struct match *match, bool is_soon)
+{
+    int out_end = match->out_beat + match->steps * match->out_per_step;
+    int in_end = match->in_beat + match->steps * match->in_per_step;
+    double slack = 0.25 * out->period;
+    double left = out->ends - side_beat(out, out_end);
+    double whole = in->ends - in->begins;
+    return left >= -slack && (is_soon || left <= TAIL_MOST * (out->ends - out->begins)) &&
+           side_beat(in, match->in_beat) >= 0 &&
+           side_beat(in, in_end) <= in->begins + 0.5 * whole;
+}
+
+static bool is_nearly(const struct match *a, const struct match *b)
+{
+    return a->out_beat == b->out_beat && a->in_beat == b->in_beat && a->steps == b->steps;
+}
+
+static void keep(struct match *best, struct match *second, const struct match *tried)
+{
+    if (tried->cost < best->cost) {
+        *second = *best;
+        *best = *tried;
+    } else if (tried->cost < second->cost && !is_nearly(tried, best)) {
+        *second = *tried;
+    }
+}
+
+bool match_search(const struct side *out, const struct side *in,
+                  const struct match_wish *wish, struct match *best, struct match *second)
+{
+    int outs[PLACES], ins[PLACES];
+    struct match tried = {0};
+    best->cost = second->cost = HUGE_VAL;
+    if (!match_fold(out, in, &tried))
+        return false;
+    int out_count = places_out(out, wish, outs), in_count = places_in(in, wish, ins);
+    for (int steps = wish->longest; steps >= out->beats_per_bar; steps /= 2) {
+        tried.steps = steps;
+        tried.swap = steps >= SWAP_INSIDE ? steps / 2 : steps;
+        for (int i = 0; i < out_count; i++)
+            for (int j = 0; j < in_count; j++) {
+                tried.out_beat = outs[i];
+                tried.in_beat = ins[j];
+                if (!is_possible(out, in, &tried, wish->is_soon))
+                    continue;
+                cost_of(out, in, &tried);
+                if (wish->is_soon) /* the sooner the better, the rest of the song is no
+                                      loss */
+                    tried.cost += i * 0.2 - tried.reasons[REASON_HEARD];
+                keep(best, second, &tried);
+            }
+    }
+    return best->cost < HUGE_VAL;
+}

@@ -1,0 +1,148 @@
+/* side.c - an analysis is another's work and may be wrong in any way: nothing here trusts
+ * its counts to agree. */
+#include "side.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Below these chances the ears' word is not good enough to lean on. */
+#define TRUST_TEMPO 0.80f
+#define TRUST_BEAT 0.80f
+#define TRUST_BAR 0.80f
+#define TRUST_PHRASE 0.45f
+#define BEATS_LEAST 16
+#define NEAR_S 0.06 /* between a time and the beat that it means */
+
+static const struct fv_analysis nothing = {.struct_size = sizeof nothing, .key = -1};
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median_period(const struct fv_analysis *found)
+{
+    enum { MOST = 512 };
+    double gaps[MOST];
+    uint32_t count = found->beat_count, kept = 0;
+    if (count < 2)
+        return 0;
+    uint32_t step = count / MOST + 1;
+    for (uint32_t i = 1; i < count && kept < MOST; i += step)
+        gaps[kept++] = found->beats[i] - found->beats[i - 1];
+    qsort(gaps, kept, sizeof *gaps, compare);
+    return gaps[kept / 2] * FV_RATE;
+}
+
+static void find_means(struct side *side)
+{
+    double sums[3] = {0}, voice = 0, count = 0;
+    for (uint32_t i = 0; i < side->found->feature_count; i++) {
+        const struct fv_beat *beat = &side->found->features[i];
+        double low = (double)beat->low * beat->low, mid = (double)beat->mid * beat->mid;
+        double high = (double)beat->high * beat->high;
+        if (!(low + mid + high > 1e-7))
+            continue;
+        sums[0] += low;
+        sums[1] += mid;
+        sums[2] += high;
+        voice += (double)beat->voice;
+        count++;
+    }
+    for (int band = 0; band < 3; band++)
+        side->power[band] = count > 0 ? sums[band] / count + 1e-9 : 1e-9;
+    side->voice = count > 0 ? voice / count : 0;
+}
+
+void side_init(struct side *side, const struct fv_track *track, const struct fv_pcm *pcm,
+               double gain_db)
+{
+    const struct fv_analysis *found = track->analysis ? track->analysis : &nothing;
+    double length = (double)track->length;
+    double head = found->silence_head * FV_RATE, tail = found->silence_tail * FV_RATE;
+    *side = (struct side){.track = track, .found = found, .pcm = pcm, .gain_db = gain_db};
+    side->begins = head > 0 && head < length / 2 ? floor(head) : 0;
+    side->ends = floor(length - (tail > 0 ? fmin(tail, length / 2) : 0));
+    side->period = median_period(found);
+    side->beats_per_bar = found->beats_per_bar == 3 ? 3 : 4;
+    find_means(side);
+    bool is_sane = side->period > 0.2 * FV_RATE && side->period < 2 * FV_RATE;
+    side->has_beat = is_sane && found->beat_count >= BEATS_LEAST &&
+                     found->tempo_confidence >= TRUST_TEMPO &&
+                     found->beat_confidence >= TRUST_BEAT;
+    side->has_bar =
+        side->has_beat && found->bar_confidence >= TRUST_BAR && found->downbeat_count > 0;
+    side->has_phrase = side->has_bar && found->phrase_confidence >= TRUST_PHRASE &&
+                       found->phrase_count > 1;
+}
+
+double side_beat(const struct side *side, int beat)
+{
+    int count = (int)side->found->beat_count;
+    if (beat < 0)
+        return side->found->beats[0] * FV_RATE + beat * side->period;
+    if (beat >= count)
+        return side->found->beats[count - 1] * FV_RATE +
+               (beat - count + 1) * side->period;
+    return side->found->beats[beat] * FV_RATE;
+}
+
+int side_beat_near(const struct side *side, double frame)
+{
+    const double *beats = side->found->beats;
+    int low = 0, high = (int)side->found->beat_count;
+    double time = frame / FV_RATE;
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        if (beats[middle] <= time)
+            low = middle;
+        else
+            high = middle;
+    }
+    if (low + 1 < (int)side->found->beat_count &&
+        beats[low + 1] - time < time - beats[low])
+        low++;
+    if (low + 1 == (int)side->found->beat_count || low == 0)
+        low += (int)lround((frame - side_beat(side, low)) / side->period);
+    return low;
+}
+
+int side_bar_behind(const struct side *side, double frame)
+{
+    for (uint32_t i = 0; i < side->found->downbeat_count; i++)
+        if (side->found->downbeats[i] * FV_RATE >= frame)
+            return side_beat_near(side, side->found->downbeats[i] * FV_RATE);
+    return INT_MAX;
+}
+
+bool side_is_phrase(const struct side *side, int beat)
+{
+    double time = side_beat(side, beat) / FV_RATE;
+    uint32_t count = side->found->phrase_count;
+    for (uint32_t i = 0; i < count; i++)
+        if (fabs(side->found->phrases[i] - time) < NEAR_S)
+            return true;
+    return count > 0 && time > side->found->phrases[count - 1] + NEAR_S &&
+           beat >= (int)side->found->beat_count - 1;
+}
+
+const struct fv_beat *side_feature(const struct side *side, int beat)
+{
+    if (beat < 0 || beat >= (int)side->found->feature_count)
+        return NULL;
+    return &side->found->features[beat];
+}
+
+double side_energy(const struct side *side, double frame, const char **label)
+{
+    double time = frame / FV_RATE + NEAR_S;
+    *label = "";
+    for (uint32_t i = side->found->section_count; i-- > 0;)
+        if (time >= side->found->sections[i].start) {
+            *label = side->found->sections[i].label;
+            return (double)side->found->sections[i].energy;
+        }
+    return 0.5;
+}

@@ -1,0 +1,44 @@
+/* side.h - a track as a planner sees it: beats by number, levels by beat, and whether
+ * what the ears say of it can be trusted.
+ */
+#ifndef SIDE_H
+#define SIDE_H
+
+#include <forever/mixer.h>
+#include <stdbool.h>
+
+struct side {
+    const struct fv_track *track;
+    const struct fv_analysis *found; /* never NULL: an empty one for an unknown track */
+    const struct fv_pcm *pcm;
+    double gain_db;
+    double begins, ends; /* frames between which there is sound */
+    double period;       /* median frames of a beat; 0: no beats */
+    double power[3];     /* mean of the low, mid and high band, of beats that sound */
+    double voice;        /* mean */
+    int beats_per_bar;
+    bool has_beat, has_bar, has_phrase; /* trusted */
+};
+
+void side_init(struct side *side, const struct fv_track *track, const struct fv_pcm *pcm,
+               double gain_db);
+
+/* Track frame of a beat; numbers beyond both ends go on at the median period. */
+double side_beat(const struct side *side, int beat);
+
+/* The beat nearest to a track frame. */
+int side_beat_near(const struct side *side, double frame);
+
+/* The first beat that begins a bar at or behind a track frame; INT_MAX: none */
+int side_bar_behind(const struct side *side, double frame);
+
+/* Whether a phrase begins at a beat; so it does everywhere behind the last beat. */
+bool side_is_phrase(const struct side *side, int beat);
+
+/* What is heard in a beat; NULL outside of the track. */
+const struct fv_beat *side_feature(const struct side *side, int beat);
+
+/* The energy of the section that a frame lies in, 0..1, and its label ("" = none). */
+double side_energy(const struct side *side, double frame, const char **label);
+
+#endif

@@ -1,0 +1,247 @@
+/* voice.c - the chain of joins is followed from the segment's start, a little ahead of
+ * what is read; to begin further on means to follow it without making sound. */
+#include "voice.h"
+
+#include "splice.h"
+
+#include <math.h>
+#include <string.h>
+
+#define AHEAD 2048       /* frames that joins are known before they are read */
+#define GUARD 88         /* frames that are left untouched before an attack */
+#define STEPS 4          /* places for a join in a beat */
+#define STEP_MOST 13230  /* frames between two places */
+#define ATTACK 352       /* frames before and behind that tell an attack */
+#define ATTACK_RISE 2.5f /* of power */
+#define STRICT 31        /* frames that an attack may lie off */
+#define LOOSE 132        /* frames that anything else may */
+#define STRICT_LAG 88
+#define STRICT_SOFT 110.0
+#define LOOSE_SOFT 220.0
+
+/* ---- the warp -------------------------------------------------------------------------
+ */
+
+static double slope_of(const struct fv_warp *a)
+{
+    return (a[1].track - a[0].track) / (a[1].mix - a[0].mix);
+}
+
+double voice_at(const struct voice *voice, double mix)
+{
+    uint32_t low = 0, high = voice->warp_count - 1;
+    while (high - low > 1) {
+        uint32_t middle = (low + high) / 2;
+        if (voice->warp[middle].mix <= mix)
+            low = middle;
+        else
+            high = middle;
+    }
+    const struct fv_warp *a = voice->warp + low;
+    return a->track + (mix - a->mix) * slope_of(a);
+}
+
+static double due_offset(const struct voice *voice, double mix)
+{
+    return voice_at(voice, mix) - mix;
+}
+
+static bool is_plain(const struct fv_warp *warp, uint32_t count)
+{
+    double first = warp[0].track - warp[0].mix;
+    for (uint32_t i = 1; i < count; i++)
+        if (fabs(warp[i].track - warp[i].mix - first) > 0.01)
+            return false;
+    return true;
+}
+
+/* ---- places for joins -----------------------------------------------------------------
+ */
+
+static int steps_behind(const struct voice *voice, uint32_t point)
+{
+    double span = voice->warp[point + 1].mix - voice->warp[point].mix;
+    int needed = (int)fmin(ceil(span / STEP_MOST), 1e6);
+    return needed > STEPS ? needed : STEPS;
+}
+
+/* The next place, in segment frames; behind the segment's end there is none. */
+static double next_place(struct voice *voice)
+{
+    if (voice->slot_warp + 1 >= voice->warp_count)
+        return HUGE_VAL;
+    const struct fv_warp *a = voice->warp + voice->slot_warp;
+    int steps = steps_behind(voice, voice->slot_warp);
+    if (++voice->slot_step >= steps) {
+        voice->slot_step = 0;
+        voice->slot_warp++;
+        return a[1].mix;
+    }
+    return a->mix + (a[1].mix - a->mix) * voice->slot_step / steps;
+}
+
+static int read_mono(const struct voice *voice, int64_t from, int frames, float *mono)
+{
+    float pcm[2 * SPLICE_SPAN];
+    int rc = voice->pcm->read(voice->pcm->ctx, from, pcm, frames);
+    if (rc < 0)
+        return rc;
+    for (int i = 0; i < frames; i++)
+        mono[i] = pcm[2 * i] + pcm[2 * i + 1];
+    return 0;
+}
+
+/* Power of what changes from sample to sample: of attacks more than of what lasts. */
+static float edge_power(const float *mono, int count)
+{
+    float power = 0;
+    for (int i = 1; i < count; i++)
+        power += (mono[i] - mono[i - 1]) * (mono[i] - mono[i - 1]);
+    return power;
+}
+
+/* returns 1: a sound begins at the track frame; 0: none does; or -errno */
+static int is_attack(const struct voice *voice, int64_t at)
+{
+    float mono[2 * ATTACK + GUARD];
+    int rc = read_mono(voice, at - ATTACK - GUARD, 2 * ATTACK + GUARD, mono);
+    if (rc < 0)
+        return rc;
+    float before = edge_power(mono, ATTACK);
+    float behind = edge_power(mono + ATTACK + GUARD, ATTACK);
+    return behind > ATTACK_RISE * before + 1e-6f;
+}
+
+/* Join what is heard to what is due at a place. returns 0 or -errno */
+static int join_at(struct voice *voice, double place, bool is_strict, bool is_last)
+{
+    float old[SPLICE_LIKE], fresh[SPLICE_SPAN];
+    int64_t due = llround(due_offset(voice, place));
+    int64_t early = voice->offset > due ? voice->offset - due : 0;
+    int64_t end = llround(place) - GUARD - early;
+    int64_t begin = end - SPLICE_FADE;
+    int edge = (SPLICE_LIKE - SPLICE_FADE) / 2;
+    if (begin < voice->searched)
+        return 0;
+    int rc = read_mono(voice, begin - edge + voice->offset, SPLICE_LIKE, old);
+    if (rc == 0)
+        rc = read_mono(voice, begin - edge + due - SPLICE_LAG, SPLICE_SPAN, fresh);
+    if (rc)
+        return rc;
+    int most = is_last ? 0 : is_strict ? STRICT_LAG : SPLICE_LAG;
+    struct splice_fit fit =
+        splice_find(old, fresh, most, is_strict ? STRICT_SOFT : LOOSE_SOFT);
+    if (is_last)
+        fit.lag = 0;
+    voice->next = (struct join){begin, end, due + fit.lag, fit.alike};
+    voice->searched = end;
+    return 0;
+}
+
+/* Look for joins up to segment frame `until` or to the next one. */
+static int search(struct voice *voice, int64_t until)
+{
+    while (voice->next.end == 0 && voice->searched < until) {
+        double place = next_place(voice);
+        if (place >= (double)voice->length + 1) {
+            voice->searched = INT64_MAX / 2;
+            return 0;
+        }
+        bool is_last = place > (double)voice->length - 1;
+        double off = fabs((double)voice->offset - due_offset(voice, place));
+        int strict = 0;
+        if (off > STRICT || (is_last && off > 0.5))
+            strict = is_attack(voice, llround(voice_at(voice, place)));
+        if (strict < 0)
+            return strict;
+        int rc = 0;
+        if (strict || off > LOOSE || (is_last && off > 0.5))
+            rc = join_at(voice, place, strict, is_last);
+        if (rc)
+            return rc;
+        if (voice->next.end == 0 && voice->searched < (int64_t)place - AHEAD)
+            voice->searched = (int64_t)place - AHEAD;
+    }
+    return 0;
+}
+
+/* ---- sound ----------------------------------------------------------------------------
+ */
+
+static int read_join(const struct voice *voice, int frames, float *out)
+{
+    float fresh[2 * VOICE_FRAMES];
+    const struct join *join = &voice->next;
+    const struct fv_pcm *pcm = voice->pcm;
+    int rc = pcm->read(pcm->ctx, voice->pos + voice->offset, out, frames);
+    if (rc >= 0)
+        rc = pcm->read(pcm->ctx, voice->pos + join->fresh, fresh, frames);
+    if (rc < 0)
+        return rc;
+    for (int i = 0; i < frames; i++) {
+        float share = ((float)(voice->pos + i - join->begin) + 0.5f) /
+                      (float)(join->end - join->begin);
+        float old_gain, fresh_gain;
+        splice_weights(join->alike, share, &old_gain, &fresh_gain);
+        out[2 * i] = out[2 * i] * old_gain + fresh[2 * i] * fresh_gain;
+        out[2 * i + 1] = out[2 * i + 1] * old_gain + fresh[2 * i + 1] * fresh_gain;
+    }
+    return 0;
+}
+
+/* How far the sound goes on from `pos` without a change of kind. */
+static int run_from(const struct voice *voice, int frames)
+{
+    const struct join *join = &voice->next;
+    int64_t border = voice->pos + frames;
+    if (join->end != 0)
+        border = voice->pos < join->begin ? join->begin : join->end;
+    return border - voice->pos < frames ? (int)(border - voice->pos) : frames;
+}
+
+/* Read or, without `out`, only follow the joins. */
+static int go_on(struct voice *voice, float *out, int64_t frames)
+{
+    int rc = 0;
+    while (rc == 0 && frames > 0) {
+        int64_t step = frames < VOICE_FRAMES ? frames : VOICE_FRAMES;
+        if (!voice->is_plain)
+            rc = search(voice, voice->pos + step);
+        if (rc)
+            return rc;
+        int run = run_from(voice, (int)step);
+        bool is_join = voice->next.end != 0 && voice->pos >= voice->next.begin;
+        if (out && is_join)
+            rc = read_join(voice, run, out);
+        else if (out)
+            rc = voice->pcm->read(voice->pcm->ctx, voice->pos + voice->offset, out, run);
+        rc = rc > 0 ? 0 : rc;
+        voice->pos += run;
+        frames -= run;
+        out = out ? out + 2 * run : NULL;
+        if (voice->next.end != 0 && voice->pos >= voice->next.end) {
+            voice->offset = voice->next.fresh;
+            voice->next.end = 0;
+        }
+    }
+    return rc;
+}
+
+int voice_open(struct voice *voice, const struct fv_segment *segment, uint32_t part,
+               const struct fv_pcm *pcm, int64_t pos)
+{
+    const struct fv_part *from = &segment->parts[part];
+    *voice = (struct voice){.pcm = pcm,
+                            .warp = from->warp,
+                            .warp_count = from->warp_count,
+                            .length = segment->length};
+    voice->is_plain = is_plain(from->warp, from->warp_count);
+    voice->offset = llround(due_offset(voice, 0));
+    voice->pos = voice->is_plain || pos < 0 ? pos : 0;
+    return go_on(voice, NULL, pos - voice->pos);
+}
+
+int voice_read(struct voice *voice, float *out, int frames)
+{
+    return go_on(voice, out, frames);
+}

@@ -1,0 +1,186 @@
+/* voice_test.c - what a stretched track keeps: its pitch, its attacks, its beats, and
+ * the same bits from every offset. */
+#include "fixture.h"
+
+#include "../../../../plugins/mixer/voice.c"
+
+#include <stdio.h>
+
+#define BEAT 20672.0 /* 128 BPM */
+#define BEATS 40
+#define LENGTH ((int64_t)(BEATS * BEAT))
+
+static struct fv_warp warp[BEATS + 1];
+static struct fv_part part;
+static struct fv_segment segment;
+
+static void lay_warp(double rate, double start)
+{
+    for (int i = 0; i <= BEATS; i++)
+        warp[i] = (struct fv_warp){i * BEAT, start + i * BEAT * rate};
+    part = (struct fv_part){
+        .struct_size = sizeof part, .warp = warp, .warp_count = BEATS + 1};
+    segment = (struct fv_segment){.struct_size = sizeof segment,
+                                  .kind = FV_PLAY,
+                                  .length = LENGTH,
+                                  .parts = &part,
+                                  .part_count = 1,
+                                  .params = "{}",
+                                  .why = ""};
+}
+
+static float *read_all(const struct sound *sound, int64_t from, int64_t to, int chunk)
+{
+    struct voice voice;
+    float *out = calloc((size_t)(to - from) * 2, sizeof *out);
+    assert_int_equal(voice_open(&voice, &segment, 0, &sound->pcm, from), 0);
+    for (int64_t at = from; at < to; at += chunk) {
+        int run = to - at < chunk ? (int)(to - at) : chunk;
+        assert_int_equal(voice_read(&voice, out + 2 * (at - from), run), 0);
+    }
+    return out;
+}
+
+static void test_at_the_recorded_speed_it_is_the_recording_bit_for_bit(void **state)
+{
+    (void)state;
+    struct sound sound;
+    sound_make(&sound, 200000);
+    sound_add_noise(&sound, 5, 0.5f);
+    lay_warp(1, 1234);
+    float *got = read_all(&sound, -700, 100000, 1000);
+    assert_memory_equal(got + 1400, sound.samples + 2 * 1234, 100000 * 2 * sizeof(float));
+    free(got);
+    sound_free(&sound);
+}
+
+static void test_stretched_it_is_the_same_from_any_offset_and_in_any_pieces(void **state)
+{
+    (void)state;
+    struct sound sound;
+    sound_make(&sound, LENGTH + 100000);
+    sound_add_noise(&sound, 5, 0.05f);
+    sound_add_sine(&sound, 110, 0.2);
+    for (int i = 0; i < BEATS; i++)
+        sound_add_kick(&sound, 1000 + i * BEAT * 0.96, 0.7);
+    lay_warp(0.96, 1000);
+    float *whole = read_all(&sound, 0, LENGTH, 1152);
+    const int64_t offsets[] = {-500, 1, 20000, 333333, LENGTH - 5000};
+    for (int i = 0; i < 5; i++) {
+        float *part_of = read_all(&sound, offsets[i], LENGTH, 77 + 200 * i);
+        int64_t from = offsets[i] > 0 ? offsets[i] : 0;
+        assert_memory_equal(part_of + 2 * (from - offsets[i]), whole + 2 * from,
+                            (size_t)(LENGTH - from) * 2 * sizeof(float));
+        free(part_of);
+    }
+    free(whole);
+    sound_free(&sound);
+}
+
+/* Where the kick that should be at `due` begins to rise. */
+static double rise_at(const float *samples, double due, double *rise)
+{
+    int64_t from = (int64_t)due - 1500;
+    float most = 0;
+    double low = -1;
+    for (int64_t i = from; i < from + 4000; i++)
+        most = fmaxf(most, fabsf(samples[2 * i]));
+    for (int64_t i = from; i < from + 4000; i++) {
+        if (low < 0 && fabsf(samples[2 * i]) > 0.1f * most)
+            low = (double)i;
+        if (fabsf(samples[2 * i]) > 0.9f * most) {
+            *rise = (double)i - low;
+            break;
+        }
+    }
+    return low;
+}
+
+static void test_kicks_keep_their_attack_and_their_time(void **state)
+{
+    (void)state;
+    const double rates[] = {0.94, 0.97, 0.995, 1.01, 1.04, 1.06};
+    for (int r = 0; r < 6; r++) {
+        struct sound sound;
+        sound_make(&sound, (int64_t)((double)LENGTH * 1.1));
+        for (int i = 0; i < BEATS; i++)
+            sound_add_kick(&sound, 3000 + i * BEAT * rates[r], 0.7);
+        lay_warp(rates[r], 3000);
+        float *got = read_all(&sound, 0, LENGTH, 1152);
+        double rise, rise_before;
+        double was = rise_at(sound.samples, 3000 + 4 * BEAT * rates[r], &rise_before);
+        was -= 3000 + 4 * BEAT * rates[r];
+        for (int i = 1; i < BEATS - 1; i++) {
+            double at = rise_at(got, i * BEAT, &rise) - i * BEAT - was;
+            if (fabs(at) > 0.0025 * FV_RATE || rise > 1.1 * rise_before)
+                print_message("rate %.3f beat %d: %.2f ms off, rise %.0f of %.0f\n",
+                              rates[r], i, 1000 * at / FV_RATE, rise, rise_before);
+            assert_true(fabs(at) < 0.0025 * FV_RATE);
+            assert_true(rise <= 1.1 * rise_before);
+        }
+        free(got);
+        sound_free(&sound);
+    }
+}
+
+/* Power of what is left of a stretch when the best sine is taken out, in dB under it. */
+static double snr_of(const float *samples, int count, double hz)
+{
+    double c = 0, s = 0, all = 0;
+    for (int i = 0; i < count; i++) {
+        double x = (double)samples[2 * i];
+        c += x * cos(TURN * hz * i / FV_RATE);
+        s += x * sin(TURN * hz * i / FV_RATE);
+        all += x * x;
+    }
+    double tone = 2 * (c * c + s * s) / count;
+    return 10 * log10(tone / fmax(all - tone, 1e-12));
+}
+
+static void test_a_sine_stays_a_sine_of_its_pitch(void **state)
+{
+    (void)state;
+    const double pitches[] = {82.4, 220, 440, 997, 3001};
+    for (int p = 0; p < 5; p++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            struct sound sound;
+            sound_make(&sound, (int64_t)((double)LENGTH * 1.1));
+            sound_add_sine(&sound, pitches[p], 0.5);
+            lay_warp(1 + 0.04 * sign, 3000);
+            float *got = read_all(&sound, 0, LENGTH, 1152);
+            int turns = 0;
+            int64_t first = 0, last = 0;
+            for (int64_t i = 1; i < LENGTH; i++)
+                if (got[2 * i - 2] < 0 && got[2 * i] >= 0) {
+                    first = first ? first : i;
+                    turns += first != i;
+                    last = i;
+                }
+            double hz = turns * (double)FV_RATE / (double)(last - first);
+            double cents = 1200 * log2(hz / pitches[p]);
+            double worst = 1000, sum = 0;
+            int windows = 0;
+            for (int64_t i = 0; i + 4410 < LENGTH; i += 4410, windows++) {
+                double snr = snr_of(got + 2 * i, 4410, pitches[p]);
+                worst = fmin(worst, snr);
+                sum += pow(10, -snr / 10);
+            }
+            double mean = -10 * log10(sum / windows);
+            print_message("%7.1f Hz %+d %%: %.2f cents, SNR %.1f dB (worst tenth %.1f)\n",
+                          pitches[p], 4 * sign, cents, mean, worst);
+            assert_true(fabs(cents) < 3);
+            free(got);
+            sound_free(&sound);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_at_the_recorded_speed_it_is_the_recording_bit_for_bit),
+        cmocka_unit_test(test_stretched_it_is_the_same_from_any_offset_and_in_any_pieces),
+        cmocka_unit_test(test_kicks_keep_their_attack_and_their_time),
+        cmocka_unit_test(test_a_sine_stays_a_sine_of_its_pitch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
