@@ -374,7 +374,9 @@ static int run_help(const struct options *options, const struct places *places)
     puts("forever: an automatic, infinite DJ\n");
     for (const struct command *command = commands; command->name; command++)
         printf("    forever %s\n", command->usage);
-    puts("\nA CRATE is a folder, a playlist (.m3u, .m3u8) or an audio file.\n"
+    puts("\nA CRATE is a folder, a playlist (.m3u, .m3u8, .pls), an audio file, a JSON "
+         "feed\n"
+         "(file or address) or a source by name (audius:trending?genre=House).\n"
          "Every command takes --state DIR.");
     return 0;
 }

@@ -45,7 +45,9 @@ struct fv_candidate_sink {
 struct fv_choice {
     uint32_t struct_size;
     char uri[4096];
-    char why[256]; /* for people: why this one */
+    char why[256];                /* for people: why this one */
+    char title[256], artist[256]; /* what the source calls it; "": the file's tags */
+    char license[128];            /* name or address; "" = none is stated */
 };
 
 enum fv_outcome {

@@ -137,6 +137,12 @@ static void serve(struct engine *engine)
 /* ---- the start ------------------------------------------------------------------------
  */
 
+static const char *text_of(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return text ? text : "";
+}
+
 /* A track of a checkpoint, found again in the library. */
 static struct track *find_track(void *ctx, const json_t *json)
 {
@@ -159,6 +165,9 @@ static struct track *find_track(void *ctx, const json_t *json)
     }
     struct track *play = track_play(known, id, why ? why : "");
     track_drop(known);
+    if (uri && *uri && *uri != '/')
+        track_call(play, text_of(json, "title"), text_of(json, "artist"),
+                   text_of(json, "license"));
     return play;
 }
 

@@ -123,6 +123,9 @@ static int ask_brain(struct scout *scout, uint32_t flags, struct fv_choice *choi
     int rc = brain->brain.next(brain->self.brain, flags, choice);
     choice->uri[sizeof choice->uri - 1] = 0;
     choice->why[sizeof choice->why - 1] = 0;
+    choice->title[sizeof choice->title - 1] = 0;
+    choice->artist[sizeof choice->artist - 1] = 0;
+    choice->license[sizeof choice->license - 1] = 0;
     scout_leave_brain(scout, brain);
     return rc;
 }
@@ -154,7 +157,9 @@ static bool choose(struct scout *scout)
     if (rc == 0 && scout_hear_one(scout, choice.uri, &track) == 0) {
         scout_report(scout, choice.uri, FV_SETTLED, NULL);
         scout->was_repeating = false;
-        put_ready(scout, name_play(scout, track, choice.why));
+        struct track *play = name_play(scout, track, choice.why);
+        track_call(play, choice.title, choice.artist, choice.license);
+        put_ready(scout, play);
         track_drop(track);
         return true;
     }
@@ -236,7 +241,7 @@ bool scout_turn(struct scout *scout)
         scout_hear_one(scout, scout->wanted[scout->wanted_at++], &track);
         track_drop(track);
         is_idle = false;
-        has_changed = scout->wanted_at == scout->wanted_count;
+        has_changed |= scout->wanted_at == scout->wanted_count;
     }
     if (has_changed || !scout->brain_state)
         scout_take_stock(scout);

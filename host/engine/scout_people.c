@@ -11,6 +11,8 @@
 #include <time.h>
 
 #define UPCOMING 10
+#define REPLY_FIRST (64u << 10) /* bytes of a wish's answer */
+#define REPLY_MOST (16u << 20)
 
 /* ---- people ---------------------------------------------------------------------------
  */
@@ -53,15 +55,19 @@ static void grant(struct scout *scout, struct scout_wish *wish)
 {
     char *argument = wish->line + strcspn(wish->line, " \t");
     struct fv_error error = {{0}};
-    char *reply = must_alloc(65536);
+    char *reply = NULL;
     int rc = -ENOSYS;
     if (*argument)
         *argument++ = 0;
     argument += strspn(argument, " \t");
     struct generation *brain = scout_enter_brain(scout);
-    if (brain->brain.wish)
-        rc = brain->brain.wish(brain->self.brain, wish->line, argument, reply, 65536,
+    for (size_t room = REPLY_FIRST; brain->brain.wish && room <= REPLY_MOST; room *= 16) {
+        reply = must_realloc(reply, room);
+        rc = brain->brain.wish(brain->self.brain, wish->line, argument, reply, room,
                                &error);
+        if (rc != -ENOBUFS)
+            break;
+    }
     scout_leave_brain(scout, brain);
     json_t *answer = rc == 0 ? json_loads(reply, 0, NULL) : NULL;
     if (rc == -ENOSYS)

@@ -56,6 +56,7 @@ struct track *track_new(const char *uri, const char *path, const char *hash,
     track->album = clean_copy(media->album);
     track->genre = clean_copy(media->genre);
     track->why = must_strdup("");
+    track->license = must_strdup("");
     track->length = media->length;
     track->source_rate = media->source_rate;
     track->file = -1;
@@ -82,6 +83,23 @@ struct track *track_play(const struct track *track, const char *id, const char *
     return play;
 }
 
+static void call(char **name, const char *text)
+{
+    if (!*text)
+        return;
+    free(*name);
+    *name = clean_copy(text);
+}
+
+void track_call(struct track *track, const char *title, const char *artist,
+                const char *license)
+{
+    call(&track->title, title);
+    call(&track->artist, artist);
+    call(&track->license, license);
+    fill_abi(track);
+}
+
 struct track *track_hold(struct track *track)
 {
     if (track)
@@ -104,6 +122,7 @@ void track_drop(struct track *track)
     free(track->album);
     free(track->genre);
     free(track->why);
+    free(track->license);
     free(track);
 }
 
@@ -127,6 +146,8 @@ json_t *track_json(const struct track *track)
                   track->artist, "duration", (double)track->length / FV_RATE);
     if (*track->why)
         json_object_set_new(json, "why", json_string(track->why));
+    if (*track->license)
+        json_object_set_new(json, "license", json_string(track->license));
     if (!finding)
         return json;
     json_object_set_new(json, "bpm", json_real(finding->bpm));

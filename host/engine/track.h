@@ -20,6 +20,7 @@ struct track {
     char hash[TRACK_HASH];
     char *title, *artist, *album, *genre;
     char *why;      /* why the brain chose it */
+    char *license;  /* as its source states it; "" = none */
     int64_t length; /* PCM frames */
     uint32_t source_rate;
     int file; /* open for as long as the track lives, so that it may be deleted; or -1 */
@@ -34,6 +35,10 @@ struct track *track_new(const char *uri, const char *path, const char *hash,
 
 /* The same track for one playing: its own id, its file held open. */
 struct track *track_play(const struct track *track, const char *id, const char *why);
+
+/* Call it as its source does; empty texts change nothing. Before it is shared. */
+void track_call(struct track *track, const char *title, const char *artist,
+                const char *license);
 
 struct track *track_hold(struct track *track);
 void track_drop(struct track *track);

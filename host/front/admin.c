@@ -233,6 +233,9 @@ static const struct command {
     {"remove", NULL},
     {"move", NULL},
     {"ban", NULL},
+    {"unban", NULL},
+    {"order", NULL},
+    {"explain", NULL},
     {NULL, NULL},
 };
 

@@ -110,7 +110,7 @@ static void on_left(void *ctx, struct pool_track *track)
     past_forget(&self->past, track);
 }
 
-/* Guests whose request is done, and what has been banned meanwhile. */
+/* Guests whose request is done. */
 static void send_away(struct fv_brain *self)
 {
     struct pool *pool = &self->pool;
@@ -120,8 +120,7 @@ static void send_away(struct fv_brain *self)
         self->route.stops[i].track->scratch = 1;
     for (size_t i = pool->count; i > 0; i--) {
         struct pool_track *track = pool->tracks[i - 1];
-        if ((track->is_guest && !track->scratch && track->plays > 0) ||
-            brain_bans(self, track)) {
+        if (track->is_guest && !track->scratch && track->plays > 0) {
             on_left(self, track);
             pool_remove(pool, i - 1);
         }
@@ -139,25 +138,30 @@ static void forgive(struct fv_brain *self)
     }
 }
 
+static bool is_in_play(const struct pool_track *track)
+{
+    return !track->is_guest && !track->verdict;
+}
+
 static int place_new(struct fv_brain *self)
 {
     struct pool *pool = &self->pool;
     size_t fresh = 0;
     int rc = 0;
     for (size_t i = 0; i < pool->count; i++)
-        fresh += pool->tracks[i]->is_new && !pool->tracks[i]->is_guest;
+        fresh += pool->tracks[i]->is_new && is_in_play(pool->tracks[i]);
     bool is_begun = self->route.count > 0, is_much = fresh * MANY_NEW > pool->count;
     struct planner planner = brain_planner(self);
     for (size_t i = 0; rc == 0 && i < pool->count; i++) {
         struct pool_track *track = pool->tracks[i];
-        if (track->is_new && is_begun && !track->is_guest)
+        if (track->is_new && is_begun && is_in_play(track))
             rc = is_much
                      ? route_put(&self->route, 0, (struct stop){track, false})
                      : route_insert(&self->route, &planner, track, pool->count, false);
         track->is_new = false;
     }
     if (is_begun && is_much && fresh > 0)
-        self->learned += (uint32_t)fresh; /* solved anew at the next choice */
+        self->has_news = true; /* solved anew at the next choice */
     return rc;
 }
 
@@ -185,6 +189,8 @@ static int brain_refresh(struct fv_brain *self, struct fv_error *error)
     read_arc(self);
     rc = brain_recall(self);
     send_away(self);
+    if (rc == 0)
+        rc = brain_cull(self);
     if (rc == 0)
         rc = brain_measure(self);
     if (rc == 0)

@@ -128,10 +128,13 @@ AT(fv_candidate_sink, struct_size, 0);
 AT(fv_candidate_sink, ctx, 8);
 AT(fv_candidate_sink, candidate, 16);
 
-SIZE(fv_choice, 4356);
+SIZE(fv_choice, 4996);
 AT(fv_choice, struct_size, 0);
 AT(fv_choice, uri, 4);
 AT(fv_choice, why, 4100);
+AT(fv_choice, title, 4356);
+AT(fv_choice, artist, 4612);
+AT(fv_choice, license, 4868);
 
 SIZE(fv_brain_methods, 104);
 AT(fv_brain_methods, struct_size, 0);

@@ -10,7 +10,9 @@ $(BUILD)/tests/brain/bench-tour: $(patsubst %,$(BUILD)/tests/brain/%.o,bench_tou
     instance) $(BRAIN_A)
 	$(Q)$(CC) $(SAN) $^ $(LIBS_brain) -o $@
 
-.PHONY: bench-tour
+.PHONY: bench-tour bench-many
+bench-many: all ## an order of 20,000 tracks: time and memory
+	tests/brain/bench_many.sh $(BUILD)/forever
 bench-tour: $(BUILD)/tests/brain/bench-tour ## how far tours are from the best known (BOUND=1: and from the least possible)
 	$< $(if $(BOUND),--bound)
 
@@ -18,4 +20,5 @@ bench-tour: $(BUILD)/tests/brain/bench-tour ## how far tours are from the best k
 $(BUILD)/tests/unit/plugins/brain/tour_test: tests/unit/plugins/brain/tour_test.c \
     $(patsubst %,$(BUILD)/tests/brain/%.o,climb instance) $(BRAIN_A)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(BRAIN_INC) $^ -lcmocka $(LIBS_brain) -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(BRAIN_INC) $(filter %_test.c %.o %.a,$^) -lcmocka \
+	    $(LIBS_brain) -o $@

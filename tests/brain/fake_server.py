@@ -3,7 +3,7 @@
 
 One program, a scenario a path: http://127.0.0.1:PORT/SCENARIO/SERVICE/... The port is
 printed on the first line. Services: audius (v1 and the list of hosts), jamendo, ccmixter,
-archive, soundcloud, feed.json. It ends when its standard input does.
+archive, soundcloud, feed.json, music. It ends when its standard input does.
 
 Scenarios: happy, busy (429 twice, without Retry-After), wait (429 with Retry-After), down
 (500), shaky (500 once), slow (10 kB/s), cut (less than was promised), cutonce (the same
@@ -15,6 +15,7 @@ host fails, a mirror works), noaudio (JSON instead of sound).
 """
 import base64
 import json
+import os
 import sys
 import threading
 import time
@@ -298,6 +299,20 @@ class Handler(BaseHTTPRequestHandler):
             answer["next_href"] = "http://elsewhere.example/steal"
         self.send(200, json.dumps(answer))
 
+    def get_music(self, scenario, rest, query, root):
+        """A feed of real tracks, those of the folder in FAKE_MUSIC, and three that fail."""
+        files = sorted(f for f in os.listdir(os.environ["FAKE_MUSIC"]) if f.endswith(".mp3"))
+        if rest[0] == "feed.json":
+            tracks = [{"url": "%s/music/%d.mp3" % (root, n), "title": "Title %d" % n,
+                       "artist": "Artist %d" % n, "license": "CC BY 4.0",
+                       "bpm": 120} for n in range(len(files))]
+            tracks += [{"url": "%s/content/%s.mp3" % (root.replace(scenario, bad), bad),
+                        "title": bad, "artist": bad} for bad in ("cut", "html", "gated")]
+            return self.send_list(scenario, {"tracks": tracks})
+        path = os.path.join(os.environ["FAKE_MUSIC"], files[int(rest[0][:-4])])
+        with open(path, "rb") as file:
+            self.send(200, file.read(), "audio/mpeg")
+
     def get_feed_json(self, scenario, rest, query, root):
         tracks = [{"url": "%s/content/f %d.mp3" % (root, n), "title": "Feed %d" % n,
                    "artist": "F%d" % n, "bpm": 125, "key": "8A", "duration": 200,
@@ -309,7 +324,12 @@ class Handler(BaseHTTPRequestHandler):
         self.send_list(scenario, {"tracks": tracks})
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        pass  # a client that hangs up is what some scenarios are about
+
+
+server = Server(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_port, flush=True)

@@ -40,6 +40,7 @@ cp "$other" "$crate/deeper/"$'new\nline.mp3'
 cp "$third" "$crate/unreadable.mp3"
 chmod 000 "$crate/unreadable.mp3"
 
+echo '{"stream": {"buffer_s": 4}, "brain": {"doubles": 1}}' >"$room/forever.json" # many are the same sound
 serve "$crate"
 silent=$(status "it['silent_frames']") # while it waited for its first track
 set_aside() { ask queue | get "sum(1 for s in it['set_aside'] if s['uri'].endswith('$1') and s['reason'])"; }

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define PAIRS 4000       /* drawn to learn what is to be expected */
-#define MATCH_SHARE 0.06 /* how much a tempo may be changed */
+#define PAIRS 4000                 /* drawn to learn what is to be expected */
+#define MATCH_OCTAVES 0.0840642648 /* 6 %: how much a tempo may be changed */
 #define HALF_OCTAVE 0.5
 #define UNMATCHED 0.2 /* besides, where one can't be played at the tempo of the other */
 #define LOUDNESS_DB 10.0
@@ -55,7 +55,7 @@ double tempo_octaves(double a, double b)
 
 bool tempo_can_match(double a, double b)
 {
-    return a > 0 && b > 0 && exp2(tempo_octaves(a, b)) - 1 <= MATCH_SHARE;
+    return a > 0 && b > 0 && tempo_octaves(a, b) <= MATCH_OCTAVES;
 }
 
 static double at_most_1(double value)
@@ -75,8 +75,8 @@ static double by_tempo(const struct distance *distance, const struct traits *a,
 {
     if (!(a->bpm > 0 && b->bpm > 0))
         return NAN;
-    double apart = tempo_octaves(a->bpm, b->bpm) / HALF_OCTAVE;
-    if (!tempo_can_match(a->bpm, b->bpm))
+    double octaves = tempo_octaves(a->bpm, b->bpm), apart = octaves / HALF_OCTAVE;
+    if (octaves > MATCH_OCTAVES)
         apart = at_most_1(apart + UNMATCHED);
     return weigh(apart, a->bpm_certainty, b->bpm_certainty, distance->expected[TEMPO]);
 }

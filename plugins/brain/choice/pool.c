@@ -1,6 +1,7 @@
 /* pool.c - kept sorted by uri, so that the same crate gives the same pool everywhere. */
 #include "pool.h"
 
+#include "cull.h"
 #include "fold.h"
 
 #include <errno.h>
@@ -23,6 +24,8 @@ static void track_free(struct pool_track *track)
     free(track->page);
     free(track->streams);
     free(track->path);
+    free(track->verdict);
+    free(track->print);
     free(track);
 }
 
@@ -70,6 +73,27 @@ struct pool_track *pool_find(const struct pool *pool, const char *uri)
                : NULL;
 }
 
+/* What tells a song from another by name. */
+static void name_track(struct pool_track *track)
+{
+    uint32_t title = track->title ? fold_hash(track->title) : 0;
+    track->traits.artist = track->artist ? fold_hash(track->artist) : 0;
+    track->name_hash =
+        title && track->traits.artist ? (uint64_t)title << 32 | track->traits.artist : 0;
+}
+
+static void take_print(struct pool_track *track, const struct fv_analysis *found)
+{
+    uint32_t count =
+        found->fingerprint_count < CULL_WORDS ? found->fingerprint_count : CULL_WORDS;
+    free(track->print);
+    track->print =
+        found->fingerprint && count ? malloc(count * sizeof *track->print) : NULL;
+    track->print_count = track->print ? count : 0;
+    if (track->print)
+        memcpy(track->print, found->fingerprint, count * sizeof *track->print);
+}
+
 static char *copy(const char *text)
 {
     return text ? strdup(text) : NULL;
@@ -105,7 +129,7 @@ static void take_item(struct pool *pool, struct pool_track *track,
         free(track->artist);
         track->title = copy(item->title);
         track->artist = copy(item->artist);
-        traits->artist = fold_hash(item->artist);
+        name_track(track);
     }
     if (item->bpm > 0) {
         traits->bpm = item->bpm;
@@ -275,6 +299,7 @@ void pool_learn(struct pool *pool, struct pool_track *track, const struct fv_hos
         const struct fv_analysis *found = known->analysis;
         double sound_s = found->duration - found->silence_head - found->silence_tail;
         traits_hear(&track->traits, found);
+        take_print(track, found);
         track->airtime_s = fmax(sound_s - OVERLAP_S, sound_s / 2);
         if (!(track->airtime_s > 1))
             track->airtime_s = 1;
@@ -287,5 +312,5 @@ void pool_learn(struct pool *pool, struct pool_track *track, const struct fv_hos
     free(track->artist);
     track->title = strdup(known->title);
     track->artist = strdup(known->artist);
-    track->traits.artist = fold_hash(known->artist);
+    name_track(track);
 }

@@ -17,15 +17,18 @@ struct pool_track {
     char *path;                     /* of a fetched track's file; NULL = none */
     struct traits traits;
     bool is_analysed, is_failed;
-    bool is_guest;       /* here for a request only */
-    bool is_new;         /* nobody has thought about where to put it */
-    uint32_t failures;   /* in a row */
-    int64_t retry_ms;    /* when a failed one gets another chance */
-    double airtime_s;    /* how long it is heard for */
-    double last_s;       /* show time at which it last began; < 0 never */
-    uint32_t plays;      /* times it was settled */
-    uint64_t last_place; /* when it was, counted in tracks */
-    uint32_t scratch;    /* for whoever walks the pool */
+    char *verdict;      /* why it is not played (cull.h); NULL = it is */
+    uint64_t name_hash; /* of title and artist, folded; 0 = not both are known */
+    uint32_t *print, print_count; /* the beginning of its fingerprint */
+    bool is_guest;                /* here for a request only */
+    bool is_new;                  /* nobody has thought about where to put it */
+    uint32_t failures;            /* in a row */
+    int64_t retry_ms;             /* when a failed one gets another chance */
+    double airtime_s;             /* how long it is heard for */
+    double last_s;                /* show time at which it last began; < 0 never */
+    uint32_t plays;               /* times it was settled */
+    uint64_t last_place;          /* when it was, counted in tracks */
+    uint32_t scratch;             /* for whoever walks the pool */
 };
 
 struct pool {

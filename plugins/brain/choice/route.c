@@ -102,7 +102,7 @@ static int append_tour(struct route *route, const struct planner *planner)
     const struct traits *from =
         route->count ? &route->stops[route->count - 1].track->traits : planner->from;
     for (size_t i = 0; rc == 0 && i < pool->count; i++)
-        if (!pool->tracks[i]->is_guest)
+        if (!pool->tracks[i]->is_guest && !pool->tracks[i]->verdict)
             tracks[count++] = pool->tracks[i];
     if (rc == 0 && count == 0)
         rc = -ENOENT;

@@ -287,6 +287,8 @@ static int fault_of(const struct asking *asking, CURLcode code, struct fv_error 
     }
     snprintf(error->text, sizeof error->text, "%s: %s", shown,
              asking->is_late ? "it takes too long" : curl_easy_strerror(code));
+    if (code == CURLE_RANGE_ERROR)
+        return -ERANGE;
     if (asking->is_late)
         return -ETIME;
     return code == CURLE_TOO_MANY_REDIRECTS || code == CURLE_URL_MALFORMAT ||

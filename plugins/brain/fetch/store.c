@@ -177,7 +177,7 @@ static size_t list_files(int folder, DIR *dir, struct kept *list, int64_t *bytes
             fstatat(folder, entry->d_name, &about, 0) != 0 || !S_ISREG(about.st_mode))
             continue;
         struct kept *kept = &list[count++];
-        snprintf(kept->name, sizeof kept->name, "%s", entry->d_name);
+        memcpy(kept->name, entry->d_name, strlen(entry->d_name) + 1);
         kept->used_ns =
             (int64_t)about.st_atim.tv_sec * 1000000000 + about.st_atim.tv_nsec;
         kept->bytes = about.st_size;

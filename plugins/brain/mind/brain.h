@@ -4,6 +4,7 @@
 #ifndef BRAIN_H
 #define BRAIN_H
 
+#include "cull.h"
 #include "route.h"
 #include "source.h"
 
@@ -25,6 +26,7 @@ struct fv_brain {
     bool has_last;
     uint64_t places;    /* tracks settled so far */
     uint32_t learned;   /* tracks analysed since the route was solved */
+    bool has_news;      /* to be solved anew as soon as all files are heard */
     bool is_refreshed;  /* the pool has been filled at least once */
     json_t *history;    /* uris of the last settled, oldest first */
     json_t *bans;       /* texts: uris and artists */
@@ -42,6 +44,7 @@ struct listing brain_listing(struct fv_brain *brain, struct crate *crate);
 /* choose.c */
 struct planner brain_planner(const struct fv_brain *brain);
 int brain_measure(struct fv_brain *brain); /* distance and rules from the pool as it is */
+int brain_cull(struct fv_brain *brain);    /* what is not played leaves the route */
 int brain_next(struct fv_brain *brain, uint32_t flags, struct fv_choice *out);
 int brain_upcoming(struct fv_brain *brain, int most,
                    const struct fv_candidate_sink *sink);

@@ -49,6 +49,25 @@ int brain_measure(struct fv_brain *brain)
                      number(brain, "brain.artist_gap_s", 3600));
 }
 
+static void on_culled(void *ctx, struct pool_track *track)
+{
+    struct fv_brain *brain = ctx;
+    char line[500];
+    size_t kept = 0;
+    for (size_t i = 0; i < brain->route.count; i++)
+        if (brain->route.stops[i].track != track || brain->route.stops[i].is_request)
+            brain->route.stops[kept++] = brain->route.stops[i];
+    brain->route.count = kept;
+    snprintf(line, sizeof line, "leaving out %.200s: %.250s", track->uri, track->verdict);
+    struct listing listing = brain_listing(brain, NULL);
+    source_say(&listing, line);
+}
+
+int brain_cull(struct fv_brain *brain)
+{
+    return cull_pool(&brain->pool, brain->host, brain->bans, on_culled, brain);
+}
+
 /* ---- next -----------------------------------------------------------------------------
  */
 
@@ -70,14 +89,17 @@ static int plan(struct fv_brain *brain, bool is_all_heard)
 {
     bool is_much =
         brain->learned >= 8 && brain->learned * LEARNED_SHARE >= brain->pool.count;
-    bool is_stale = brain->learned > 0 && (is_all_heard || is_much);
+    bool is_stale = is_much || (brain->has_news && is_all_heard);
     int rc = 0;
     if (is_stale || brain->route.count == 0)
+        rc = brain_cull(brain);
+    if (rc == 0 && (is_stale || brain->route.count == 0))
         rc = brain_measure(brain);
     struct planner planner = brain_planner(brain);
     if (rc == 0 && is_stale && brain->route.count > 0) {
         rc = route_solve(&brain->route, &planner);
         brain->learned = 0;
+        brain->has_news = false;
     }
     return rc ? rc : route_extend(&brain->route, &planner);
 }
@@ -116,10 +138,16 @@ static void say_why(const struct fv_brain *brain, const struct stop *stop, char 
         done = snprintf(out, cap, "next of the tour: %.3f away",
                         distance_between(&brain->distance, &brain->last, to, NULL));
     if (brain->has_last && brain->last.bpm > 0 && to->bpm > 0 && done < (int)cap)
-        done += snprintf(out + done, cap - (size_t)done, ", %.1f BPM after %.1f", to->bpm,
-                         brain->last.bpm);
-    if (stop->track->license && done < (int)cap)
-        snprintf(out + done, cap - (size_t)done, "; licence: %s", stop->track->license);
+        snprintf(out + done, cap - (size_t)done, ", %.1f BPM after %.1f", to->bpm,
+                 brain->last.bpm);
+}
+
+static void say_names(const struct pool_track *track, struct fv_choice *out)
+{
+    snprintf(out->title, sizeof out->title, "%s", track->title ? track->title : "");
+    snprintf(out->artist, sizeof out->artist, "%s", track->artist ? track->artist : "");
+    snprintf(out->license, sizeof out->license, "%s",
+             track->license ? track->license : "");
 }
 
 int brain_next(struct fv_brain *brain, uint32_t flags, struct fv_choice *out)
@@ -137,6 +165,8 @@ int brain_next(struct fv_brain *brain, uint32_t flags, struct fv_choice *out)
         return -ENOENT;
     snprintf(out->uri, sizeof out->uri, "%s", stop->track->uri);
     say_why(brain, stop, out->why, sizeof out->why);
+    if (out->struct_size >= sizeof *out && stop->track->streams)
+        say_names(stop->track, out);
     return 0;
 }
 
@@ -238,6 +268,7 @@ void brain_report(struct fv_brain *brain, const char *uri, enum fv_outcome outco
         track->is_failed = false;
         track->failures = 0;
         brain->learned += !track->is_analysed;
+        brain->has_news |= !track->is_analysed && !track->streams;
         pool_learn(&brain->pool, track, brain->host);
     }
 }

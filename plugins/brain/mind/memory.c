@@ -236,7 +236,7 @@ static int guess_order(struct fv_brain *brain)
             rc =
                 route_put(&brain->route, brain->route.count, (struct stop){track, false});
     }
-    brain->learned = brain->route.count > 0; /* to be solved */
+    brain->has_news = brain->route.count > 0; /* to be solved */
     return rc;
 }
 

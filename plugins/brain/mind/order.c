@@ -67,8 +67,11 @@ json_t *brain_order_json(struct fv_brain *brain)
     double length = 0;
     size_t pairs = 0, matching = 0, whole = brain->route.count;
     const struct traits *before = NULL;
-    if (whole > brain->pool.count)
-        whole = brain->pool.count;
+    size_t in_play = 0;
+    for (size_t i = 0; i < brain->pool.count; i++)
+        in_play += !brain->pool.tracks[i]->verdict && !brain->pool.tracks[i]->is_guest;
+    if (whole > in_play)
+        whole = in_play;
     for (size_t i = 0; i < whole; i++) {
         const struct pool_track *track = brain->route.stops[i].track;
         json_t *json = track_json(track);
@@ -87,9 +90,16 @@ json_t *brain_order_json(struct fv_brain *brain)
         before = &track->traits;
         json_array_append_new(order, json);
     }
-    return json_pack("{s:o, s:f, s:f, s:o}", "order", order, "length", length,
-                     "beatmatchable", pairs ? (double)matching / (double)pairs : 1.0,
-                     "weights", weights_json(brain, brain->distance.weights));
+    json_t *culled = json_array();
+    for (size_t i = 0; i < brain->pool.count; i++)
+        if (brain->pool.tracks[i]->verdict)
+            json_array_append_new(culled, json_pack("{s:s, s:s}", "uri",
+                                                    brain->pool.tracks[i]->uri, "reason",
+                                                    brain->pool.tracks[i]->verdict));
+    return json_pack("{s:o, s:o, s:f, s:f, s:o}", "order", order, "left_out", culled,
+                     "length", length, "beatmatchable",
+                     pairs ? (double)matching / (double)pairs : 1.0, "weights",
+                     weights_json(brain, brain->distance.weights));
 }
 
 json_t *brain_explain_json(const struct fv_brain *brain, const struct pool_track *a,

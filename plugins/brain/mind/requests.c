@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SOON 16 /* a request is put among the next so many, an hour, where it fits best  \
-                 */
+#define SOON                                                                             \
+    16 /* a request is put among the next so many, an hour, where it fits best           \
+        */
 #define LINES_MAX 1000 /* of inject.txt that are taken at once */
 #define LINE_BYTES 4096
 
@@ -127,7 +128,7 @@ static void inject(struct fv_brain *brain, char *line, int *taken)
     if (rc > 0)
         snprintf(told, sizeof told, "inject.txt: %.400s plays next", whole);
     else
-        snprintf(told, sizeof told, "inject.txt: refused %.400s: %s", line,
+        snprintf(told, sizeof told, "inject.txt: refused: %s",
                  error.text[0] ? error.text : strerror(-rc));
     brain->host->log(brain->host->ctx, rc > 0 ? FV_INFO : FV_WARNING, told);
 }

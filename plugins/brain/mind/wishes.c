@@ -104,15 +104,16 @@ static int do_ban(struct wish *wish)
     if (!ban)
         return refuse(wish, -EINVAL, "what is to be banned is not UTF-8%s", "");
     json_array_append_new(brain->bans, ban);
-    for (size_t i = brain->pool.count; i > 0; i--) {
-        struct pool_track *track = brain->pool.tracks[i - 1];
+    for (size_t i = 0; i < brain->pool.count; i++) {
+        struct pool_track *track = brain->pool.tracks[i];
         if (!brain_bans(brain, track))
             continue;
         route_forget(&brain->route, track);
-        past_forget(&brain->past, track);
-        pool_remove(&brain->pool, i - 1);
         gone++;
     }
+    int rc = brain_cull(brain);
+    if (rc)
+        return rc;
     wish->answer = json_pack("{s:O, s:I}", "banned", ban, "tracks", (json_int_t)gone);
     return 0;
 }
@@ -135,7 +136,9 @@ static int do_unban(struct wish *wish)
 static int make_order(struct fv_brain *brain)
 {
     struct planner planner = brain_planner(brain);
-    int rc = brain_measure(brain);
+    int rc = brain_cull(brain);
+    if (rc == 0)
+        rc = brain_measure(brain);
     if (rc == 0 && brain->route.count < brain->pool.count && !brain->has_last) {
         brain->route.count = 0;
         planner = brain_planner(brain);

@@ -235,7 +235,8 @@ char *stream_url(const char *url)
         length >= SOURCE_URL / 3)
         return NULL;
     const char *host = strstr(url, "://") + 3;
-    if (memchr(host, '@', strcspn(host, "/?#")) || strcspn(host, "/?#") == 0)
+    size_t authority = strcspn(host, "/?#");
+    if (authority == 0 || memchr(host, '@', authority) || memchr(host, ' ', authority))
         return NULL;
     char *clean = malloc(length * 3 + 1);
     for (const char *at = url; clean && *at; at++) {

@@ -119,7 +119,13 @@ int source_find(struct listing *listing, const char *uri, struct item *item,
     if (strncasecmp(uri, "http://", 7) == 0 || strncasecmp(uri, "https://", 8) == 0) {
         item->streams = stream_url(uri);
         item->uri = item->streams ? strdup(item->streams) : NULL;
-        return item->uri ? 0 : refuse(error, -EINVAL, "%.150s can't be used", uri);
+        char shown[160];
+        http_shown(uri, shown, sizeof shown);
+        return item->uri ? 0
+                         : refuse(error, -EINVAL,
+                                  "%s can't be used: no user, no spaces, no control "
+                                  "characters",
+                                  shown);
     }
     if (*uri != '/')
         return refuse(error, -EPROTONOSUPPORT,

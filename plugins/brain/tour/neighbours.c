@@ -81,7 +81,9 @@ static void look_around(struct nearest *to, struct nearest *from,
                         const struct terrain *terrain, const uint32_t *line, uint32_t at)
 {
     uint32_t count = terrain->count, here = line[at];
-    uint32_t width = count > 2 * NEIGHBOURS_WIDTH ? NEIGHBOURS_WIDTH : count / 2;
+    uint32_t width = NEIGHBOURS_LOOKS / count;
+    width = width > NEIGHBOURS_WIDTH ? NEIGHBOURS_WIDTH : width < 40 ? 40 : width;
+    width = count > 2 * width ? width : count / 2;
     for (uint32_t i = 1; i <= width; i++) {
         uint32_t sides[2] = {line[(at + i) % count], line[(at + count - i) % count]};
         for (int side = 0; side < 2; side++) {
