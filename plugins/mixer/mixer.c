@@ -71,7 +71,7 @@ FV_EXPORT const struct fv_plugin forever_plugin = {
     .struct_size = sizeof forever_plugin,
     .abi_major = FV_ABI_MAJOR,
     .abi_minor = FV_ABI_MINOR,
-    .name = "crossfade",
-    .version = "1.0",
+    .name = "hands",
+    .version = "2.0",
     .mixer = &methods,
 };
