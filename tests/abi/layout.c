@@ -1,9 +1,10 @@
-/* layout.c - where each member of the ABI lies on x86-64. Compiled, never run: a change of
- * the ABI is a change of this file. New members are appended, old lines never change. */
+/* layout.c - where each member of the ABI lies on x86-64. Compiled, never run: a change
+ * of the ABI is a change of this file. New members are appended, old lines never change.
+ */
 #include <forever/plugin.h>
 
 #define SIZE(type, size) _Static_assert(sizeof(struct type) == (size), #type)
-#define AT(type, member, offset)                                                          \
+#define AT(type, member, offset)                                                         \
     _Static_assert(offsetof(struct type, member) == (offset), #type "." #member)
 
 SIZE(fv_pcm, 32);

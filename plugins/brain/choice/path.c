@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MATRIX_MAX 1500     /* places; more are measured as they are asked for */
-#define EACH 12             /* neighbours, then */
-#define LOOKS_EACH 200000.0 /* a place: for a few tracks more work finds nothing better  \
-                             */
+#define MATRIX_MAX 1500 /* places; more are measured as they are asked for */
+#define EACH 12         /* neighbours, then */
+#define LOOKS_EACH                                                                       \
+    200000.0 /* a place: for a few tracks more work finds nothing better                 \
+              */
 #define LINES 3
 
 struct way {
