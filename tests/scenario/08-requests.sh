@@ -63,7 +63,7 @@ done
 
 # a new brain and a new program go on with it
 ask reload brain | get "it['ok']" | grep -qx True
-was_asked_for() { grep -q "inject.txt: $BUILD/crate/.* plays next" "$room/serve.log"; }
+was_asked_for() { grep -q "inject.txt: .*/crate/.* plays next" "$room/serve.log"; }
 eventually 90 was_asked_for
 [ "$(grep -c 'inject.txt: refused' "$room/serve.log")" = 2 ]
 ask shutdown >/dev/null
