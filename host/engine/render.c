@@ -154,7 +154,7 @@ static struct track *next_track(struct rendering *r)
 static void note_segments(struct rendering *r, int64_t from)
 {
     for (size_t i = 0; i < r->plan.count; i++)
-        if (r->plan.segments[i]->start >= from)
+        if (r->options->timeline && r->plan.segments[i]->start >= from)
             json_array_append_new(r->segments, segment_json(r->plan.segments[i]));
 }
 
