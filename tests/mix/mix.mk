@@ -37,8 +37,8 @@ $(BUILD)/tests/mix/songs-%: | $(BUILD)/tests/mix/mix-crate
 	$(Q)rm -rf $@.part && $(BUILD)/tests/mix/mix-crate $@.part 16 $*000 && mv $@.part $@
 
 .PHONY: bench-mix
-bench-mix: test-deps all crate $(MIX_CRATES) $(BUILD)/tests/mix/score-mix \
-           $(BUILD)/tests/mix/plain.so $(BUILD)/tests/mix/capsule.so ## mixes scored: a plain fade, Capsule, ours
+bench-mix: $(MIX_CRATES) $(addprefix $(BUILD)/tests/mix/,score-mix plain.so capsule.so)
+bench-mix: test-deps all crate ## mixes scored: a plain fade, Capsule, ours
 	BUILD=$(BUILD) tests/mix/bench.sh $(MIX_CRATES)
 
 $(BUILD)/tests/unit/mix/%: tests/unit/mix/%.c $(MIX_SCORE) $(MIX_FILE)
