@@ -62,7 +62,8 @@ def audius_track(n, scenario, base):
                 (i + n) % 8]
     if scenario == "mirror":
         track["stream"]["url"] = base + "/away/T%d" % n
-        track["stream"]["mirrors"] = [base.rsplit("/", 1)[0], base.rsplit("/", 1)[0]]
+        port = urlsplit(base).port
+        track["stream"]["mirrors"] = ["http://localhost:%d" % port]
     return track
 
 
@@ -203,9 +204,9 @@ class Handler(BaseHTTPRequestHandler):
         query = {k: v[0] for k, v in parse_qs(parts.query).items()}
         if scenario == "count":
             return self.send(200, json.dumps(seen))
-        if "away" in pieces[2:]:
-            return self.send(503, "")
-        if "content" in pieces:
+        if "away" in pieces[2:] and not self.headers["Host"].startswith("localhost"):
+            return self.send(503, "")  # the same path on the mirror's host works
+        if "content" in pieces or "away" in pieces[2:]:
             return self.send_audio(scenario, parts.path)
         if self.trouble(scenario, self.path):
             return
