@@ -13,9 +13,12 @@
 
 /* Mark what is not to be played (`culled` says why), unmark what is again. Of two that
  * are the same the first by uri stays. Duplicates: the same title and artist, folded; or
- * the same recording by its fingerprint. Of the same length alone: never. bans     texts:
- * uris and artists changed  called with each track that was marked now returns  0 or
- * -ENOMEM */
+ * the same recording by its fingerprint. Of the same length alone: never.
+ *
+ * bans     texts: uris and artists
+ * changed  called with each track that was marked now
+ * returns  0 or -ENOMEM
+ */
 int cull_pool(struct pool *pool, const struct fv_host *host, const json_t *bans,
               void (*changed)(void *ctx, struct pool_track *track), void *ctx);
 
