@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -381,11 +382,20 @@ static int run_help(const struct options *options, const struct places *places)
     return 0;
 }
 
+/* What an analysis needed goes back to the system when it is done: by default the heap
+ * keeps pieces of up to 32 MB, one heap a thread. */
+static void give_memory_back(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_ARENA_MAX, 2);
+}
+
 int main(int argc, char **argv)
 {
     static int (*const run[])(const struct options *, const struct places *) = {
         run_serve, run_render, run_analyze, run_order, run_check, run_ctl, run_help};
     setlocale(LC_CTYPE, "C.UTF-8");
+    give_memory_back();
     if (argc == 2 && strcmp(argv[1], ENGINE_OPTION) == 0)
         return engine_main(ENGINE_FD);
     if (argc > 2 && strcmp(argv[1], TRIAL_OPTION) == 0)

@@ -139,7 +139,7 @@ static bool must_hurry(struct scout *scout)
     pthread_mutex_unlock(&scout->lock);
     bool has_waited = monotonic_ms() - scout->started_ms > PATIENCE_MS;
     return (is_starving && (scout->is_on_air || has_waited)) ||
-           scout->wanted_count - scout->wanted_at > WAIT_MAX;
+           scout->wanted_soon > scout->wanted_at + WAIT_MAX;
 }
 
 /* returns true when a track became ready, false when there is nothing to be had now */
@@ -148,7 +148,7 @@ static bool choose(struct scout *scout)
     struct fv_choice choice;
     struct track *track = NULL;
     int rc = ask_brain(scout, must_hurry(scout) ? FV_HURRY : 0, &choice);
-    if (rc == -EAGAIN && scout->wanted_at < scout->wanted_count) {
+    if (rc == -EAGAIN && scout->wanted_at < scout->wanted_soon) {
         scout_hear_wanted(scout);
         return true;
     }
@@ -227,7 +227,7 @@ static void refresh_when_due(struct scout *scout)
 
 bool scout_turn(struct scout *scout)
 {
-    struct track *track = NULL;
+    atomic_store(&scout->is_called_away, false);
     bool has_changed = swap_brain(scout) | scout_tell_heard(scout);
     has_changed |= scout_grant_wishes(scout);
     refresh_when_due(scout);
@@ -238,14 +238,20 @@ bool scout_turn(struct scout *scout)
         has_changed = true;
         is_idle = false;
     } else if (scout->wanted_at < scout->wanted_count && !has_room(scout)) {
-        scout_hear_one(scout, scout->wanted[scout->wanted_at++], &track);
-        track_drop(track);
+        scout_hear_ahead(scout);
         is_idle = false;
         has_changed |= scout->wanted_at == scout->wanted_count;
     }
     if (has_changed || !scout->brain_state)
         scout_take_stock(scout);
     return is_idle;
+}
+
+/* What has come up can't wait for a long analysis; the lock is held. */
+static void call_away(struct scout *scout)
+{
+    atomic_store(&scout->is_called_away, true);
+    pthread_cond_signal(&scout->woken);
 }
 
 static void *scout_thread(void *given)
@@ -279,7 +285,7 @@ void scout_stop(struct scout *scout)
     atomic_store(&scout->is_cancelled, true);
     pthread_mutex_lock(&scout->lock);
     scout->is_quitting = true;
-    pthread_cond_signal(&scout->woken);
+    call_away(scout);
     pthread_mutex_unlock(&scout->lock);
     if (scout->has_thread)
         pthread_join(scout->thread, NULL);
@@ -307,7 +313,7 @@ void scout_starve(struct scout *scout, bool is_starving)
 {
     pthread_mutex_lock(&scout->lock);
     if (is_starving && !scout->is_starving)
-        pthread_cond_signal(&scout->woken);
+        call_away(scout);
     scout->is_starving = is_starving;
     pthread_mutex_unlock(&scout->lock);
 }
@@ -351,7 +357,7 @@ void scout_wish(struct scout *scout, uint64_t id, const char *line)
     while (*place)
         place = &(*place)->next;
     *place = wish;
-    pthread_cond_signal(&scout->woken);
+    call_away(scout);
     pthread_mutex_unlock(&scout->lock);
 }
 
@@ -359,7 +365,7 @@ void scout_wake(struct scout *scout, bool has_config)
 {
     pthread_mutex_lock(&scout->lock);
     scout->has_config |= has_config;
-    pthread_cond_signal(&scout->woken);
+    call_away(scout);
     pthread_mutex_unlock(&scout->lock);
 }
 

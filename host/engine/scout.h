@@ -24,10 +24,11 @@ struct scout {
     struct slot *brain, *codec;
     struct library *library;
     struct settings *settings;
-    atomic_bool is_cancelled;
-    _Atomic int64_t life_ms; /* last sign of life */
-    atomic_bool is_busy;     /* inside the brain or a decoder */
-    bool is_patient;         /* an offline render: never hurry, whatever it takes */
+    atomic_bool is_cancelled;   /* for good */
+    atomic_bool is_called_away; /* from hearing ahead, which may take minutes */
+    _Atomic int64_t life_ms;    /* last sign of life */
+    atomic_bool is_busy;        /* inside the brain or a decoder */
+    bool is_patient;            /* an offline render: never hurry, whatever it takes */
 
     /* Called from the scout thread. */
     void *ctx;
@@ -55,6 +56,7 @@ struct scout {
     /* The scout thread's own. */
     char **wanted; /* tracks of the pool that are not analysed yet */
     size_t wanted_count, wanted_at;
+    size_t wanted_soon; /* the rest are large: only heard when there is time */
     int64_t started_ms, refreshed_ms;
     size_t failures; /* in a row */
     bool is_refreshed, is_on_air, was_repeating;

@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define BATCH 2           /* tracks analysed between two looks at the time */
 #define SET_ASIDE_MAX 500 /* reasons kept for people */
+#define LARGE_MB 48       /* files that are heard after the others: a mix, an album */
 
 /* ---- the brain, and nobody else on it -------------------------------------------------
  */
@@ -87,7 +89,29 @@ void scout_forget_wanted(struct scout *scout)
         free(scout->wanted[i]);
     free(scout->wanted);
     scout->wanted = NULL;
-    scout->wanted_count = scout->wanted_at = 0;
+    scout->wanted_count = scout->wanted_at = scout->wanted_soon = 0;
+}
+
+static bool is_large(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && about.st_size > (off_t)LARGE_MB << 20;
+}
+
+/* No choice waits for a track of hours, unless there is nothing else. */
+static void put_large_last(struct scout *scout)
+{
+    char **large = must_alloc(scout->wanted_count * sizeof *large);
+    size_t small_count = 0, large_count = 0;
+    for (size_t i = 0; i < scout->wanted_count; i++) {
+        if (is_large(scout->wanted[i]))
+            large[large_count++] = scout->wanted[i];
+        else
+            scout->wanted[small_count++] = scout->wanted[i];
+    }
+    memcpy(scout->wanted + small_count, large, large_count * sizeof *large);
+    free(large);
+    scout->wanted_soon = scout->is_patient ? scout->wanted_count : small_count;
 }
 
 /* Keep those of the pool that still have to be heard. */
@@ -113,6 +137,7 @@ void scout_list_wanted(struct scout *scout)
             scout->wanted[kept++] = uri;
     }
     scout->wanted_count = kept;
+    put_large_last(scout);
 }
 
 int scout_refresh(struct scout *scout, struct fv_error *error)
@@ -139,14 +164,15 @@ static struct hearing hearing_of(struct scout *scout, struct generation *brain,
                             .life_ms = &scout->life_ms};
 }
 
-/* Analyse a file; tell the brain. returns 0 or -errno, the reason is set aside */
-int scout_hear_one(struct scout *scout, const char *uri, struct track **track)
+static int hear_unless(struct scout *scout, atomic_bool *is_cancelled, const char *uri,
+                       struct track **track)
 {
     struct fv_error error = {{0}};
     char path[4096];
     struct generation *brain = scout_enter_brain(scout);
     struct generation *codec = slot_borrow(scout->codec);
     struct hearing hearing = hearing_of(scout, brain, codec);
+    hearing.is_cancelled = is_cancelled;
     int rc = 0;
     snprintf(path, sizeof path, "%s", uri);
     if (brain->brain.fetch)
@@ -162,6 +188,18 @@ int scout_hear_one(struct scout *scout, const char *uri, struct track **track)
         set_aside(scout, uri, error.text);
     }
     return rc;
+}
+
+int scout_hear_one(struct scout *scout, const char *uri, struct track **track)
+{
+    return hear_unless(scout, &scout->is_cancelled, uri, track);
+}
+
+void scout_hear_ahead(struct scout *scout)
+{
+    struct track *track = NULL;
+    hear_unless(scout, &scout->is_called_away, scout->wanted[scout->wanted_at++], &track);
+    track_drop(track);
 }
 
 struct batch {
@@ -194,7 +232,7 @@ static bool is_far(const char *uri)
 static size_t count_near(const struct scout *scout)
 {
     size_t count = 0;
-    while (scout->wanted_at + count < scout->wanted_count &&
+    while (scout->wanted_at + count < scout->wanted_soon &&
            !is_far(scout->wanted[scout->wanted_at + count]))
         count++;
     return count;
@@ -205,7 +243,7 @@ static size_t count_near(const struct scout *scout)
 void scout_hear_wanted(struct scout *scout)
 {
     size_t count = count_near(scout);
-    if (count == 0 && scout->wanted_at < scout->wanted_count) {
+    if (count == 0 && scout->wanted_at < scout->wanted_soon) {
         struct track *track = NULL;
         scout_hear_one(scout, scout->wanted[scout->wanted_at++], &track);
         track_drop(track);

@@ -27,6 +27,9 @@ int scout_hear_one(struct scout *scout, const char *uri, struct track **track);
 /* Analyse what is wanted, or the next few of it, on all processors. */
 void scout_hear_wanted(struct scout *scout);
 
+/* Analyse the next of what is wanted, unless called away to something that can't wait. */
+void scout_hear_ahead(struct scout *scout);
+
 /* scout_people.c */
 
 /* Note the brain's state and its plans for checkpoints and for people. */

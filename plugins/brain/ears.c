@@ -1,4 +1,5 @@
-/* ears.c - the order of things: listen once, then find out, from coarse to fine. */
+/* ears.c - the order of things: listen once, then find out, from coarse to fine; part by
+ * part where a track is long. */
 #include "ears.h"
 
 #include <math.h>
@@ -6,10 +7,11 @@
 
 #include "ears_found.h"
 #include "key.h"
+#include "whole.h"
 
-void ears_release(struct ears *ears)
+/* All but the hearing, which goes on. */
+static void release_part(struct ears *ears)
 {
-    hearing_release(&ears->hearing);
     maps_release(&ears->maps);
     tempo_release(&ears->tempo);
     pulse_release(&ears->pulse);
@@ -20,6 +22,12 @@ void ears_release(struct ears *ears)
     free(ears->stretch.at);
     free(ears->features);
     form_release(&ears->form);
+}
+
+void ears_release(struct ears *ears)
+{
+    release_part(ears);
+    hearing_release(&ears->hearing);
 }
 
 #define BEATLESS 0.2f /* chance of a beat below which none is reported */
@@ -42,10 +50,8 @@ static int find_beats(struct ears *ears)
                                      &ears->maps.novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
     doubt(&ears->meter, &ears->tempo);
-    double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
-                      ears->maps.bands_origin, ears->level.silence_head,
-                      duration - ears->level.silence_tail);
+                      ears->maps.bands_origin, ears->start, ears->end);
 }
 
 static int find_rhythm(struct ears *ears)
@@ -68,12 +74,12 @@ static float bar_chance(const struct ears *ears)
 }
 
 /* What the features are of: beats, or half seconds where there is no beat. */
-static int lay_stretches(struct ears *ears, double end)
+static int lay_stretches(struct ears *ears)
 {
     const struct strip_d *beats = &ears->beats.time;
     int err = 0;
     if (beats->count == 0)
-        for (double time = 0.0; !err && time < end; time += BEATLESS_S)
+        for (double time = 0.0; !err && time < ears->end; time += BEATLESS_S)
             err = strip_push_d(&ears->stretch, time);
     for (size_t i = 0; !err && i < beats->count; i++)
         err = strip_push_d(&ears->stretch, beats->at[i]);
@@ -82,14 +88,12 @@ static int lay_stretches(struct ears *ears, double end)
 
 static int find_form(struct ears *ears)
 {
-    double duration = (double)ears->hearing.frames / FV_RATE;
-    double end = duration - ears->level.silence_tail;
     const struct meter_ears meter = {NULL, &ears->maps.flux, &ears->maps.harmony,
                                      &ears->maps.novelty};
     const struct texture_ears texture = {&ears->hearing.mel,    &ears->hearing.bands,
                                          &ears->maps.harmony,   &ears->maps.flux,
                                          ears->maps.mel_origin, ears->maps.bands_origin};
-    int err = changes_init(&ears->changes, &ears->beats.time, end, &texture);
+    int err = changes_init(&ears->changes, &ears->beats.time, ears->end, &texture);
     if (!err)
         err = bars_init(&ears->bars, &ears->beats.time, ears->beats.bpm, &meter,
                         &ears->changes);
@@ -97,36 +101,37 @@ static int find_form(struct ears *ears)
         err =
             phrases_init(&ears->phrases, &ears->bars, &ears->beats.time, &ears->changes);
     if (!err)
-        err = lay_stretches(ears, end);
+        err = lay_stretches(ears);
     if (!err)
         err = texture_find(&ears->features, &texture, ears->stretch.at,
-                           ears->stretch.count, end);
+                           ears->stretch.count, ears->end);
     if (err)
         return err;
     const struct form_ears form = {.phrases = &ears->phrases,
                                    .beats = ears->stretch.at,
                                    .features = ears->features,
                                    .beat_count = ears->stretch.count,
-                                   .start = ears->level.silence_head,
-                                   .end = end,
+                                   .start = ears->start,
+                                   .end = ears->end,
                                    .lufs = ears->level.lufs,
                                    .bpm = ears->beats.bpm,
                                    .beat_chance = ears->meter.beat_chance};
     return form_init(&ears->form, &form);
 }
 
-static int report(struct ears *ears, const struct fv_analysis_sink *sink)
+/* What was found in the part, as it would be of a track; borrowed from `ears`. */
+static struct fv_analysis describe(const struct ears *ears)
 {
     const struct level_found level = ears->level;
+    const struct hearing *hearing = &ears->hearing;
     struct key key;
-    uint32_t *words;
     double bar_s = ears->beats.bpm > 0.0
                        ? 60.0 / ears->beats.bpm * (double)ears->bars.beats_per_bar
                        : 0.0;
     key_find(&key, &(struct key_ears){&ears->maps.harmony, &ears->phrases.time, bar_s});
-    struct fv_analysis found = {
-        .struct_size = sizeof found,
-        .duration = (double)ears->hearing.frames / FV_RATE,
+    return (struct fv_analysis){
+        .struct_size = sizeof(struct fv_analysis),
+        .duration = (double)(hearing->frames - hearing->start) / FV_RATE,
         .bpm = ears->beats.bpm,
         .tempo_confidence = ears->meter.tempo_chance,
         .beat_confidence = ears->meter.beat_chance,
@@ -141,7 +146,7 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
         .phrase_count = (uint32_t)ears->phrases.time.count,
         .key = key.tonic_mode,
         .key_confidence = key.confidence,
-        .tuning_cents = (float)pitch_tuning(&ears->hearing.pitch),
+        .tuning_cents = (float)pitch_tuning(&hearing->pitch),
         .loudness_lufs = level.lufs,
         .loudness_range_lu = level.range_lu,
         .true_peak_dbtp = level.true_peak_dbtp,
@@ -157,39 +162,104 @@ static int report(struct ears *ears, const struct fv_analysis_sink *sink)
         .danceability = ears->form.danceability,
         .features = ears->features,
         .feature_count = (uint32_t)ears->stretch.count,
-        .wave = ears->hearing.bands.wave.at,
-        .wave_count = (uint32_t)(ears->hearing.bands.wave.count / FV_WAVE_BANDS),
+        .wave = hearing->bands.wave.at,
+        .wave_count = (uint32_t)(hearing->bands.wave.count / FV_WAVE_BANDS),
         .wave_step = BANDS_WAVE_STEP,
     };
-    found.fingerprint_count = print_find(&ears->hearing.print, &words);
-    found.fingerprint = words;
-    int err = sink->found(sink->ctx, &found);
-    chromaprint_dealloc(words);
-    return err;
+}
+
+/* Where the part's sound begins and ends, in seconds from its beginning. */
+static void find_ends(struct ears *ears)
+{
+    double before = (double)ears->hearing.start / FV_RATE;
+    double length = (double)ears->hearing.frames / FV_RATE - before;
+    ears->start = fmin(fmax(ears->level.silence_head - before, 0.0), length);
+    ears->end = fmax(length - ears->level.silence_tail, 0.0);
+}
+
+/* Hear on to frame `end`. */
+static int find_part(struct ears *ears, const struct fv_host *host,
+                     const struct fv_pcm *pcm, int64_t end)
+{
+    int err = hearing_listen(&ears->hearing, host, pcm, end);
+    if (!err)
+        err = level_find(&ears->hearing.level, &ears->level);
+    find_ends(ears);
+    if (!err)
+        err = maps_init(&ears->maps, &ears->hearing);
+    if (!err)
+        err = find_rhythm(ears);
+    return err ? err : find_form(ears);
 }
 
 int ears_find(struct ears *out, const struct fv_host *host, const struct fv_pcm *pcm)
 {
     memset(out, 0, sizeof *out);
     int err = hearing_init(&out->hearing);
+    return err ? err : find_part(out, host, pcm, pcm->length);
+}
+
+#define PART_GRAIN (2 * BANDS_WAVE_HOP) /* whole points of the drawing */
+
+/* Length of parts, alike in length and not much longer than `longest`, that make a track.
+ */
+static int64_t part_length(int64_t frames, int64_t longest)
+{
+    int64_t parts = frames > 0 ? (frames + longest - 1) / longest : 1;
+    return (frames / parts / PART_GRAIN + 1) * PART_GRAIN;
+}
+
+/* Hear the next part of `step` frames and add what is in it. */
+static int add_part(struct ears *ears, struct whole *whole, const struct fv_host *host,
+                    const struct fv_pcm *pcm, int64_t step)
+{
+    int64_t left = pcm->length - ears->hearing.frames;
+    int err =
+        find_part(ears, host, pcm, ears->hearing.frames + (left < step ? left : step));
+    if (!err) {
+        struct fv_analysis found = describe(ears);
+        err = whole_add(whole, &found);
+    }
+    struct hearing hearing = ears->hearing;
+    release_part(ears);
+    memset(ears, 0, sizeof *ears);
+    ears->hearing = hearing;
+    return err;
+}
+
+static int report(const struct whole *whole, struct print *print,
+                  const struct fv_analysis_sink *sink)
+{
+    uint32_t *words;
+    struct fv_analysis found = whole_analysis(whole);
+    found.fingerprint_count = print_find(print, &words);
+    found.fingerprint = words;
+    int err = sink->found(sink->ctx, &found);
+    chromaprint_dealloc(words);
+    return err;
+}
+
+static int analyse_in_parts(const struct fv_host *host, const struct fv_pcm *pcm,
+                            const struct fv_analysis_sink *sink, int64_t longest)
+{
+    struct ears ears = {.start = 0.0};
+    struct whole whole = {.duration = 0.0};
+    int64_t step = part_length(pcm->length, longest), before;
+    int err = hearing_init(&ears.hearing);
+    do {
+        before = ears.hearing.frames;
+        if (!err)
+            err = add_part(&ears, &whole, host, pcm, step);
+    } while (!err && ears.hearing.frames < pcm->length && ears.hearing.frames > before);
     if (!err)
-        err = hearing_listen(&out->hearing, host, pcm);
-    if (!err)
-        err = level_find(&out->hearing.level, &out->level);
-    if (!err)
-        err = maps_init(&out->maps, &out->hearing);
-    if (!err)
-        err = find_rhythm(out);
-    return err ? err : find_form(out);
+        err = report(&whole, &ears.hearing.print, sink);
+    whole_release(&whole);
+    ears_release(&ears);
+    return err;
 }
 
 int ears_analyse(const struct fv_host *host, const struct fv_pcm *pcm,
                  const struct fv_analysis_sink *sink)
 {
-    struct ears ears;
-    int err = ears_find(&ears, host, pcm);
-    if (!err)
-        err = report(&ears, sink);
-    ears_release(&ears);
-    return err;
+    return analyse_in_parts(host, pcm, sink, (int64_t)EARS_PART_S * FV_RATE);
 }

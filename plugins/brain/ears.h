@@ -1,9 +1,10 @@
 /* ears.h - hear one track: the brain's analyse().
  *
  * One pass over the decoded audio in small blocks; what is kept of it are features
- * (about 90 bytes for each hundredth of a second), never samples. No state outlives a
- * call, nothing is random: several analyses run at once and the same audio gives the
- * same bits.
+ * (about 90 bytes for each hundredth of a second), never samples. A track longer than
+ * EARS_PART_S is heard in equal parts, each forgotten before the next, so memory is
+ * bounded whatever the length. No state outlives a call, nothing is random: several
+ * analyses run at once and the same audio gives the same bits.
  */
 #ifndef EARS_H
 #define EARS_H
@@ -12,6 +13,8 @@
 
 /* Counts up whenever the same audio would be heard differently. */
 #define EARS_VERSION 2u
+
+#define EARS_PART_S 1200
 
 /* Analyse a track from front to back.
  *

@@ -1,5 +1,5 @@
-/* ears_found.h - everything that is found in a track, in the order in which it is found.
- */
+/* ears_found.h - everything that is found in a track, or in a part of a long one, in the
+ * order in which it is found. Times are seconds from the part's beginning. */
 #ifndef EARS_FOUND_H
 #define EARS_FOUND_H
 
@@ -12,7 +12,8 @@
 
 struct ears {
     struct hearing hearing;
-    struct level_found level;
+    struct level_found level; /* of all that was heard so far */
+    double start, end;        /* of the part without its silent ends */
     struct maps maps;
     struct tempo tempo;
     struct pulse pulse;
@@ -26,8 +27,8 @@ struct ears {
     struct form form;
 };
 
-/* Hear a track and find all of it. As ears_analyse(); ears_release() frees it, of an
- * error too. */
+/* Hear a track, however long, as one part. As ears_analyse(); ears_release() frees it, of
+ * an error too. */
 int ears_find(struct ears *out, const struct fv_host *host, const struct fv_pcm *pcm);
 void ears_release(struct ears *ears);
 

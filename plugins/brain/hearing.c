@@ -10,21 +10,32 @@ int hearing_init(struct hearing *hearing)
 {
     memset(hearing, 0, sizeof *hearing);
     level_init(&hearing->level);
-    int err = print_init(&hearing->print);
-    if (!err)
-        err = mel_init(&hearing->mel);
-    if (!err)
-        err = pitch_init(&hearing->pitch);
-    return err;
+    return print_init(&hearing->print);
+}
+
+static void forget_part(struct hearing *hearing)
+{
+    mel_release(&hearing->mel);
+    bands_release(&hearing->bands);
+    pitch_release(&hearing->pitch);
 }
 
 void hearing_release(struct hearing *hearing)
 {
+    forget_part(hearing);
     level_release(&hearing->level);
     print_release(&hearing->print);
-    mel_release(&hearing->mel);
-    bands_release(&hearing->bands);
-    pitch_release(&hearing->pitch);
+}
+
+static int begin_part(struct hearing *hearing)
+{
+    forget_part(hearing);
+    hearing->start = hearing->frames;
+    hearing->half = hearing->quarter = hearing->eighth = (struct halver){0};
+    hearing->bands = (struct bands){0};
+    int err = mel_init(&hearing->mel);
+    int pitch_err = pitch_init(&hearing->pitch);
+    return err ? err : pitch_err;
 }
 
 static void make_finite(float *samples, int count)
@@ -67,23 +78,22 @@ static int hear_out(struct hearing *hearing)
 }
 
 int hearing_listen(struct hearing *hearing, const struct fv_host *host,
-                   const struct fv_pcm *pcm)
+                   const struct fv_pcm *pcm, int64_t end)
 {
     float stereo[BLOCK * FV_CHANNELS];
-    while (hearing->frames < pcm->length) {
+    int err = begin_part(hearing);
+    while (!err && hearing->frames < end) {
         if (host->cancelled(host->ctx))
             return -ECANCELED;
-        int64_t left = pcm->length - hearing->frames;
+        int64_t left = end - hearing->frames;
         int want = left < BLOCK ? (int)left : BLOCK;
         int got = pcm->read(pcm->ctx, hearing->frames, stereo, want);
         if (got < 0)
             return got;
         if (got == 0)
             break; /* shorter than it said */
-        int err = hear(hearing, stereo, got < want ? got : want);
-        if (err)
-            return err;
+        err = hear(hearing, stereo, got < want ? got : want);
         host->progress(host->ctx, 0.9 * (double)hearing->frames / (double)pcm->length);
     }
-    return hear_out(hearing);
+    return err ? err : hear_out(hearing);
 }

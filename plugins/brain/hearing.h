@@ -1,4 +1,8 @@
-/* hearing.h - all that is kept of a track's sound while it streams past. */
+/* hearing.h - all that is kept of a track's sound while it streams past.
+ *
+ * The level and the print are those of the whole track; the maps, 33 MB an hour, are
+ * those of the part that was heard last.
+ */
 #ifndef HEARING_H
 #define HEARING_H
 
@@ -18,15 +22,16 @@ struct hearing {
     struct mel mel;
     struct bands bands;
     struct pitch pitch;
-    int64_t frames; /* heard so far, at 44100 Hz */
+    int64_t start, frames; /* at 44100 Hz: where the part begins, heard so far */
 };
 
 int hearing_init(struct hearing *hearing);
 void hearing_release(struct hearing *hearing);
 
-/* Read the whole track. returns 0, -ECANCELED, -ENOMEM or what pcm->read returned */
+/* Hear a part, from where the one before ended to frame `end` or the track's end.
+ * returns 0, -ECANCELED, -ENOMEM or what pcm->read returned */
 int hearing_listen(struct hearing *hearing, const struct fv_host *host,
-                   const struct fv_pcm *pcm);
+                   const struct fv_pcm *pcm, int64_t end);
 
 /* Seconds by which the filters make the features of each map late. */
 #define HEARING_HALF_S (HALVER_DELAY / 44100.0)

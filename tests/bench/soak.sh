@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # 200 tracks through one process, as fast as it goes: resident memory after the first tenth
 # and at the end, of `render` and of an engine and a front under a fast clock of credits.
+# Then a track of three hours and more, heard while another plays.
 set -eu
 build=${BUILD:-build}
 tracks=${TRACKS:-200}
@@ -53,3 +54,26 @@ echo "$tracks tracks skipped: front $front_early kB, then $front kB; engine $eng
 [ $((front - front_early)) -lt 4096 ] && [ $((engine - engine_early)) -lt 8192 ] ||
     { echo "memory grows"; exit 1; }
 [ "$front" -lt 65536 ] && [ "$engine" -lt 65536 ] || { echo "more than 64 MB"; exit 1; }
+kill $pid
+wait $pid || true
+
+mkdir "$room/crate"
+ln -s "$(ls -S "$(cd "$build" && pwd)"/crate/*.mp3 | tail -n 1)" "$room/crate"
+for _ in 1 2 3 4 5; do
+    printf "file '%s'\n" "$(cd "$build/crate" && pwd)"/*.mp3
+done >"$room/list"
+ffmpeg -v error -f concat -safe 0 -i "$room/list" -c copy "$room/crate/long.mp3"
+echo '{"brain": {"max_length_s": 20000}}' >"$room/forever.json"
+"$build/forever" serve "$room/crate" -c "$room/forever.json" --http 127.0.0.1:0 \
+    --state "$room/state" 2>"$room/log" &
+pid=$!
+known() { # an analysed track has its tag's title
+    ctl queue | python3 -c 'import json, sys
+sys.exit(not any("long" in it["uri"] and it["title"] for it in json.load(sys.stdin)["queue"]))'
+}
+until ctl status | grep -q '"on air"'; do read -r -t 0.2 <> <(:) || true; done
+! known || { echo "the first sound waited for the long track"; exit 1; }
+until known; do read -r -t 0.2 <> <(:) || true; done
+engine=$(awk '/VmHWM/ {print $2}' "/proc/$(engine)/status")
+echo "a track of three hours heard: engine's peak $engine kB"
+[ "$engine" -lt 65536 ] || { echo "more than 64 MB"; exit 1; }

@@ -60,7 +60,7 @@ static void teach(FILE *to, int style, uint64_t seed)
     struct audio_file file = {song.samples, song.frames};
     audio_file_lend(&file, &pcm);
     need(hearing_init(&hearing));
-    need(hearing_listen(&hearing, &host, &pcm));
+    need(hearing_listen(&hearing, &host, &pcm, pcm.length));
     need(maps_init(&maps, &hearing));
     need(tempo_init(&tempo, &maps.flux));
     need(pulse_init(&pulse, &maps.flux, &tempo));

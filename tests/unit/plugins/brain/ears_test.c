@@ -24,6 +24,7 @@ struct piece {
 struct result {
     struct fv_analysis a;
     double beats[4096], downbeats[1024];
+    struct fv_section sections[64];
     uint64_t digest;
     int calls, is_finite;
 };
@@ -91,6 +92,8 @@ static int keep(void *ctx, const struct fv_analysis *a)
         memcpy(out->beats, a->beats, a->beat_count * sizeof(double));
         memcpy(out->downbeats, a->downbeats, a->downbeat_count * sizeof(double));
     }
+    for (uint32_t i = 0; i < a->section_count && i < 64; i++)
+        out->sections[i] = a->sections[i];
     uint64_t hash = digest(0xCBF29CE484222325u, &a->bpm, sizeof a->bpm);
     hash = digest(hash, a->beats, a->beat_count * sizeof(double));
     hash = digest(hash, a->features, a->feature_count * sizeof *a->features);
@@ -101,7 +104,7 @@ static int keep(void *ctx, const struct fv_analysis *a)
     return 0;
 }
 
-static int hear_piece(struct piece *piece, struct result *out)
+static int hear_parts(struct piece *piece, struct result *out, double longest_s)
 {
     const struct fv_host host = {.struct_size = sizeof host,
                                  .ctx = piece,
@@ -115,7 +118,12 @@ static int hear_piece(struct piece *piece, struct result *out)
         .struct_size = sizeof sink, .ctx = out, .found = keep};
     memset(out, 0, sizeof *out);
     piece->reads = 0;
-    return ears_analyse(&host, &pcm, &sink);
+    return analyse_in_parts(&host, &pcm, &sink, (int64_t)(longest_s * FV_RATE));
+}
+
+static int hear_piece(struct piece *piece, struct result *out)
+{
+    return hear_parts(piece, out, EARS_PART_S);
 }
 
 static struct piece silence_of(double seconds)
@@ -215,6 +223,54 @@ static void test_bars_begin_with_the_harmony(void **state)
     assert_int_equal(out.a.beats_per_bar, 4);
     double at = (out.downbeats[3] - 0.5) / 2.0;
     assert_true(fabs(at - round(at)) < 0.01);
+    free(piece.samples);
+}
+
+/* A long track is heard in parts; nobody should see where they meet. */
+static void test_parts_join_without_a_seam(void **state)
+{
+    static struct result at_once;
+    const double beat = 60.0 / 123.0;
+    struct piece piece = house(123.0, 0.3, 75.0);
+    (void)state;
+    assert_int_equal(hear_piece(&piece, &at_once), 0);
+    assert_int_equal(hear_parts(&piece, &out, 25.0), 0);
+    assert_true(out.is_finite);
+    assert_true(out.a.duration == 75.0);
+    assert_true(fabs(out.a.bpm - 123.0) < 0.05);
+    assert_true(out.a.loudness_lufs == at_once.a.loudness_lufs);
+    assert_true(out.a.silence_tail == at_once.a.silence_tail);
+    assert_int_equal(out.a.wave_count, at_once.a.wave_count);
+    assert_int_equal(out.a.fingerprint_count, at_once.a.fingerprint_count);
+    assert_int_equal(out.a.feature_count, out.a.beat_count);
+    assert_true(abs((int)out.a.beat_count - (int)at_once.a.beat_count) <= 1);
+    for (uint32_t i = 0; i < out.a.beat_count; i++) {
+        double off = (out.beats[i] - 0.3) / beat;
+        assert_true(fabs(off - round(off)) * beat < 0.005);
+        assert_true(i == 0 || fabs(out.beats[i] - out.beats[i - 1] - beat) < 0.008);
+    }
+    for (uint32_t i = 1; i < out.a.section_count; i++) {
+        assert_true(out.sections[i].start >= out.sections[i - 1].end - 0.001);
+        assert_string_not_equal(out.sections[i].label, "intro");
+        assert_string_not_equal(out.sections[i - 1].label, "outro");
+    }
+    assert_true(out.a.mix_in_count > 0 && out.a.mix_in[0].time < 25.0);
+    assert_true(out.a.mix_out_count > 0 && out.a.mix_out[0].time > 50.0);
+    free(piece.samples);
+}
+
+/* The middle of it is silent: its beats are those of the parts around. */
+static void test_a_silent_part_has_no_beats(void **state)
+{
+    struct piece piece = house(123.0, 0.3, 90.0);
+    (void)state;
+    memset(piece.samples + 2 * 29 * FV_RATE, 0, sizeof(float) * 2 * 32 * FV_RATE);
+    assert_int_equal(hear_parts(&piece, &out, 30.0), 0);
+    assert_true(out.is_finite);
+    assert_int_equal(out.a.feature_count, out.a.beat_count);
+    assert_true(out.a.beat_count > 100);
+    for (uint32_t i = 0; i < out.a.beat_count; i++)
+        assert_true(out.beats[i] < 30.5 || out.beats[i] > 59.0);
     free(piece.samples);
 }
 
@@ -375,6 +431,8 @@ int main(void)
         cmocka_unit_test(test_steady_tempo_is_exact),
         cmocka_unit_test(test_beats_lie_on_the_kicks_not_on_louder_hats),
         cmocka_unit_test(test_bars_begin_with_the_harmony),
+        cmocka_unit_test(test_parts_join_without_a_seam),
+        cmocka_unit_test(test_a_silent_part_has_no_beats),
         cmocka_unit_test(test_same_audio_gives_same_bits),
         cmocka_unit_test(test_several_analyses_at_once_agree),
         cmocka_unit_test(test_quiet_and_loud_copies_have_the_same_beats),
