@@ -92,6 +92,7 @@ struct fv_track {
     const char *title, *artist, *album, *genre; /* UTF-8, never NULL, may be empty */
     int64_t length;                             /* PCM frames */
     const struct fv_analysis *analysis;         /* NULL while unknown */
+    const char *hash; /* XXH3-128 of the file's bytes, 32 hexadecimal digits */
 };
 
 #ifdef __cplusplus

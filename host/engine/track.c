@@ -40,7 +40,8 @@ static void fill_abi(struct track *track)
                                    .album = track->album,
                                    .genre = track->genre,
                                    .length = track->length,
-                                   .analysis = track->finding};
+                                   .analysis = track->finding,
+                                   .hash = track->hash};
 }
 
 struct track *track_new(const char *uri, const char *path, const char *hash,

@@ -70,7 +70,7 @@ AT(fv_analysis, wave_step, 232);
 AT(fv_analysis, fingerprint, 240);
 AT(fv_analysis, fingerprint_count, 248);
 
-SIZE(fv_track, 72);
+SIZE(fv_track, 80);
 AT(fv_track, struct_size, 0);
 AT(fv_track, id, 8);
 AT(fv_track, uri, 16);
@@ -80,6 +80,7 @@ AT(fv_track, album, 40);
 AT(fv_track, genre, 48);
 AT(fv_track, length, 56);
 AT(fv_track, analysis, 64);
+AT(fv_track, hash, 72);
 
 SIZE(fv_writer, 48);
 AT(fv_writer, struct_size, 0);

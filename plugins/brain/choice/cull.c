@@ -1,5 +1,5 @@
-/* cull.c - titles are sorted, fingerprints are met by the words they share; only what
- * meets is compared. */
+/* cull.c - hashes of files and names are sorted, fingerprints are met by the words they
+ * share; only what meets is compared. */
 #include "cull.h"
 
 #include "fold.h"
@@ -101,27 +101,47 @@ static void mark(struct pool_track *track, const char *why, const char *of)
         track->verdict = strdup(text);
 }
 
-static int by_name(const void *a, const void *b)
+struct keyed {
+    uint64_t key; /* 0 = not known */
+    struct pool_track *track;
+};
+
+static int by_key(const void *a, const void *b)
 {
-    const struct pool_track *x = *(struct pool_track *const *)a,
-                            *y = *(struct pool_track *const *)b;
-    if (x->name_hash != y->name_hash)
-        return x->name_hash < y->name_hash ? -1 : 1;
-    return strcmp(x->uri, y->uri);
+    const struct keyed *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return strcmp(x->track->uri, y->track->uri);
 }
 
-static void mark_same_names(struct pool_track **tracks, size_t count)
+static void mark_same(struct keyed *tracks, size_t count, const char *why)
 {
-    const struct pool_track *kept = NULL;
-    qsort(tracks, count, sizeof *tracks, by_name);
+    const struct keyed *kept = NULL;
+    qsort(tracks, count, sizeof *tracks, by_key);
     for (size_t i = 0; i < count; i++) {
-        if (!tracks[i]->name_hash || tracks[i]->verdict || tracks[i]->is_guest)
+        struct pool_track *track = tracks[i].track;
+        if (!tracks[i].key || track->verdict || track->is_guest)
             continue;
-        if (kept && kept->name_hash == tracks[i]->name_hash)
-            mark(tracks[i], "same title and artist as ", kept->uri);
+        if (kept && kept->key == tracks[i].key)
+            mark(track, why, kept->track->uri);
         else
-            kept = tracks[i];
+            kept = tracks + i;
     }
+}
+
+static int mark_same_files_and_names(struct pool *pool)
+{
+    struct keyed *tracks = calloc(pool->count + 1, sizeof *tracks);
+    if (!tracks)
+        return -ENOMEM;
+    for (size_t i = 0; i < pool->count; i++)
+        tracks[i] = (struct keyed){pool->tracks[i]->file_hash, pool->tracks[i]};
+    mark_same(tracks, pool->count, "the same file as ");
+    for (size_t i = 0; i < pool->count; i++)
+        tracks[i] = (struct keyed){pool->tracks[i]->name_hash, pool->tracks[i]};
+    mark_same(tracks, pool->count, "same title and artist as ");
+    free(tracks);
+    return 0;
 }
 
 /* Bits that differ where b lies `shift` words behind a, as a share; 1: too little
@@ -181,7 +201,7 @@ static size_t list_postings(const struct pool *pool, struct posting *postings)
     size_t count = 0;
     for (uint32_t t = 0; t < pool->count; t++) {
         const struct pool_track *track = pool->tracks[t];
-        for (uint32_t i = 0; i < track->print_count; i++)
+        for (uint32_t i = 0; !track->verdict && i < track->print_count; i++)
             if (track->print[i] && (i == 0 || track->print[i] != track->print[i - 1]))
                 postings[count++] = (struct posting){track->print[i], t};
     }
@@ -279,22 +299,20 @@ int cull_pool(struct pool *pool, const struct fv_host *host, const json_t *bans,
               void (*changed)(void *ctx, struct pool_track *track), void *ctx)
 {
     char **before = calloc(pool->count + 1, sizeof *before);
-    struct pool_track **tracks = calloc(pool->count + 1, sizeof *tracks);
-    int rc = before && tracks ? 0 : -ENOMEM;
+    int rc = before ? 0 : -ENOMEM;
     for (size_t i = 0; rc == 0 && i < pool->count; i++) {
         before[i] = pool->tracks[i]->verdict;
         pool->tracks[i]->verdict = NULL;
-        tracks[i] = pool->tracks[i];
     }
     if (rc == 0) {
         judge_all(pool, host, bans);
         if (host->number(host->ctx, "brain.doubles", 0) == 0) {
-            mark_same_names(tracks, pool->count);
-            rc = mark_same_sounds(pool);
+            rc = mark_same_files_and_names(pool);
+            if (rc == 0)
+                rc = mark_same_sounds(pool);
         }
         tell_changes(pool, before, changed, ctx);
     }
     free(before);
-    free(tracks);
     return rc;
 }

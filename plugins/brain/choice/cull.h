@@ -12,8 +12,9 @@
 #define CULL_WORDS 800
 
 /* Mark what is not to be played (`culled` says why), unmark what is again. Of two that
- * are the same the first by uri stays. Duplicates: the same title and artist, folded; or
- * the same recording by its fingerprint. Of the same length alone: never.
+ * are the same the first by uri stays. Duplicates: the same file by its hash; the same
+ * title and artist, folded; the same recording by its fingerprint. Of the same length
+ * alone: never.
  *
  * bans     texts: uris and artists
  * changed  called with each track that was marked now

@@ -286,6 +286,14 @@ int pool_take(struct pool *pool, const struct crate *crate, size_t most, uint64_
     return rc;
 }
 
+/* Half of 32 hexadecimal digits are enough to tell files apart. */
+static uint64_t hash_of(const char *digits)
+{
+    char half[17];
+    snprintf(half, sizeof half, "%s", digits);
+    return strtoull(half, NULL, 16);
+}
+
 void pool_learn(struct pool *pool, struct pool_track *track, const struct fv_host *host)
 {
     const struct fv_track *known =
@@ -304,6 +312,8 @@ void pool_learn(struct pool *pool, struct pool_track *track, const struct fv_hos
         if (!(track->airtime_s > 1))
             track->airtime_s = 1;
     }
+    if (known->struct_size >= sizeof *known && known->hash)
+        track->file_hash = hash_of(known->hash);
     if (known->genre && *known->genre)
         track->traits.genre = genres_number(&pool->genres, known->genre);
     if (has_names)

@@ -19,6 +19,7 @@ struct pool_track {
     bool is_analysed, is_failed;
     char *verdict;      /* why it is not played (cull.h); NULL = it is */
     uint64_t name_hash; /* of title and artist, folded; 0 = not both are known */
+    uint64_t file_hash; /* of the file's bytes; 0 = unknown */
     uint32_t *print, print_count; /* the beginning of its fingerprint */
     bool is_guest;                /* here for a request only */
     bool is_new;                  /* nobody has thought about where to put it */

@@ -114,6 +114,57 @@ static void test_the_same_recording_is_found_by_its_sound(void **state)
     assert_null(d->verdict);
 }
 
+static const struct fv_track *known_copy(struct rig *known_by, const char *uri)
+{
+    static struct fv_track track;
+    (void)known_by;
+    track = (struct fv_track){.struct_size = sizeof track,
+                              .uri = uri,
+                              .title = uri,
+                              .artist = "",
+                              .hash = strcmp(uri, "a:other") == 0
+                                          ? "00112233445566770000000000000000"
+                                          : "00112233445566780000000000000000"};
+    return &track;
+}
+
+/* Many more than the fingerprints' common words would bear. */
+static void test_copies_of_a_file_are_one_track_under_any_name(void **state)
+{
+    char uri[16];
+    (void)state;
+    rig.find = known_copy;
+    for (int i = 0; i < 60; i++) {
+        snprintf(uri, sizeof uri, "a:%02d", i);
+        give_print(add(uri, NULL, NULL, NULL), 1, 0, 0);
+    }
+    struct pool_track *other = add("a:other", NULL, NULL, NULL);
+    for (size_t i = 0; i < pool.count; i++)
+        pool_learn(&pool, pool.tracks[i], &rig.host);
+    assert_int_equal(cull(), 59);
+    assert_null(pool_find(&pool, "a:00")->verdict);
+    assert_string_equal(pool_find(&pool, "a:59")->verdict, "the same file as a:00");
+    assert_null(other->verdict);
+}
+
+/* What is left out has no say in which words are common. */
+static void test_copies_do_not_hide_another_encoding(void **state)
+{
+    char uri[16];
+    (void)state;
+    rig.find = known_copy;
+    for (int i = 0; i < 60; i++) {
+        snprintf(uri, sizeof uri, "a:%02d", i);
+        give_print(add(uri, NULL, NULL, NULL), 1, 0, 0);
+    }
+    struct pool_track *other = add("a:other", NULL, NULL, NULL);
+    give_print(other, 1, 0.02, 0);
+    for (size_t i = 0; i < pool.count; i++)
+        pool_learn(&pool, pool.tracks[i], &rig.host);
+    assert_int_equal(cull(), 60);
+    assert_string_equal(other->verdict, "the same recording as a:00");
+}
+
 static void test_blacklists_and_bans_are_obeyed(void **state)
 {
     (void)state;
@@ -156,6 +207,8 @@ int main(void)
         T(test_the_same_title_and_artist_is_one_track),
         T(test_the_same_length_alone_is_no_duplicate),
         T(test_the_same_recording_is_found_by_its_sound),
+        T(test_copies_of_a_file_are_one_track_under_any_name),
+        T(test_copies_do_not_hide_another_encoding),
         T(test_blacklists_and_bans_are_obeyed),
         T(test_a_length_outside_the_window_is_left_out_unfetched),
     };

@@ -317,6 +317,27 @@ static void test_private_addresses_are_refused_where_the_connection_is_made(void
     end(&day);
 }
 
+/* The server itself may be asked; where it sends the client to, may not. */
+static double first_address_only(void *ctx, const char *name, double otherwise)
+{
+    static int asked;
+    if (strcmp(name, "sources.private") == 0)
+        return asked++ == 0;
+    return rig_number(ctx, name, otherwise);
+}
+
+static void test_a_redirect_into_a_private_network_is_refused(void **state)
+{
+    struct day day;
+    (void)state;
+    begin(&day, "inside", "audius:trending");
+    day.rig.host.number = first_address_only;
+    look(&day);
+    assert_int_equal(day.count, -EPERM);
+    assert_non_null(strstr(day.error.text, "private network"));
+    end(&day);
+}
+
 static void test_keys_are_never_told(void **state)
 {
     struct day day;
@@ -504,6 +525,7 @@ int main(void)
         cmocka_unit_test(test_a_list_is_asked_for_again_only_when_it_is_old),
         cmocka_unit_test(test_an_old_list_is_used_while_the_server_is_down),
         cmocka_unit_test(test_private_addresses_are_refused_where_the_connection_is_made),
+        cmocka_unit_test(test_a_redirect_into_a_private_network_is_refused),
         cmocka_unit_test(test_keys_are_never_told),
         cmocka_unit_test(test_a_token_that_runs_out_is_renewed),
         cmocka_unit_test(test_cancelling_ends_a_list_at_once),
