@@ -36,16 +36,22 @@ static void wake_owner(struct engine *engine, enum kind kind)
         mix_wake(&engine->mix);
 }
 
+static void handle_staged(struct engine *engine, enum kind kind, int rc,
+                          const struct swap *swap)
+{
+    if (rc == 0)
+        wake_owner(engine, kind);
+    if (rc != -EALREADY && (rc != 0 || swap->id))
+        herald_swap(engine, kind, swap, -1);
+}
+
 static void stage(struct engine *engine, enum kind kind, struct slot_reply reply)
 {
     struct swap swap;
     json_t *trial = trial_of(engine, kind);
     int rc = slot_stage(&engine->slots[kind], trial, reply, &swap);
     json_decref(trial);
-    if (rc == 0)
-        wake_owner(engine, kind);
-    else if (rc != -EALREADY)
-        herald_swap(engine, kind, &swap, -1);
+    handle_staged(engine, kind, rc, &swap);
 }
 
 static void watch_plugins(struct engine *engine)
@@ -100,10 +106,9 @@ static void do_rollback(struct engine *engine, uint64_t id, char *argument)
         refuse(engine, id, "no plugin \"%.60s\": brain, mixer or codec", argument);
         return;
     }
-    if (slot_stage_previous(&engine->slots[kind], (struct slot_reply){.id = id}, &swap))
-        herald_swap(engine, kind, &swap, -1);
-    else
-        wake_owner(engine, kind);
+    int rc =
+        slot_stage_previous(&engine->slots[kind], (struct slot_reply){.id = id}, &swap);
+    handle_staged(engine, kind, rc, &swap);
 }
 
 static void do_state(struct engine *engine, uint64_t id, char *argument)
@@ -130,8 +135,9 @@ static void do_state(struct engine *engine, uint64_t id, char *argument)
 
 static void do_skip(struct engine *engine, uint64_t id, char *argument)
 {
-    mix_skip(&engine->mix,
-             (struct slot_reply){.id = id, .now = strcmp(argument, "now") == 0});
+    struct slot_reply reply = {.id = id, .now = strcmp(argument, "now") == 0};
+    if (mix_skip(&engine->mix, reply))
+        refuse(engine, id, "%s", "a skip is under way: try again in a moment");
 }
 
 static void leave_to_keeper(struct engine *engine, uint64_t id, const char *line)

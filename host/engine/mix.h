@@ -41,8 +41,9 @@ struct mix {
     uint64_t limit;
     bool has_rewind;
     uint64_t rewind_epoch, rewind_frame;
-    struct slot_reply skip; /* id 0 = none */
-    bool has_skip, is_quitting;
+    struct slot_reply skip;
+    bool has_skip, is_skipping; /* until it is answered; the mix thread has seen it */
+    bool is_quitting;
     json_t *plan_state; /* for checkpoints */
     json_t *planned;    /* tracks of the plan, for people */
 
@@ -51,7 +52,6 @@ struct mix {
     struct show show;
     struct encoders encoders;
     uint64_t epoch, next_frame;
-    bool is_skipping;        /* a skip waits for its rewind */
     int64_t announced;       /* start of the segment whose track was reported as heard */
     struct swap late[KINDS]; /* swaps answered when the rewind has come */
     bool has_late[KINDS];
@@ -70,8 +70,10 @@ void mix_stop(struct mix *mix);
 /* From the engine thread. */
 void mix_credit(struct mix *mix, uint64_t limit);
 void mix_rewind(struct mix *mix, uint64_t epoch, uint64_t frame);
-void mix_skip(struct mix *mix, struct slot_reply reply);
 void mix_wake(struct mix *mix);
+
+/* Answered through on_reply. returns 0, or -EBUSY: another skip is under way */
+int mix_skip(struct mix *mix, struct slot_reply reply);
 
 /* For checkpoints and for people. New references. Any thread. */
 json_t *mix_plan_json(struct mix *mix);

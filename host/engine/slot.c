@@ -151,13 +151,19 @@ static int refuse_swap(struct slot *slot, struct swap *swap, const char *hash,
     return -EINVAL;
 }
 
-static void stage(struct slot *slot, struct generation *fresh, struct slot_reply reply)
+/* Whoever waits for a build that is not on air yet hears of this one, or is told. */
+static void stage(struct slot *slot, struct generation *fresh, struct slot_reply reply,
+                  struct swap *overtaken)
 {
+    *overtaken = (struct swap){.error = "overtaken by another reload"};
     pthread_mutex_lock(&slot->lock);
     struct generation *older = slot->staged;
     slot->staged = fresh;
     slot->staged_ms = monotonic_ms();
-    slot->waiting = reply;
+    if (reply.id) {
+        overtaken->id = slot->waiting.id;
+        slot->waiting = reply;
+    }
     pthread_mutex_unlock(&slot->lock);
     generation_drop(older);
 }
@@ -215,7 +221,7 @@ int slot_stage(struct slot *slot, const json_t *trial, struct slot_reply reply,
                  error.text);
         return refuse_swap(slot, swap, NULL, why);
     }
-    stage(slot, fresh, reply);
+    stage(slot, fresh, reply, swap);
     return 0;
 }
 
@@ -242,7 +248,7 @@ int slot_stage_previous(struct slot *slot, struct slot_reply reply, struct swap 
              "it was rolled back: change the file or say reload");
     pthread_mutex_unlock(&slot->lock);
     fresh->number = take_number(slot);
-    stage(slot, fresh, reply);
+    stage(slot, fresh, reply, swap);
     return 0;
 }
 

@@ -67,7 +67,8 @@ struct generation *slot_borrow(struct slot *slot);
 /* Look at the file. returns true when a new build has become quiet. Engine thread. */
 bool slot_notice(struct slot *slot, int64_t now_ms);
 
-/* Copy, try and stage the file as it is now. returns 0; or -errno with swap->error */
+/* Copy, try and stage the file as it is now. returns 0: swap->id is the command, if any,
+ * whose staged build this one has overtaken; or -errno with swap->error */
 int slot_stage(struct slot *slot, const json_t *trial, struct slot_reply reply,
                struct swap *swap);
 

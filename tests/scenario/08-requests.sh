@@ -73,3 +73,15 @@ ask state brain | get "'$banned' in it['state']['bans']" | grep -qx True
 ! ask queue | get "[t['uri'] for t in it['queue']]" | grep -qF "$banned'"
 [ "$(status "it['silent_frames']")" -lt 500 ] # while it waited for its first track
 ! grep -q 'pw@' "$room/serve.log"
+
+# many hands at once: everybody is answered, whoever comes first
+asking=()
+for n in 1 2 3 4 5; do
+    for command in "skip now" "reload mixer now" "reload all"; do
+        ask $command >"$room/answer.$n.${command// /-}" &
+        asking+=("$!")
+    done
+done
+for pid in "${asking[@]}"; do wait "$pid" || true; done
+for answer in "$room"/answer.*; do get "it['ok'] or len(it['error']) > 0" <"$answer" | grep -qx True; done
+is_on_air

@@ -80,6 +80,26 @@ TEST(test_new_build_takes_over_and_can_be_rolled_back)
     assert_int_equal(slot.current->number, 3); /* never a number again */
 }
 
+/* Every command is answered: by its own build, by a newer one, or that it was overtaken. */
+TEST(test_build_that_is_overtaken_leaves_nobody_waiting)
+{
+    struct swap swap;
+    start();
+    assert_int_equal(slot_stage(&slot, NULL, (struct slot_reply){.id = 7}, &swap), 0);
+    assert_int_equal(swap.id, 0);
+    assert_int_equal(slot_stage(&slot, NULL, (struct slot_reply){.id = 8}, &swap), 0);
+    assert_int_equal(swap.id, 7);
+    assert_false(swap.is_done);
+    put("tests/zoo/forgets_state"); /* noticed, asked for by nobody */
+    assert_int_equal(slot_stage(&slot, NULL, (struct slot_reply){0}, &swap), 0);
+    assert_int_equal(swap.id, 0);
+    struct generation *fresh = slot_prepare(&slot, &swap);
+    slot_settle(&slot, fresh, NULL, &swap);
+    assert_int_equal(swap.id, 8);
+    assert_true(swap.is_done);
+    assert_false(slot_has_staged(&slot));
+}
+
 TEST(test_bad_build_is_refused_and_the_old_one_stays)
 {
     struct swap swap;
@@ -167,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_SLOT(test_new_build_takes_over_and_can_be_rolled_back),
+        ON_A_SLOT(test_build_that_is_overtaken_leaves_nobody_waiting),
         ON_A_SLOT(test_bad_build_is_refused_and_the_old_one_stays),
         ON_A_SLOT(
             test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for),

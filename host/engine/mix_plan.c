@@ -1,0 +1,100 @@
+/* mix_plan.c - the plan as the mix goes on: extended in time, cut after a fault or a
+ * skip, told to people. */
+#include "mix_rooms.h"
+
+#include "log.h"
+
+#define HORIZON_S 30 /* the plan is extended when less than this of it is left */
+#define HURRY_S 20   /* the scout hurries when less than this is left */
+#define KEEP_S 120   /* of the plan behind the last frame, for rewinds */
+
+/* Tracks in the order in which they come in, and where each does. */
+static json_t *list_tracks(const struct plan *plan)
+{
+    json_t *list = json_array();
+    const struct track *known = NULL;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct segment *segment = plan->segments[i];
+        const struct track *track = segment->tracks[segment->abi.part_count - 1];
+        if (track == known)
+            continue;
+        known = track;
+        json_t *json = track_json(track);
+        json_object_set_new(json, "at", json_integer(segment->start));
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
+void mix_publish_plan(struct mix *mix)
+{
+    json_t *state = plan_json(&mix->plan), *planned = list_tracks(&mix->plan);
+    pthread_mutex_lock(&mix->lock);
+    json_decref(mix->plan_state);
+    json_decref(mix->planned);
+    mix->plan_state = state;
+    mix->planned = planned;
+    pthread_mutex_unlock(&mix->lock);
+    mix->on_plan(mix->ctx);
+}
+
+static void send_segments(struct mix *mix, int64_t from)
+{
+    for (size_t i = 0; i < mix->plan.count; i++)
+        if (mix->plan.segments[i]->start >= from)
+            mix->on_segment(mix->ctx, segment_json(mix->plan.segments[i]));
+}
+
+bool mix_extend_with(struct mix *mix, struct track *to, uint32_t flags)
+{
+    struct fv_error error;
+    int64_t begins = mix->plan.end;
+    int rc = plan_extend(&mix->plan, &mix->show, to, INT64_MAX, flags, &error);
+    if (rc == 0) {
+        plan_trim(&mix->plan, mix->show.at - (int64_t)KEEP_S * FV_RATE);
+        mix_publish_plan(mix);
+        send_segments(mix, begins);
+        return true;
+    }
+    log_error("mix", "cannot plan %s: %s", to->title, error.text);
+    if (mix->show.culprit)
+        scout_note_failed(mix->scout, mix->show.culprit, error.text);
+    if (!mix->show.culprit || mix->show.culprit == mix->plan.last)
+        plan_go_on(&mix->plan, NULL, (struct fv_cursor){0}); /* begin afresh next time */
+    return false;
+}
+
+void mix_extend_when_due(struct mix *mix)
+{
+    while (mix->plan.end - mix->show.at < (int64_t)HORIZON_S * FV_RATE) {
+        struct track *to = scout_take(mix->scout);
+        bool is_due = mix->plan.end - mix->show.at < (int64_t)HURRY_S * FV_RATE;
+        scout_starve(mix->scout, !to && is_due);
+        if (!to)
+            return;
+        mix_extend_with(mix, to, 0);
+        track_drop(to);
+    }
+    scout_starve(mix->scout, false);
+}
+
+void mix_cut_plan(struct mix *mix, int64_t at)
+{
+    show_close(&mix->show);
+    plan_cut(&mix->plan, at);
+    mix->on_revoke(mix->ctx, at);
+    mix_publish_plan(mix);
+}
+
+void mix_handle_fault(struct mix *mix, const struct fv_error *error)
+{
+    int64_t at = mix->show.at;
+    struct track *culprit = track_hold(mix->show.culprit);
+    log_error("mix", "%s", error->text);
+    if (culprit)
+        scout_note_failed(mix->scout, culprit, error->text);
+    mix_cut_plan(mix, at);
+    plan_go_on(&mix->plan, NULL, (struct fv_cursor){0});
+    track_drop(culprit);
+    mix_extend_when_due(mix);
+}
