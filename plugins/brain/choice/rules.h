@@ -5,7 +5,7 @@
  * order:
  *   - of an artist with so many tracks that they can't all be so far apart: 70 % of even
  *     spacing;
- *   - of a track in a pool that is short: half of the pool's length;
+ *   - of a track in a pool that is short: three quarters of the pool's length;
  *   - where still nothing may be played, the gaps give way by levels: 1 half the
  * artist's, 2 a quarter, 3 only not twice running, 4 none; then 5 half the track's, 6
  * only not twice running, 7 none.

@@ -1,0 +1,78 @@
+/* few_test.c - pools that can't give what the rules of time ask for. */
+#include "station.h"
+
+/* The judge's "too soon" is three quarters of a pool of 12. */
+static void test_a_short_pool_is_heard_nearly_whole_before_any_track_comes_again(
+    void **state)
+{
+    (void)state;
+    for (uint64_t seed = 20; seed < 26; seed++) {
+        struct station *s = calloc(1, sizeof *s);
+        double pool_s = 0;
+        open_station(s, 12, 8, seed);
+        for (int i = 0; i < 12; i++)
+            pool_s += airtime(&s->catalogue.tracks[i]);
+        for (int i = 0; i < 120; i++)
+            play(s);
+        struct verdict v = judge(s, 0.75 * pool_s, 0);
+        assert_int_equal(v.track_too_soon, 0);
+        assert_true(v.least >= 9 && v.most <= 11);
+        close_station(s);
+    }
+}
+
+static void test_one_artist_only_is_played_all_the_same(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    (void)state;
+    open_station(s, 20, 1, 9);
+    for (int i = 0; i < 60; i++)
+        play(s);
+    struct verdict v = judge(s, 1800, 0);
+    assert_int_equal(v.least, 3);
+    assert_int_equal(v.most, 3);
+    for (int i = 1; i < s->count; i++)
+        assert_int_not_equal(s->heard[i], s->heard[i - 1]);
+    close_station(s);
+}
+
+static void test_an_artist_with_a_third_of_the_pool_is_spread_out(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    int running = 0;
+    (void)state;
+    open_station(s, 90, 60, 10);
+    for (int i = 0; i < 30; i++)
+        s->catalogue.tracks[i].artist = 1000;
+    methods->destroy(s->brain);
+    assert_int_equal(methods->create(&s->rig.host, &s->brain), 0);
+    look(s);
+    for (int i = 0; i < 90; i++)
+        play(s);
+    for (int i = 1; i < s->count; i++)
+        running += s->heard[i] < 30 && s->heard[i - 1] < 30;
+    assert_int_equal(running, 0);
+    close_station(s);
+}
+
+static void test_one_track_alone_is_repeated(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    (void)state;
+    open_station(s, 1, 1, 11);
+    for (int i = 0; i < 5; i++)
+        play(s);
+    close_station(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            test_a_short_pool_is_heard_nearly_whole_before_any_track_comes_again),
+        cmocka_unit_test(test_one_artist_only_is_played_all_the_same),
+        cmocka_unit_test(test_an_artist_with_a_third_of_the_pool_is_spread_out),
+        cmocka_unit_test(test_one_track_alone_is_repeated),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,95 @@
+/* people_test.c - what people wish for, and what of it a swapped brain still knows. */
+#include "station.h"
+
+static void test_a_swapped_brain_goes_on_from_the_same_place(void **state)
+{
+    struct station *kept = calloc(1, sizeof *kept), *swapped = calloc(1, sizeof *swapped);
+    (void)state;
+    open_station(kept, 60, 30, 12);
+    open_station(swapped, 60, 30, 12);
+    for (int i = 0; i < 200; i++) {
+        if (i % 7 == 3)
+            swap(swapped, NULL);
+        if (i == 50) {
+            ask_for(kept, "add", "/music/%d.mp3 next", 5);
+            ask_for(swapped, "add", "/music/%d.mp3 next", 5);
+        }
+        play(kept);
+        play(swapped);
+        assert_int_equal(kept->heard[i], swapped->heard[i]);
+    }
+    close_station(kept);
+    close_station(swapped);
+}
+
+static void test_a_state_without_a_field_is_good_enough(void **state)
+{
+    static const char *const fields[] = {"order",  "starts", "show_s", "tours",
+                                         "guests", "places", "bans",   "history"};
+    (void)state;
+    for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++) {
+        struct station *s = calloc(1, sizeof *s);
+        int heard[TRACKS_MAX] = {0};
+        open_station(s, 40, 20, 13);
+        for (int i = 0; i < 15; i++)
+            play(s);
+        swap(s, fields[f]);
+        for (int i = 0; i < 25; i++)
+            play(s);
+        for (int i = 0; i < s->count; i++)
+            heard[s->heard[i]]++;
+        for (int n = 0; n < 40 && f < 6; n++)
+            assert_int_equal(heard[n], 1); /* the tour under way is still played out */
+        close_station(s);
+    }
+}
+
+static void test_bans_and_moves_are_obeyed_and_outlive_a_swap(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    (void)state;
+    open_station(s, 50, 10, 16);
+    play(s);
+    ask_for(s, "ban", "artist %d", 3);
+    ask_for(s, "move", "/music/%d.mp3 2", s->catalogue.tracks[7].artist == 3 ? 8 : 7);
+    swap(s, NULL);
+    for (int i = 0; i < 80; i++) {
+        play(s);
+        assert_int_not_equal(s->catalogue.tracks[s->heard[s->count - 1]].artist, 3);
+    }
+    assert_true(s->heard[2] == 7 || s->heard[2] == 8);
+    close_station(s);
+}
+
+static void test_injected_lines_play_next_each_answered(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    char path[128];
+    (void)state;
+    open_station(s, 50, 25, 17);
+    play(s);
+    snprintf(path, sizeof path, "%s/wav.wav", s->rig.room);
+    rig_write(
+        &s->rig, "inject.txt",
+        "/music/31.mp3\n# words\nfile:///etc/passwd\n/nowhere/x.mp3\n/music/32.mp3\r\n");
+    play(s);
+    play(s);
+    assert_int_equal(s->heard[1], 31);
+    assert_int_equal(s->heard[2], 32);
+    assert_int_equal(rig_said(&s->rig, "plays next"), 2);
+    assert_int_equal(rig_said(&s->rig, "refused"), 2);
+    snprintf(path, sizeof path, "%s/inject.txt", s->rig.room);
+    assert_int_not_equal(access(path, F_OK), 0);
+    close_station(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_swapped_brain_goes_on_from_the_same_place),
+        cmocka_unit_test(test_a_state_without_a_field_is_good_enough),
+        cmocka_unit_test(test_bans_and_moves_are_obeyed_and_outlive_a_swap),
+        cmocka_unit_test(test_injected_lines_play_next_each_answered),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
