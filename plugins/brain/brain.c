@@ -10,9 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MANY_NEW                                                                         \
-    5 /* a fifth of the pool is new: solve anew instead of putting each in               \
-       */
+/* A fifth of the pool is new: it is solved anew instead of putting each in. */
+#define MANY_NEW 5
 
 static int brain_create(const struct fv_host *host, struct fv_brain **self)
 {

@@ -1,6 +1,6 @@
 # The ears' bench, their teacher and their tests' helpers; included by the Makefile.
 
-EARS_INC   := -Iabi -Iplugins/brain -Itests/ears
+EARS_INC   := -Iabi -Iplugins/brain/ears -Itests/ears
 EARS_SONG  := $(patsubst %,$(BUILD)/tests/ears/%.o,song band players styles voices)
 EARS_BENCH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file score judge \
               bench rival_aubio rival_soundtouch)
@@ -34,14 +34,14 @@ bench-ears: $(BUILD)/tests/ears/bench-ears ## tempo, beats, bars, keys against o
 
 ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train $(BUILD)/tests/ears/keys ## teach the networks anew
 	$(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/lessons.bin $(LESSONS)
-	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/meter_net.h 14
-	$(BUILD)/tests/ears/keys plugins/brain/key_net.h
+	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/ears/meter_net.h 14
+	$(BUILD)/tests/ears/keys plugins/brain/ears/key_net.h
 
 $(BUILD)/tests/unit/ears/%: tests/unit/ears/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests/ears $< -lcmocka -lm -o $@
 
-EARS_C := $(filter-out plugins/brain/brain.c,$(wildcard plugins/brain/*.c))
+EARS_C := $(wildcard plugins/brain/ears/*.c)
 FUZZ_S ?= 600
 
 $(BUILD)/tests/fuzz/ears_fuzz: tests/fuzz/ears_fuzz.c $(EARS_C) | fuzz-deps

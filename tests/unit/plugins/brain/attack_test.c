@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/attack.c"
+#include "../../../../plugins/brain/ears/attack.c"
 
 #define RATE 22050
 #define SECONDS 10

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears.c"
+#include "../../../../plugins/brain/ears/ears.c"
 
 #define PI 3.14159265358979323846
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/halver.c"
+#include "../../../../plugins/brain/ears/halver.c"
 
 #define COUNT 4000
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/truepeak.c"
+#include "../../../../plugins/brain/ears/truepeak.c"
 
 #define FRAMES 5000
 
