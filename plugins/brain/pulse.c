@@ -8,7 +8,7 @@
 #include "steady.h"
 
 #define STEADY_WANDER_S 0.005
-#define LINE_WANDER_S 0.012 /* up to which a line leads and the beats may leave it */
+#define LINE_WANDER_S 0.015 /* up to which a line leads and the beats may leave it */
 #define STEADY_DEPARTURE 0.18
 
 static int lay_line(struct pulse *out, const struct steady *line, double end)
