@@ -33,7 +33,8 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
         return err;
     bool stays = tempo->departure < STEADY_DEPARTURE;
     out->is_steady = stays && line.wander_s < STEADY_WANDER_S;
-    if (stays && line.wander_s < LINE_WANDER_S)
+    out->is_line = stays && line.wander_s < LINE_WANDER_S;
+    if (out->is_line)
         return lay_line(out, &line, flux->origin + (double)flux->frames / FLUX_FPS);
     return chain_find(&out->time, flux, flux->all, tempo, 1.0);
 }
