@@ -11,7 +11,7 @@
 
 #include "lesson.h"
 
-#define HIDDEN 24
+#define HIDDEN 48
 #define SEED 20130206u
 #define BATCH 16
 #define DECAY 2e-5f

@@ -13,10 +13,15 @@
 #define WINDOW 32 /* beats that are judged together */
 #define HOP 16
 #define MOVE_COST 8.0f
-#define LOCAL 0.5f /* weight of a window against the whole */
-#define VOTE 2.5f  /* weight of what changes where */
+#define SURE 0.02f /* least chance that the network gives a place in a window */
+/* Weights of the evidence: a logistic fit over composed songs, but that of the first beat,
+ * which is their one each time and most other music's. */
+#define WHOLE 0.4f  /* the network's view of all beats */
+#define LOCAL 1.15f /* the mean of its views of windows */
+#define HERE 1.0f   /* its view of the window itself */
+#define VOTE 0.75f  /* what changes where, from four and from eight beats to the next */
+#define FIRST 1.5f
 #define VOTE_FLOOR 0.05f
-#define CHANGE_SIDE 8 /* beats compared on either side */
 #define THREE                                                                            \
     1.0f       /* likeness of beats three apart, above that of four, for bars of three */
 #define ROWS 4 /* of a beat: low, body, mid onsets, harmonic change */
@@ -96,11 +101,11 @@ static size_t three_phase(const float *rows, size_t count, const struct strip_d 
 
 /* Where new sections begin: how sharply the sound changes at the beats of each phase, as
  * logarithms of shares. */
-static void judge_changes(const struct changes *changes, float vote[4])
+static void add_vote(const struct changes *changes, size_t side, float score[4])
 {
     float sum = 1e-6f, share[4] = {0}, last = 0.0f, here = 0.0f;
     for (size_t i = 4; i + 3 <= changes->beats; i++) {
-        float next = changes_at(changes, i, CHANGE_SIDE);
+        float next = changes_at(changes, i, side);
         float sharp = here - 0.5f * (last + next); /* of beat i - 1 */
         if (i > 5 && sharp > 0.0f)
             share[(i - 1) % 4] += sharp * sharp * here;
@@ -110,7 +115,18 @@ static void judge_changes(const struct changes *changes, float vote[4])
     for (int p = 0; p < 4; p++)
         sum += share[p];
     for (int p = 0; p < 4; p++)
-        vote[p] = logf(share[p] / sum + VOTE_FLOOR);
+        score[p] += VOTE * logf(share[p] / sum + VOTE_FLOOR);
+}
+
+/* Logarithms of the chances that the network gives each phase. */
+static void judge_window(const struct meter_ears *ears, double bpm, float score[4])
+{
+    float sum = 0.0f;
+    meter_judge_bars(ears, bpm, score);
+    for (int p = 0; p < 4; p++)
+        sum += score[p] = expf(score[p]);
+    for (int p = 0; p < 4; p++)
+        score[p] = logf(score[p] / sum + SURE);
 }
 
 /* Scores of the four phases in each window, by the number of the beat modulo 4. */
@@ -118,21 +134,24 @@ static size_t judge_windows(float (*score)[4], const struct strip_d *beats, doub
                             const struct meter_ears *ears, const struct changes *changes)
 {
     size_t windows = beats->count < WINDOW ? 1 : (beats->count - WINDOW) / HOP + 1;
-    float whole[4], vote[4];
+    float whole[4], all[4] = {FIRST};
     struct pulse part = {.time = *beats};
     struct meter_ears here = *ears;
     here.pulse = &part;
     meter_judge_bars(&here, bpm, whole);
-    judge_changes(changes, vote);
+    add_vote(changes, 4, all);
+    add_vote(changes, 8, all);
     for (size_t w = 0; w < windows; w++) {
         size_t left = beats->count - w * HOP;
-        float local[4];
         part.time.at = beats->at + w * HOP;
         part.time.count = left < WINDOW ? left : WINDOW;
-        meter_judge_bars(&here, bpm, local);
+        judge_window(&here, bpm, score[w]);
         for (int p = 0; p < 4; p++) /* HOP is a multiple of 4: phases keep their number */
-            score[w][p] = LOCAL * local[p] + whole[p] + VOTE * vote[p];
+            all[p] += LOCAL * score[w][p] / (float)windows;
     }
+    for (size_t w = 0; w < windows; w++)
+        for (int p = 0; p < 4; p++)
+            score[w][p] = HERE * score[w][p] + WHOLE * whole[p] + all[p];
     return windows;
 }
 

@@ -11,6 +11,8 @@
 #include "attack.h"
 
 #define REACH_S 0.045    /* an attack this far off may be the beat's */
+#define WIDEST_S 0.032 /* scale of the first fit of a line; each next is half as wide */
+#define SHARE 0.3      /* of the attacks are on the line, at least */
 #define KERNEL_S 0.004   /* attacks that agree lie this close together */
 #define ON_BEAT_S 0.012  /* an attack this close to a beat is on it */
 #define SHORTEST_LINE 32 /* beats */
@@ -57,7 +59,7 @@ static double common_offset(const struct pull *pull, size_t count)
 
 /* Weighted line through the offsets with Cauchy weights around the last line. */
 static void fit_line(const struct pull *pull, size_t count, double *at0, double *slope,
-                     double scale)
+                     double scale, bool tilts)
 {
     for (int round = 0; round < 12; round++) {
         double w = 1e-9, wx = 0, wy = 0, wxx = 0, wxy = 0, middle = pull[count / 2].at;
@@ -72,17 +74,43 @@ static void fit_line(const struct pull *pull, size_t count, double *at0, double 
             wxy += weight * x * pull[i].off;
         }
         double spread = wxx * w - wx * wx;
-        *slope = spread > 1e-6 * w * w ? (wxy * w - wx * wy) / spread : 0.0;
+        *slope = tilts && spread > 1e-6 * w * w ? (wxy * w - wx * wy) / spread : 0.0;
         *at0 = (wy - *slope * wx) / w - *slope * middle;
     }
 }
 
-/* Lay the beats on the line that the attacks agree on. */
-static void straighten(double *time, const struct pull *pull, size_t count)
+/* How far off the line its nearest attacks lie: by weight SHARE of all are nearer. */
+static double spread_around(const struct pull *pull, size_t count, double at0,
+                            double slope)
 {
-    double at0 = common_offset(pull, count), slope = 0.0;
-    fit_line(pull, count, &at0, &slope, 2.0 * KERNEL_S);
-    fit_line(pull, count, &at0, &slope, 0.5 * KERNEL_S);
+    double all = 0.0, near = 0.0, low = 0.0, high = 2.0 * REACH_S;
+    for (size_t i = 0; i < count; i++)
+        all += pull[i].weight;
+    while (high - low > 1e-5) {
+        double middle = 0.5 * (low + high);
+        near = 0.0;
+        for (size_t i = 0; i < count; i++)
+            if (fabs(pull[i].off - (at0 + slope * pull[i].at)) < middle)
+                near += pull[i].weight;
+        if (near < SHARE * all)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+/* Lay the beats on the line that the attacks agree on. `is_line`: they lie on one that
+ * is nearly right, and the first fits only move it: sections whose sounds rise more
+ * slowly must not tilt it. */
+static void straighten(double *time, const struct pull *pull, size_t count, bool is_line)
+{
+    double at0 = 0.0, slope = 0.0;
+    for (double scale = WIDEST_S; scale > 0.4 * KERNEL_S; scale *= 0.5) {
+        double least = spread_around(pull, count, at0, slope);
+        fit_line(pull, count, &at0, &slope, fmax(scale, least),
+                 !is_line || scale < 0.3 * WIDEST_S);
+    }
     double first = pull[0].at + at0 + slope * pull[0].at;
     double last = pull[count - 1].at + at0 + slope * pull[count - 1].at;
     for (size_t i = 0; i < count; i++)
@@ -96,21 +124,29 @@ static void follow(struct beats *out, const struct pull *pull)
         size_t first = i > NEIGHBOURS ? i - NEIGHBOURS : 0;
         size_t last = i + NEIGHBOURS < count ? i + NEIGHBOURS : count - 1;
         double at0 = common_offset(pull + first, last - first + 1), slope = 0.0;
-        fit_line(pull + first, last - first + 1, &at0, &slope, 2.0 * KERNEL_S);
+        fit_line(pull + first, last - first + 1, &at0, &slope, 2.0 * KERNEL_S, true);
         out->time.at[i] = pull[i].at + at0 + slope * pull[i].at;
     }
 }
 
-/* Share of the pulls that end within ON_BEAT_S of the beats. */
+/* Share of the pulls that end on the beats, within about ON_BEAT_S. */
 static double agreement_of(const double *time, const struct pull *pull, size_t count)
 {
     double on = 0.0, all = 1e-9;
     for (size_t i = 0; i < count; i++) {
         double off = pull[i].at + pull[i].off - time[i];
         all += pull[i].weight;
-        on += fabs(off) < ON_BEAT_S ? pull[i].weight : 0.0;
+        on += pull[i].weight / (1.0 + pow(off / ON_BEAT_S, 4.0));
     }
     return on / all;
+}
+
+/* Whether one line is what the beats keep to, rather than a curve. Where few attacks lie on
+ * beats, a curve meets more of them by bending after chance: the fewer, the less that
+ * counts against the line. */
+static bool is_one_line(double line, double curve)
+{
+    return line >= curve * fmin(AS_GOOD, 1.0 - 1.5 * (1.0 - curve));
 }
 
 /* Put straight lines wherever they explain the attacks about as well as the curve does:
@@ -126,7 +162,7 @@ static void straighten_parts(double *time, const struct pull *pull, struct pull 
         double at = time[0] + (double)i * period;
         line[i] = (struct pull){at, pull[i].at + pull[i].off - at, pull[i].weight};
     }
-    straighten(spare, line, count);
+    straighten(spare, line, count, false);
     if (agreement_of(spare, pull, count) >= AS_GOOD * agreement_of(time, pull, count)) {
         memcpy(time, spare, count * sizeof *time);
         return;
@@ -137,8 +173,9 @@ static void straighten_parts(double *time, const struct pull *pull, struct pull 
 }
 
 /* `pull` has room for two for each beat. */
-static void pull_beats(struct beats *out, bool is_steady, const struct bands *bands,
-                       double origin, struct pull *pull, double *spare)
+static void pull_beats(struct beats *out, const struct pulse *pulse,
+                       const struct bands *bands, double origin, struct pull *pull,
+                       double *spare)
 {
     struct attacks attacks;
     double *time = out->time.at;
@@ -149,11 +186,16 @@ static void pull_beats(struct beats *out, bool is_steady, const struct bands *ba
         pull[i] =
             (struct pull){time[i], found.time - time[i], fmin((double)found.height, 1.5)};
     }
-    if (is_steady) {
-        straighten(time, pull, count);
+    if (pulse->is_steady) {
+        straighten(time, pull, count, true);
     } else {
         follow(out, pull);
-        straighten_parts(time, pull, pull + count, spare, count);
+        straighten(spare, pull, count, true);
+        if (pulse->is_line && is_one_line(agreement_of(spare, pull, count),
+                                          agreement_of(time, pull, count)))
+            memcpy(time, spare, count * sizeof *time);
+        else
+            straighten_parts(time, pull, pull + count, spare, count);
         for (size_t i = 1; i < count; i++) /* never backwards, whatever the attacks say */
             time[i] = fmax(time[i], time[i - 1] + 0.1);
     }
@@ -174,7 +216,7 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
     struct pull *pull = malloc(2 * count * sizeof *pull);
     double *spare = malloc(count * sizeof *spare);
     if (pull && spare)
-        pull_beats(out, pulse->is_steady, bands, origin, pull, spare);
+        pull_beats(out, pulse, bands, origin, pull, spare);
     else
         err = -ENOMEM;
     free(pull);

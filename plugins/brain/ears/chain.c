@@ -2,10 +2,13 @@
 #include "chain.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define TIGHT 6000.0f  /* cost of a step that is off the period, squared natural log */
 #define REACH_LOG 0.16 /* steps looked at: +- this much */
-#define LOUD 4.0f      /* onsets count up to so many standard deviations */
+#define LOUD 6.0f      /* onsets count up to so many standard deviations */
+#define HALVES 0.4f    /* of an onset half a period off, on either side */
+#define QUARTERS 0.3f
 
 /* Best predecessor of frame n; 0 when none is worth it. */
 static size_t best_step(const float *score, size_t n, double period, float *gain)
@@ -36,6 +39,28 @@ static float onset_scale(const float *strip, size_t count)
     return variance > 1e-12 ? (float)(1.0 / sqrt(variance)) : 0.0f;
 }
 
+static float strip_at(const float *strip, size_t count, double at)
+{
+    return at >= 0.0 && at + 1.0 < (double)count
+               ? fmaxf(strip[(size_t)at], strip[(size_t)at + 1])
+               : 0.0f;
+}
+
+/* Onset strength at a frame and at the quarters of a period around it, so that accents
+ * which move from one sixteenth to another do not pull the chain with them. */
+static float comb_at(const float *strip, size_t count, size_t n, double period,
+                     float scale)
+{
+    float sum = fminf(strip[n] * scale, LOUD);
+    for (int quarter = -2; quarter <= 2; quarter++)
+        if (quarter != 0) {
+            float there =
+                strip_at(strip, count, (double)n + 0.25 * quarter * period);
+            sum += (abs(quarter) == 2 ? HALVES : QUARTERS) * fminf(there * scale, LOUD);
+        }
+    return sum;
+}
+
 int chain_find(struct strip_d *out, const struct flux *flux, const float *strip,
                const struct tempo *tempo, double ratio)
 {
@@ -50,7 +75,7 @@ int chain_find(struct strip_d *out, const struct flux *flux, const float *strip,
         double time = flux->origin + (double)i / FLUX_FPS;
         double period = tempo_at(tempo, time) * ratio * FLUX_FPS;
         step[i] = (uint16_t)best_step(score, i, period, &gain);
-        score[i] = fminf(strip[i] * scale, LOUD) + gain;
+        score[i] = comb_at(strip, n, i, period, scale) + gain;
         if (i + (size_t)period >= n && score[i] > score[last])
             last = i;
     }

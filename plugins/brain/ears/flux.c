@@ -2,6 +2,7 @@
 #include "flux.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "decibel.h"
@@ -9,6 +10,7 @@
 #define LAG 2           /* frames */
 #define KNEE_DB 40.0f   /* below the track's loud bands: what is weaker hardly counts */
 #define LOUD_SHARE 0.98 /* of all values lie below the track's loud bands */
+#define FAINTEST 0.15   /* mean of all onsets: below, a held tone flickers by a code */
 #define SLOW_S 0.6      /* half width of the mean that is taken off `all` */
 
 static const float band_weight[FLUX_BANDS] = {1.0f, 0.7f, 1.0f, 0.7f};
@@ -60,12 +62,18 @@ static void fill_bands(struct flux *out, const struct strip_b *map)
     }
 }
 
-static void scale_to_mean(float *strip, size_t count)
+static double sum_of(const float *strip, size_t count)
 {
     double sum = 0.0;
     for (size_t i = 0; i < count; i++)
         sum += (double)strip[i];
-    float scale = sum > 1e-9 ? (float)((double)count / sum) : 0.0f;
+    return sum;
+}
+
+static void scale_to_mean(float *strip, size_t count, bool is_heard)
+{
+    double sum = sum_of(strip, count);
+    float scale = is_heard && sum > 1e-9 ? (float)((double)count / sum) : 0.0f;
     for (size_t i = 0; i < count; i++)
         strip[i] *= scale;
 }
@@ -104,8 +112,10 @@ int flux_init(struct flux *out, const struct mel *mel)
         out->band[b] = room + (size_t)b * frames;
     out->all = room + FLUX_BANDS * frames;
     fill_bands(out, &mel->map);
+    bool is_heard =
+        sum_of(out->band[0], FLUX_BANDS * frames) > FAINTEST * (double)frames;
     for (int b = 0; b < FLUX_BANDS; b++)
-        scale_to_mean(out->band[b], frames);
+        scale_to_mean(out->band[b], frames, is_heard);
     fill_sum(out);
     return 0;
 }

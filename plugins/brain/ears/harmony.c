@@ -29,6 +29,17 @@ static void fill_chroma(struct harmony *out, const struct pitch *pitch)
     }
 }
 
+static void fill_bass(struct harmony *out, const struct pitch *pitch)
+{
+    int shift = (int)lrint(pitch_tuning(pitch) * 3.0 / 100.0);
+    for (size_t n = 0; n < out->frames; n++) {
+        int fine = pitch->bass.at[n];
+        out->bass[n] = fine < PITCH_CLASSES
+                           ? (uint8_t)((fine - shift + PITCH_CLASSES) % PITCH_CLASSES / 3)
+                           : FV_CHROMA;
+    }
+}
+
 static void fill_change(struct harmony *out)
 {
     for (size_t n = SIDE; n + SIDE <= out->frames; n++) {
@@ -53,10 +64,12 @@ int harmony_init(struct harmony *out, const struct pitch *pitch)
     memset(out, 0, sizeof *out);
     out->frames = pitch->bass.count;
     out->chroma = calloc(out->frames * (FV_CHROMA + 1) + 1, sizeof *out->chroma);
-    if (!out->chroma)
+    out->bass = malloc(out->frames + 1);
+    if (!out->chroma || !out->bass)
         return -ENOMEM;
     out->change = out->chroma + out->frames * FV_CHROMA;
     fill_chroma(out, pitch);
+    fill_bass(out, pitch);
     fill_change(out);
     return 0;
 }
@@ -64,6 +77,7 @@ int harmony_init(struct harmony *out, const struct pitch *pitch)
 void harmony_release(struct harmony *harmony)
 {
     free(harmony->chroma);
+    free(harmony->bass);
 }
 
 void harmony_mean(const struct harmony *harmony, double start, double end, float *out)

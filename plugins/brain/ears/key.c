@@ -8,15 +8,19 @@
 
 #define SCALE 10.0f
 
-/* Add the chroma between two times; frames of silence have none. */
+/* Add the chroma between two times, and how often each pitch class is the bass; frames of
+ * silence have none. */
 static void add_chroma(const struct harmony *harmony, double start, double end,
-                       float *sum)
+                       float *sum, float *bass)
 {
     double first = ceil((start - harmony->origin) * PITCH_FPS);
     double last = ceil((end - harmony->origin) * PITCH_FPS);
-    for (double n = fmax(first, 0.0); n < last && n < (double)harmony->frames; n++)
+    for (double n = fmax(first, 0.0); n < last && n < (double)harmony->frames; n++) {
         for (int c = 0; c < FV_CHROMA; c++)
             sum[c] += harmony->chroma[(size_t)n * FV_CHROMA + (size_t)c];
+        if (harmony->bass[(size_t)n] < FV_CHROMA)
+            bass[harmony->bass[(size_t)n]]++;
+    }
 }
 
 static bool scale(float *x)
@@ -32,12 +36,14 @@ static bool scale(float *x)
 bool key_inputs(const struct key_ears *ears, float x[KEY_INPUTS])
 {
     float *all = x, *half = x + FV_CHROMA, *bar = x + 2 * FV_CHROMA;
+    float *bass = x + 3 * FV_CHROMA, *bar_bass = x + 4 * FV_CHROMA, skip[FV_CHROMA] = {0};
     memset(x, 0, KEY_INPUTS * sizeof *x);
-    add_chroma(ears->harmony, 0.0, (double)ears->harmony->frames / PITCH_FPS + 1.0, all);
+    add_chroma(ears->harmony, 0.0, (double)ears->harmony->frames / PITCH_FPS + 1.0, all,
+               bass);
     for (size_t p = 0; p < ears->phrase->count; p++) {
         double start = ears->phrase->at[p];
-        add_chroma(ears->harmony, start, start + 0.5 * ears->bar_s, half);
-        add_chroma(ears->harmony, start, start + ears->bar_s, bar);
+        add_chroma(ears->harmony, start, start + 0.5 * ears->bar_s, half, skip);
+        add_chroma(ears->harmony, start, start + ears->bar_s, bar, bar_bass);
     }
     if (!scale(all))
         return false;
@@ -45,6 +51,9 @@ bool key_inputs(const struct key_ears *ears, float x[KEY_INPUTS])
         memcpy(half, all, FV_CHROMA * sizeof *all);
         memcpy(bar, all, FV_CHROMA * sizeof *all);
     }
+    scale(bass);
+    if (!scale(bar_bass))
+        memcpy(bar_bass, bass, FV_CHROMA * sizeof *bass);
     return true;
 }
 

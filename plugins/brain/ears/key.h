@@ -12,7 +12,9 @@
 #include "harmony.h"
 
 #define KEY_KEYS (2 * FV_CHROMA)
-#define KEY_PARTS 3 /* the piece; the first half bar of its phrases; their first bar */
+/* the piece; the first half bar of its phrases; their first bar; the bass of the piece
+ * and of its phrases' first bar */
+#define KEY_PARTS 5
 #define KEY_INPUTS (KEY_PARTS * FV_CHROMA)
 
 struct key {

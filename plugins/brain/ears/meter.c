@@ -14,23 +14,44 @@
 
 static const double ratios[] = {1.0, 2.0, 0.5, 0.75, 1.5, 4.0 / 3.0, 2.0 / 3.0};
 
-static void scale_row(float *row, size_t count, size_t stride)
+static void hear_step(float row[METER_ROWS], double time, const struct meter_ears *ears)
 {
-    float sum = 0.0f;
-    for (size_t s = 0; s < count; s++)
-        sum += row[s * stride];
-    for (size_t s = 0; s < count; s++)
-        row[s * stride] *= sum > 1e-6f ? (float)count / sum : 0.0f;
+    for (int b = 0; b < FLUX_BANDS; b++)
+        row[b] = flux_near(ears->flux, ears->flux->band[b], time, NEAR_FRAMES);
+    row[FLUX_BANDS] = harmony_change(ears->harmony, time);
+    row[FLUX_BANDS + 1] = novelty_near(ears->novelty, time);
 }
 
-static void add_step(struct fold *out, size_t i, double time,
-                     const struct meter_ears *ears)
+/* Sums over a track: of bars of four, odd and even ones, and of bars of three. */
+struct sums {
+    float four[2][METER_STEPS][METER_ROWS];
+    float three[3][METER_SUBS][METER_ROWS];
+};
+
+static void fold_row(struct fold *out, const struct sums *sum, int r, float scale)
 {
-    float *row = out->at[i % METER_STEPS];
-    for (int b = 0; b < FLUX_BANDS; b++)
-        row[b] += flux_near(ears->flux, ears->flux->band[b], time, NEAR_FRAMES);
-    row[FLUX_BANDS] += harmony_change(ears->harmony, time);
-    row[FLUX_BANDS + 1] += novelty_near(ears->novelty, time);
+    for (int s = 0; s < METER_STEPS; s++) {
+        out->at[s][r] = scale * (sum->four[0][s][r] + sum->four[1][s][r]);
+        out->apart[s][r] = scale * fabsf(sum->four[0][s][r] - sum->four[1][s][r]);
+    }
+    for (int s = 0; s < METER_SUBS; s++) {
+        float mean = 0.0f, square = 0.0f;
+        for (int beat = 0; beat < 3; beat++)
+            mean += sum->three[beat][s][r] / 3.0f;
+        for (int beat = 0; beat < 3; beat++)
+            square += powf(sum->three[beat][s][r] - mean, 2.0f) / 3.0f;
+        out->waltz[s][r] = 0.75f * scale * sqrtf(square);
+    }
+}
+
+static void fold_bars(struct fold *out, const struct sums *sum)
+{
+    for (int r = 0; r < METER_ROWS; r++) {
+        float all = 0.0f;
+        for (int s = 0; s < METER_STEPS; s++)
+            all += sum->four[0][s][r] + sum->four[1][s][r];
+        fold_row(out, sum, r, all > 1e-6f ? (float)METER_STEPS / all : 0.0f);
+    }
 }
 
 /* Onsets a third and two thirds of a beat after step i, in each band. */
@@ -45,26 +66,36 @@ static void add_thirds(struct fold *out, size_t i, const struct meter_ears *ears
     }
 }
 
+/* Against four times the mean onset strength of a sixteenth. */
+static void scale_thirds(struct fold *out, const struct sums *sum)
+{
+    for (int b = 0; b < FLUX_BANDS; b++) {
+        float all = 0.0f;
+        for (int s = 0; s < METER_STEPS; s++)
+            all += sum->four[0][s][b] + sum->four[1][s][b];
+        for (int p = 0; p < METER_STEPS / 4; p++)
+            for (int third = 0; third < 2; third++)
+                out->third[p][2 * b + third] *= all > 4e-6f ? 16.0f / all : 0.0f;
+    }
+}
+
 static void fill_fold(struct fold *out, const struct meter_ears *ears)
 {
     double step = out->ratio / 4.0;
     size_t steps = (size_t)((double)ears->pulse->time.count / step);
-    float sum[FLUX_BANDS] = {0};
-    memset(out->at, 0, sizeof out->at);
+    struct sums sum = {{{{0}}}, {{{0}}}};
     memset(out->third, 0, sizeof out->third);
     for (size_t i = 0; i < steps; i++) {
-        add_step(out, i, pulse_time(ears->pulse, (double)i * step), ears);
+        float row[METER_ROWS];
+        hear_step(row, pulse_time(ears->pulse, (double)i * step), ears);
+        for (int r = 0; r < METER_ROWS; r++) {
+            sum.four[i / METER_STEPS % 2][i % METER_STEPS][r] += row[r];
+            sum.three[i / METER_SUBS % 3][i % METER_SUBS][r] += row[r];
+        }
         add_thirds(out, i, ears);
     }
-    for (int s = 0; s < METER_STEPS; s++)
-        for (int b = 0; b < FLUX_BANDS; b++)
-            sum[b] += out->at[s][b] / 4.0f;
-    for (int b = 0; b < FLUX_BANDS; b++)
-        for (int p = 0; p < 4; p++)
-            for (int third = 0; third < 2; third++)
-                out->third[p][2 * b + third] *= sum[b] > 1e-6f ? 4.0f / sum[b] : 0.0f;
-    for (int r = 0; r < METER_ROWS; r++)
-        scale_row(&out->at[0][r], METER_STEPS, METER_ROWS);
+    scale_thirds(out, &sum);
+    fold_bars(out, &sum);
 }
 
 int meter_fold(const struct meter_ears *ears, struct fold folds[METER_READINGS])
@@ -90,6 +121,12 @@ void meter_inputs(const struct fold *fold, int phase, float x[METER_INPUTS])
     for (int s = 0; s < METER_STEPS; s++)
         for (int r = 0; r < METER_ROWS; r++)
             *x++ = sqrtf(fold->at[(s + phase) % METER_STEPS][r]) - 1.0f;
+    for (int s = 0; s < METER_STEPS; s++)
+        for (int r = 0; r < METER_ROWS; r++)
+            *x++ = sqrtf(fold->apart[(s + phase) % METER_STEPS][r]);
+    for (int s = 0; s < METER_SUBS; s++)
+        for (int r = 0; r < METER_ROWS; r++)
+            *x++ = sqrtf(fold->waltz[(s + phase) % METER_SUBS][r]);
     for (int k = 0; k < METER_THIRDS; k++)
         *x++ = sqrtf(fold->third[phase % 4][k]) - 1.0f;
     for (int k = 0; k < METER_TEMPI; k++) { /* bumps a sixth of an octave apart */

@@ -2,7 +2,8 @@
  *
  * Every reading (a ratio of pulses to beats, and one of 16 phases) folds the whole track
  * onto one bar of four in sixteenths: onset strength in four bands, harmonic change and
- * novelty. A small network judges all readings alike; the chances are those of a softmax
+ * novelty, how much odd and even bars differ in each, and how much the beats of a bar of
+ * three would. A small network judges all readings alike; the chances are those of a softmax
  * over them. It was trained on synthesised songs only: tests/ears/train.c.
  */
 #ifndef METER_H
@@ -13,16 +14,20 @@
 #include "pulse.h"
 
 #define METER_STEPS 16   /* of a fold, and phases */
+#define METER_SUBS 4     /* steps of a beat */
 #define METER_ROWS 6     /* FLUX_BANDS, harmonic change, novelty of the whole spectrum */
 #define METER_READINGS 8 /* folds at most */
 #define METER_THIRDS (2 * FLUX_BANDS)
 #define METER_TEMPI 10
-#define METER_INPUTS (METER_STEPS * METER_ROWS + METER_THIRDS + METER_TEMPI)
+#define METER_INPUTS                                                                     \
+    ((2 * METER_STEPS + METER_SUBS) * METER_ROWS + METER_THIRDS + METER_TEMPI)
 
 struct fold {
     double ratio; /* pulses a beat */
     double bpm;
     float at[METER_STEPS][METER_ROWS];          /* each row has mean 1, or is all 0 */
+    float apart[METER_STEPS][METER_ROWS];       /* of odd and even bars, in such means */
+    float waltz[METER_SUBS][METER_ROWS];        /* spread of three beats, in such means */
     float third[METER_STEPS / 4][METER_THIRDS]; /* at 1/3 and 2/3 of a beat, by phase */
 };
 

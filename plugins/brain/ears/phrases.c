@@ -10,7 +10,10 @@
 #define HALF_COST 0.8f     /* after four bars */
 #define START_GAIN 4.0f    /* of a count that begins with the first bar: most pieces do */
 #define MOST 6.0f          /* of a line's evidence, in mean evidence */
-#define SECTION_SHARE 0.9f /* of the mean change makes a section */
+#define SHARP 2.0f         /* weight of how far a change stands out of its neighbours' */
+#define PLAIN 0.3f         /* and of the change itself */
+#define SECTION_SHARE 0.5f /* of the mean change makes a section where eight bars begin */
+#define SECTION_HALF 1.3f  /* and where four do */
 
 /* How much a bar line stands out of its neighbours; mean about 1. */
 static void fill_evidence(const float *change, size_t bars, float *evidence)
@@ -20,7 +23,7 @@ static void fill_evidence(const float *change, size_t bars, float *evidence)
         float left = b > 0 ? change[b - 1] : 0.0f;
         float right = b + 1 < bars ? change[b + 1] : 0.0f;
         float out = change[b] - 0.5f * (left + right);
-        evidence[b] = fmaxf(out, 0.0f) * 2.0f + 0.3f * change[b];
+        evidence[b] = fmaxf(out, 0.0f) * SHARP + PLAIN * change[b];
         mean += evidence[b] / (float)bars;
     }
     for (size_t b = 0; b < bars; b++)
@@ -91,7 +94,7 @@ static int lay(struct phrases *out, const struct strip_d *downbeat,
         if (position[b] == 0)
             err = strip_push_d(&out->time, downbeat->at[b]);
         if (!err && position[b] % 4 == 0 && b >= last + 4 && b + 2 <= out->bars &&
-            out->change[b] > SECTION_SHARE * mean) {
+            out->change[b] > (position[b] == 0 ? SECTION_SHARE : SECTION_HALF) * mean) {
             err = strip_push_d(&out->section, downbeat->at[b]);
             last = b;
         }

@@ -8,6 +8,7 @@
 #include "steady.h"
 
 #define STEADY_WANDER_S 0.005
+#define LINE_WANDER_S 0.015 /* up to which a line leads and the beats may leave it */
 #define STEADY_DEPARTURE 0.18
 
 static int lay_line(struct pulse *out, const struct steady *line, double end)
@@ -30,9 +31,10 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
     int err = steady_find(&line, flux, tempo->main);
     if (err)
         return err;
-    out->is_steady =
-        line.wander_s < STEADY_WANDER_S && tempo->departure < STEADY_DEPARTURE;
-    if (out->is_steady)
+    bool stays = tempo->departure < STEADY_DEPARTURE;
+    out->is_steady = stays && line.wander_s < STEADY_WANDER_S;
+    out->is_line = stays && line.wander_s < LINE_WANDER_S;
+    if (out->is_line)
         return lay_line(out, &line, flux->origin + (double)flux->frames / FLUX_FPS);
     return chain_find(&out->time, flux, flux->all, tempo, 1.0);
 }

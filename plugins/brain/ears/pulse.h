@@ -13,7 +13,8 @@
 
 struct pulse {
     struct strip_d time;
-    bool is_steady; /* one period all the way */
+    bool is_line;   /* one period leads all the way */
+    bool is_steady; /* and nothing strays from it */
 };
 
 /* out      filled; pulse_release frees it; of an error too

@@ -324,6 +324,45 @@ static void test_quiet_and_loud_copies_have_the_same_beats(void **state)
     free(piece.samples);
 }
 
+/* A swell on each beat: nothing in it says to a millisecond where it begins. Every other
+ * eight bars it rises more slowly, and `noise` is what an encoder adds. */
+static struct piece swells(double bpm, double seconds, double noise)
+{
+    struct piece piece = silence_of(seconds);
+    uint32_t state = 99;
+    for (int64_t i = 0; i < piece.frames; i++) {
+        double t = (double)i / 44100.0 - 0.3, beat = floor(t * bpm / 60.0);
+        double in = t - beat * 60.0 / bpm, rise = fmod(beat, 64.0) < 32.0 ? 0.02 : 0.06;
+        double level = t < 0.0 ? 0.0 : fmin(1.0, in / rise) * exp(-in / 0.15);
+        double pitch = fmod(beat, 4.0) < 1.0 ? 110.0 : 165.0;
+        float x = (float)(0.3 * level * sin(2 * PI * pitch * t) +
+                          noise * (double)hiss(&state));
+        piece.samples[2 * i] = piece.samples[2 * i + 1] = x;
+    }
+    return piece;
+}
+
+static void test_what_encoders_add_hardly_moves_beats(void **state)
+{
+    (void)state;
+    static struct result clean;
+    static const double noise[] = {0.0003, 0.001, 0.003};
+    struct piece piece = swells(121.0, 90.0, 0.0);
+    assert_int_equal(hear_piece(&piece, &clean), 0);
+    assert_true(clean.a.beat_count > 150);
+    free(piece.samples);
+    for (size_t k = 0; k < sizeof noise / sizeof *noise; k++) {
+        piece = swells(121.0, 90.0, noise[k]);
+        assert_int_equal(hear_piece(&piece, &out), 0);
+        assert_int_equal(out.a.beat_count, clean.a.beat_count);
+        for (uint32_t i = 0; i < out.a.beat_count; i++)
+            if (fabs(out.beats[i] - clean.beats[i]) > 0.001)
+                fail_msg("noise %.4f: beat %u moves by %.2f ms", noise[k], i,
+                         1000.0 * (out.beats[i] - clean.beats[i]));
+        free(piece.samples);
+    }
+}
+
 static void test_cancelled_work_stops_within_a_block(void **state)
 {
     (void)state;
@@ -436,6 +475,7 @@ int main(void)
         cmocka_unit_test(test_same_audio_gives_same_bits),
         cmocka_unit_test(test_several_analyses_at_once_agree),
         cmocka_unit_test(test_quiet_and_loud_copies_have_the_same_beats),
+        cmocka_unit_test(test_what_encoders_add_hardly_moves_beats),
         cmocka_unit_test(test_cancelled_work_stops_within_a_block),
         cmocka_unit_test(test_read_error_is_handed_on),
         cmocka_unit_test(test_nothing_at_all_is_an_answer),
