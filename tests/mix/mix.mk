@@ -41,6 +41,14 @@ bench-mix: $(MIX_CRATES) $(addprefix $(BUILD)/tests/mix/,score-mix plain.so caps
 bench-mix: test-deps all crate ## mixes scored: a plain fade, Capsule, ours
 	BUILD=$(BUILD) tests/mix/bench.sh $(MIX_CRATES)
 
+# 14 * 12 + 2 * 16 tracks.
+LONG_CRATES ?= $(patsubst %,$(BUILD)/tests/mix/crate-%,11 12 13 14 15 16 17 18 19 20 21 22 \
+    23 24) $(BUILD)/tests/mix/songs-2 $(BUILD)/tests/mix/songs-3
+.PHONY: bench-long
+bench-long: $(LONG_CRATES) $(BUILD)/tests/mix/score-mix
+bench-long: test-deps all ## ten hours of 200 tracks: memory, and their score
+	BUILD=$(BUILD) tests/mix/long.sh $(LONG_CRATES)
+
 $(BUILD)/tests/unit/mix/%: tests/unit/mix/%.c $(MIX_SCORE) $(MIX_FILE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(MIX_INC) $< $(MIX_SCORE) $(MIX_FILE) -lcmocka $(MIX_LIBS) -o $@
