@@ -19,13 +19,17 @@ static double track_frame(const struct trim *trim, int part, double at)
 
 static double level_between(const struct trim *trim, int part, double from, double to)
 {
-    return side_level(trim->sides[part], track_frame(trim, part, from),
+    return loud_level(&trim->louds[part], track_frame(trim, part, from),
                       track_frame(trim, part, to));
 }
 
 void trim_init(struct trim *trim)
 {
     double begin = (double)trim->at, end = begin + (double)trim->length;
+    loud_listen(&trim->louds[0], trim->sides[0], track_frame(trim, 0, begin - LISTEN),
+                track_frame(trim, 0, end));
+    loud_listen(&trim->louds[1], trim->sides[1], track_frame(trim, 1, begin),
+                track_frame(trim, 1, end + TRIM_LAG));
     trim->levels[0] = level_between(trim, 0, begin - LISTEN, begin);
     trim->levels[1] = level_between(trim, 1, end, end + LISTEN);
     double left = (trim->sides[1]->ends - track_frame(trim, 1, end)) * LAG_SHARE;
