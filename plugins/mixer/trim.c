@@ -4,11 +4,11 @@
 #include <math.h>
 
 #define STEP (FV_RATE / 2)    /* between two points of a curve */
-#define WIDE (1.25 * FV_RATE) /* beside a place, that its level is the mean of */
+#define WIDE (1.0 * FV_RATE)  /* beside a place, that its level is the mean of */
 #define LISTEN (12 * FV_RATE) /* to tell how loud a track is beside the overlap */
 #define READY (6 * FV_RATE)   /* before the overlap the knob is where it should be ... */
 #define HELD (4 * FV_RATE)    /* ... and so long behind it */
-#define MOST_DB 4.0
+#define MOST_DB 6.0
 #define SILENT_DB (-60.0)
 #define LAG_SHARE 0.25 /* of what is left of the second track */
 
