@@ -259,8 +259,16 @@ static void swap(struct station *s, const char *without)
  */
 
 struct verdict {
-    int track_too_soon, artist_too_soon, matched, pairs, least, most;
+    int track_too_soon, artist_too_soon, matched, in_key, pairs, least, most;
 };
+
+/* The same key, its relative, or a fifth to either side. */
+static bool keys_agree(int a, int b)
+{
+    int steps = abs(traits_camelot(a) - traits_camelot(b));
+    steps = steps > 6 ? 12 - steps : steps;
+    return steps == 0 || (steps == 1 && (a < 12) == (b < 12));
+}
 
 static struct verdict judge(const struct station *s, double track_s, double artist_s)
 {
@@ -284,6 +292,7 @@ static struct verdict judge(const struct station *s, double track_s, double arti
             v.pairs++;
             v.matched +=
                 tempo_can_match(s->catalogue.tracks[s->heard[i - 1]].bpm, made->bpm);
+            v.in_key += keys_agree(s->catalogue.tracks[s->heard[i - 1]].key, made->key);
         }
     }
     for (int n = 0; n < s->catalogue.count; n++) {
@@ -320,12 +329,14 @@ static void test_a_week_with_all_that_happens(void **state)
     }
     struct verdict v = judge(s, 10800, 3600);
     print_message("           %d tracks: too soon: tracks %d, artists %d; beatmatchable "
-                  "%.1f %%; each heard %d to %d times\n",
+                  "%.1f %%, keys agree %.1f %%; each heard %d to %d times\n",
                   s->count, v.track_too_soon, v.artist_too_soon,
-                  100.0 * v.matched / v.pairs, v.least, v.most);
+                  100.0 * v.matched / v.pairs, 100.0 * v.in_key / v.pairs, v.least,
+                  v.most);
     assert_int_equal(v.track_too_soon, 0);
     assert_int_equal(v.artist_too_soon, 0);
     assert_true(v.matched >= 0.95 * v.pairs);
+    assert_true(v.in_key >= 0.8 * v.pairs);
     assert_true(v.least >= 4); /* a week is five times the pool */
     assert_true(v.most <= v.least + 6);
     close_station(s);
