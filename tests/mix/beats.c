@@ -114,7 +114,7 @@ static double lateness_of(const struct mix_times *beats, const double *late, dou
 }
 
 /* For the curious: each overlap by itself. */
-static void log_phase(const struct mix_segment *s, const double *errors, int count,
+static void log_phase(double start, const double *errors, int count,
                       const struct sample *drifts)
 {
     double sum = 0, most = 0;
@@ -123,7 +123,7 @@ static void log_phase(const struct mix_segment *s, const double *errors, int cou
         most = fmax(most, fabs(errors[i]));
     }
     fprintf(stderr, "overlap at %.2f: %d beats, %.2f ms off on average, %.2f at most, ",
-            s->start, count, sum, most);
+            start, count, sum, most);
     fprintf(stderr, "drift %.2f\n", drifts->count ? drifts->at[drifts->count - 1] : 0);
 }
 
@@ -163,7 +163,7 @@ static void measure_phase(const struct mix *mix, const struct mix_segment *s,
         sample_add(&to->drifts, drift_of(times, errors, count,
                                          (times[count - 1] - times[0]) / (count - 1)));
     if (getenv("SCORE_LOG"))
-        log_phase(s, errors, count, &to->drifts);
+        log_phase(mix->origin + s->start, errors, count, &to->drifts);
 }
 
 static void measure_bars(const struct mix *mix, const struct mix_segment *s,

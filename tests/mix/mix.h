@@ -52,6 +52,7 @@ struct mix {
     int track_count;
     struct mix_segment *segments;
     int segment_count;
+    double origin;      /* seconds of the whole at which a slice begins */
     double pcm_peak_db; /* true peak before encoding; NAN unknown */
 };
 

@@ -167,6 +167,7 @@ int reel_next(struct reel *reel, const struct mix **slice, int64_t *fresh)
                                .tracks = whole->tracks,
                                .track_count = whole->track_count,
                                .segment_count = end - first,
+                               .origin = (double)from / MIX_RATE,
                                .pcm_peak_db = NAN};
     reel->slice.segments = calloc((size_t)(end - first), sizeof *reel->slice.segments);
     if (!reel->slice.segments)

@@ -3,6 +3,7 @@
 #include "figures.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define BLOCK 128        /* frames that are judged at a time */
@@ -10,6 +11,13 @@
 #define CLICK 3.0        /* times what the sources do there ... */
 #define CLICK_LEAST 0.05 /* ... and not less than this */
 #define APART_S 0.05     /* less is one click */
+
+/* For the curious. */
+static void log_seam(const char *what, const struct mix *mix, double at)
+{
+    if (getenv("SCORE_LOG"))
+        fprintf(stderr, "%s at %.2f\n", what, mix->origin + at);
+}
 
 /* ---- clicks ---------------------------------------------------------------------------
  */
@@ -74,7 +82,10 @@ static void count_clicks(struct score *score, const struct mix *mix)
             }
             if ((double)heard[b] < CLICK * due + CLICK_LEAST)
                 continue;
-            score->clicks += at > last + APART_S;
+            if (at > last + APART_S) {
+                score->clicks++;
+                log_seam("click", mix, at);
+            }
             last = at;
         }
     }
@@ -119,7 +130,10 @@ static void count_holes(struct score *score, const struct mix *mix)
             double heard = rms_at(mix->samples, mix->frames, at, SPAN);
             if (s->kind == MIX_FADE || due < 0.02 || heard > 0.1 * due)
                 continue;
-            score->holes += at > last + APART_S;
+            if (at > last + APART_S) {
+                score->holes++;
+                log_seam("hole", mix, at);
+            }
             last = at;
         }
     }
