@@ -122,7 +122,7 @@ static void test_weights_come_from_the_configuration(void **state)
     distance_init(&distance, &rig.host, &genres);
     double after = distance_between(&distance, &a, &b, NULL);
     assert_true(fabs(after - before) > 0.1);
-    assert_true(fabs(after - 0.6) < 0.02);
+    assert_true(after < 0.02);
 }
 
 static void test_what_is_not_known_is_what_is_to_be_expected(void **state)
