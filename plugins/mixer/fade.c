@@ -26,27 +26,16 @@ static double mean_power(const struct side *side)
     return side->power[0] + side->power[1] + side->power[2];
 }
 
-/* Track frame of a feature: they lie on beats, or on each half second. */
-static double feature_frame(const struct side *side, uint32_t index)
-{
-    if (index < side->found->beat_count)
-        return side->found->beats[index] * FV_RATE;
-    return index * 0.5 * FV_RATE;
-}
-
 /* Roughly the loudness of some beats, dB. */
 static double level_of(const struct side *side, int first, int count)
 {
-    double sum = 1e-9, linear = pow(10, side->gain_db / 10);
+    double sum = 1e-9;
     for (int i = 0; i < count; i++) {
         const struct fv_beat *f = side_feature(side, first + i);
         if (f)
-            sum +=
-                linear / count *
-                (0.6 * (double)f->low * (double)f->low + (double)f->mid * (double)f->mid +
-                 2 * (double)f->high * (double)f->high);
+            sum += side_power(f) / count;
     }
-    return 10 * log10(sum);
+    return side->heard_db + 10 * log10(sum);
 }
 
 /* How many features lie in some seconds around a place. */
@@ -66,9 +55,10 @@ static double find_entry(const struct side *out, const struct side *in, uint32_t
     double limit = in->begins + HEAD_MOST * (in->ends - in->begins);
     uint32_t count = in->found->feature_count;
     uint32_t step = in->has_bar ? (uint32_t)in->beats_per_bar : 1;
-    for (uint32_t i = 0; i < count && feature_frame(in, i) < limit; i += step)
+    for (uint32_t i = 0; i < count && side_feature_frame(in, i) < limit; i += step)
         if (level_of(in, (int)i, behind) >= wanted)
-            return i == 0 ? in->begins : fmax(floor(feature_frame(in, i)), in->begins);
+            return i == 0 ? in->begins
+                          : fmax(floor(side_feature_frame(in, i)), in->begins);
     return in->begins;
 }
 
@@ -77,10 +67,10 @@ void fade_plan(const struct side *out, const struct side *in, double most,
 {
     uint32_t count = out->found->feature_count, quiet = count;
     while (quiet > 0 &&
-           (feature_frame(out, quiet - 1) > out->ends ||
+           (side_feature_frame(out, quiet - 1) > out->ends ||
             power_of(&out->found->features[quiet - 1]) < QUIET * mean_power(out)))
         quiet--;
-    double tail = quiet < count ? out->ends - feature_frame(out, quiet) : 0;
+    double tail = quiet < count ? out->ends - side_feature_frame(out, quiet) : 0;
     fade->is_tail = tail > LEAST_S * FV_RATE;
     fade->length = fmin(fmax(tail, LEAST_S * FV_RATE), most);
     fade->entry = find_entry(out, in, quiet);

@@ -9,7 +9,7 @@
 #define POINTS_MAX 10000
 #define GAIN_MAX 4.0 /* of a curve; a broken plan must not be heard */
 
-static const char *const names[BANDS] = {"gain", "low", "mid", "high"};
+static const char *const names[BANDS] = {"gain", "low", "mid", "high", "trim"};
 
 int params_point(struct params *params, uint32_t part, enum band band, double at,
                  double value)

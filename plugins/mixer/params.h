@@ -1,7 +1,8 @@
 /* params.h - what a segment says of its sound besides warps: the mixer's own JSON.
  *
  *     {"style": "beatmatch", "fade": [FROM, TO],
- *      "parts": [{"gain": [[AT, VALUE], ...], "low": ..., "mid": ..., "high": ...}, ...]}
+ *      "parts": [{"gain": [[AT, VALUE], ...], "low": ..., "mid": ..., "high": ...,
+ *                 "trim": ...}, ...]}
  *
  * Positions are frames from the segment's start, values are linear gains. "fade" is the
  * fade of everything to silence at the end of the show; "echo" [AT, BEAT] lets the first
@@ -16,7 +17,8 @@
 
 #define PARAMS_PARTS 2
 
-enum band { BAND_ALL, BAND_LOW, BAND_MID, BAND_HIGH, BANDS };
+/* The fader, the equaliser, and the gain knob, which is turned besides the fader. */
+enum band { BAND_ALL, BAND_LOW, BAND_MID, BAND_HIGH, BAND_TRIM, BANDS };
 
 struct params {
     struct curve curves[PARAMS_PARTS][BANDS];

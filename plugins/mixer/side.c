@@ -56,6 +56,33 @@ static void find_means(struct side *side)
     side->voice = count > 0 ? voice / count : 0;
 }
 
+double side_power(const struct fv_beat *beat)
+{
+    return 0.6 * (double)beat->low * (double)beat->low +
+           (double)beat->mid * (double)beat->mid +
+           2 * (double)beat->high * (double)beat->high;
+}
+
+/* What the whole measures as loudness against what its beats add up to: gated, as
+ * loudness is. */
+static double find_heard_db(const struct side *side)
+{
+    const struct fv_analysis *found = side->found;
+    double mean = 0, gated = 0, count = 0;
+    for (uint32_t i = 0; i < found->feature_count; i++)
+        mean += side_power(&found->features[i]) / found->feature_count;
+    for (uint32_t i = 0; i < found->feature_count; i++) {
+        double power = side_power(&found->features[i]);
+        if (power > 0.1 * mean) {
+            gated += power;
+            count++;
+        }
+    }
+    bool is_known = count > 0 && gated > 0 && found->loudness_lufs > -60;
+    return side->gain_db +
+           (is_known ? found->loudness_lufs - 10 * log10(gated / count) : 0);
+}
+
 void side_init(struct side *side, const struct fv_track *track, const struct fv_pcm *pcm,
                double gain_db)
 {
@@ -68,6 +95,7 @@ void side_init(struct side *side, const struct fv_track *track, const struct fv_
     side->period = median_period(found);
     side->beats_per_bar = found->beats_per_bar == 3 ? 3 : 4;
     find_means(side);
+    side->heard_db = find_heard_db(side);
     bool is_sane = side->period > 0.2 * FV_RATE && side->period < 2 * FV_RATE;
     side->has_beat = is_sane && found->beat_count >= BEATS_LEAST &&
                      found->tempo_confidence >= TRUST_TEMPO &&
@@ -76,6 +104,46 @@ void side_init(struct side *side, const struct fv_track *track, const struct fv_
         side->has_beat && found->bar_confidence >= TRUST_BAR && found->downbeat_count > 0;
     side->has_phrase = side->has_bar && found->phrase_confidence >= TRUST_PHRASE &&
                        found->phrase_count > 1;
+}
+
+double side_feature_frame(const struct side *side, uint32_t index)
+{
+    if (side->found->beat_count > 0)
+        return side_beat(side, (int)index);
+    return index * 0.5 * FV_RATE;
+}
+
+/* The number of the first feature at or behind a track frame. */
+static uint32_t feature_behind(const struct side *side, double frame)
+{
+    uint32_t low = 0, high = side->found->feature_count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (side_feature_frame(side, middle) < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+double side_level(const struct side *side, double from, double to)
+{
+    double sum = 0, whole = 0;
+    from = fmax(from, side->begins);
+    to = fmin(to, side->ends);
+    uint32_t first = feature_behind(side, from);
+    for (uint32_t i = first ? first - 1 : 0; i < side->found->feature_count; i++) {
+        double begin = fmax(side_feature_frame(side, i), from);
+        double end = fmin(side_feature_frame(side, i + 1), to);
+        if (begin >= to)
+            break;
+        if (end <= begin)
+            continue;
+        sum += (end - begin) * side_power(&side->found->features[i]);
+        whole += end - begin;
+    }
+    return sum > 0 ? side->heard_db + 10 * log10(sum / whole) : -HUGE_VAL;
 }
 
 double side_beat(const struct side *side, int beat)

@@ -16,6 +16,7 @@ struct side {
     double period;       /* median frames of a beat; 0: no beats */
     double power[3];     /* mean of the low, mid and high band, of beats that sound */
     double voice;        /* mean */
+    double heard_db; /* added to a beat's power it is its loudness, LUFS, gain included */
     int beats_per_bar;
     bool has_beat, has_bar, has_phrase; /* trusted */
 };
@@ -37,6 +38,15 @@ bool side_is_phrase(const struct side *side, int beat);
 
 /* What is heard in a beat; NULL outside of the track. */
 const struct fv_beat *side_feature(const struct side *side, int beat);
+
+/* Track frame at which a feature begins: they lie on beats, or on each half second. */
+double side_feature_frame(const struct side *side, uint32_t index);
+
+/* Power of a beat as loudness weighs it, roughly. */
+double side_power(const struct fv_beat *beat);
+
+/* Loudness between two track frames, LUFS, as far as there is sound; -HUGE_VAL: none. */
+double side_level(const struct side *side, double from, double to);
 
 /* The energy of the section that a frame lies in, 0..1, and its label ("" = none). */
 double side_energy(const struct side *side, double frame, const char **label);

@@ -123,7 +123,7 @@ int strip_open(struct strip *strip, const struct fv_segment *segment, uint32_t p
 
 int strip_mix(struct strip *strip, float *sum, int frames)
 {
-    float sound[STRIP_FRAMES * 2], gains[STRIP_FRAMES];
+    float sound[STRIP_FRAMES * 2], gains[STRIP_FRAMES], trims[STRIP_FRAMES];
     int rc = strip->has_bands ? fill_window(strip, frames)
                               : voice_read(&strip->voice, sound, frames);
     if (rc)
@@ -132,18 +132,15 @@ int strip_mix(struct strip *strip, float *sum, int frames)
         equalise(strip, frames, sound);
         move_window(strip, frames);
     }
-    const struct curve *curve = &strip->curves[BAND_ALL];
-    float value;
-    if (is_constant(curve, strip->pos - STEP, strip->pos + frames + STEP, &value)) {
-        value *= strip->gain;
-        for (int i = 0; i < 2 * frames; i++)
-            sum[i] += sound[i] * value;
-    } else {
-        write_gains(curve, strip->gain, strip->pos, frames, gains);
-        for (int n = 0; n < frames; n++) {
-            sum[2 * n] += sound[2 * n] * gains[n];
-            sum[2 * n + 1] += sound[2 * n + 1] * gains[n];
-        }
+    write_gains(&strip->curves[BAND_ALL], strip->gain, strip->pos, frames, gains);
+    if (strip->curves[BAND_TRIM].count) {
+        write_gains(&strip->curves[BAND_TRIM], 1, strip->pos, frames, trims);
+        for (int n = 0; n < frames; n++)
+            gains[n] *= trims[n];
+    }
+    for (int n = 0; n < frames; n++) {
+        sum[2 * n] += sound[2 * n] * gains[n];
+        sum[2 * n + 1] += sound[2 * n + 1] * gains[n];
     }
     strip->pos += frames;
     return 0;

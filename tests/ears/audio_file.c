@@ -1,11 +1,13 @@
 /* audio_file.c - decode once, lend often. */
 #include "audio_file.h"
 
+#include "tape.h"
+
 #include <errno.h>
-#include <mpg123.h>
-#include <sndfile.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define RUN 65536 /* frames read at a time */
 
 static int grow(struct audio_file *out, int64_t *room, int64_t more)
 {
@@ -19,59 +21,24 @@ static int grow(struct audio_file *out, int64_t *room, int64_t more)
     return 0;
 }
 
-static int read_mp3(const char *path, struct audio_file *out)
-{
-    int64_t room = 0;
-    mpg123_init();
-    mpg123_handle *mp3 = mpg123_new(NULL, NULL);
-    mpg123_param(mp3, MPG123_ADD_FLAGS, MPG123_QUIET | MPG123_GAPLESS, 0.0);
-    mpg123_format_none(mp3);
-    mpg123_format(mp3, FV_RATE, MPG123_STEREO, MPG123_ENC_FLOAT_32);
-    int err = mpg123_open(mp3, path) == MPG123_OK ? 0 : -EINVAL;
-    for (int state = MPG123_OK; !err && state != MPG123_DONE;) {
-        size_t bytes = 0;
-        err = grow(out, &room, 65536);
-        if (err)
-            break;
-        state = mpg123_read(mp3, (unsigned char *)(out->samples + 2 * out->frames),
-                            65536 * 8, &bytes);
-        out->frames += (int64_t)bytes / 8;
-        if (state != MPG123_OK && state != MPG123_NEW_FORMAT && state != MPG123_DONE)
-            break; /* what was decoded so far counts */
-    }
-    mpg123_delete(mp3);
-    return err;
-}
-
-static int read_other(const char *path, struct audio_file *out)
-{
-    SF_INFO about = {0};
-    SNDFILE *file = sf_open(path, SFM_READ, &about);
-    if (!file)
-        return -EINVAL;
-    int err = about.samplerate == FV_RATE && about.channels <= 2 ? 0 : -EINVAL;
-    if (!err) {
-        out->samples = malloc((size_t)about.frames * FV_CHANNELS * sizeof(float) + 1);
-        err = out->samples ? 0 : -ENOMEM;
-    }
-    if (!err) {
-        out->frames = sf_readf_float(file, out->samples, about.frames);
-        for (int64_t i = out->frames; about.channels == 1 && i-- > 0;)
-            out->samples[2 * i] = out->samples[2 * i + 1] = out->samples[i];
-    }
-    sf_close(file);
-    return err;
-}
-
 int audio_file_read(const char *path, struct audio_file *out)
 {
-    const char *end = strrchr(path, '.');
-    memset(out, 0, sizeof *out);
-    int err =
-        end && strcmp(end, ".mp3") == 0 ? read_mp3(path, out) : read_other(path, out);
-    if (err)
+    struct tape *tape;
+    int64_t room = 0, got = RUN;
+    *out = (struct audio_file){0};
+    int rc = tape_open(path, &tape);
+    if (rc)
+        return rc;
+    while (rc == 0 && got == RUN) {
+        rc = grow(out, &room, RUN);
+        if (rc == 0)
+            got = tape_read(tape, out->samples + FV_CHANNELS * out->frames, RUN);
+        out->frames += rc == 0 ? got : 0;
+    }
+    tape_close(tape);
+    if (rc)
         audio_file_release(out);
-    return err;
+    return rc;
 }
 
 void audio_file_release(struct audio_file *file)

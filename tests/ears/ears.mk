@@ -2,9 +2,9 @@
 
 EARS_INC   := -Iabi -Iplugins/brain/ears -Itests/ears
 EARS_SONG  := $(patsubst %,$(BUILD)/tests/ears/%.o,song band players styles voices)
-EARS_BENCH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file score judge \
+EARS_BENCH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score judge \
               bench rival_aubio rival_soundtouch)
-EARS_TEACH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file score lesson)
+EARS_TEACH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score lesson)
 EARS_BRAIN := $(BUILD)/plugins/brain/lib.a
 LESSONS    ?= 1450
 
@@ -23,7 +23,7 @@ $(BUILD)/tests/ears/bench-ears: $(EARS_BENCH) $(EARS_BRAIN)
 $(BUILD)/tests/ears/lessons: $(EARS_TEACH) $(BUILD)/tests/ears/lessons.o $(EARS_BRAIN)
 	$(Q)$(CC) $(SAN) $^ -lsndfile -lmpg123 $(LIBS_brain) -o $@
 $(BUILD)/tests/ears/keys: $(EARS_SONG) $(BUILD)/tests/ears/audio_file.o \
-        $(BUILD)/tests/ears/score.o $(BUILD)/tests/ears/keys.o $(EARS_BRAIN)
+        $(BUILD)/tests/ears/tape.o $(BUILD)/tests/ears/score.o $(BUILD)/tests/ears/keys.o $(EARS_BRAIN)
 	$(Q)$(CC) $(SAN) $^ -lsndfile -lmpg123 $(LIBS_brain) -o $@
 $(BUILD)/tests/ears/train: tests/ears/train.c $(EARS_SONG) $(EARS_BRAIN)
 	$(Q)$(CC) $(CFLAGS_ALL) -O3 -ffast-math $(EARS_INC) $^ $(LIBS_brain) -o $@

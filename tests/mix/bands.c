@@ -49,6 +49,8 @@ struct thin {
 
 static struct thin thin_out(const float *samples, int64_t frames)
 {
+    if (!samples)
+        return (struct thin){0};
     struct biquad low1 = biquad_pass(150, 0.541, false),
                   low2 = biquad_pass(150, 1.307, false),
                   high = biquad_pass(20, 0.707, true);
@@ -235,7 +237,6 @@ void score_bands(struct score *score, const struct mix *mix)
     for (int i = 0; i < mix->track_count; i++)
         bands.sources[i] = thin_out(mix->tracks[i].samples, mix->tracks[i].frames);
     kiss_fftr_cfg cfg = kiss_fftr_alloc(FFT, 0, NULL, NULL);
-    int low = 0, low_clash = 0, mid = 0, mid_clash = 0;
     for (int i = 0; i < mix->segment_count; i++) {
         const struct mix_segment *s = &mix->segments[i];
         if (s->part_count != 2 || s->kind == MIX_CUT)
@@ -245,18 +246,18 @@ void score_bands(struct score *score, const struct mix *mix)
             means[p] = mid_mean(cfg, &mix->tracks[s->parts[p].track], s->parts[p].gain);
         for (double at = s->start + 0.1; at + 0.1 < s->end; at += 0.2) {
             int two = has_two_basses(&bands, s, at);
-            low++;
-            low_clash += two > 0;
+            score->lows++;
+            score->low_clashes += two > 0;
         }
         for (double at = s->start + 0.25; at + 0.25 < s->end; at += 0.5) {
-            mid++;
-            mid_clash += has_mid_clash(mix, cfg, s, at, means);
+            score->mids++;
+            score->mid_clashes += has_mid_clash(mix, cfg, s, at, means);
         }
     }
-    if (low > 0)
-        score->value[M9_BASS] = 100.0 * low_clash / low;
-    if (mid > 0)
-        score->value[M11_MID] = 100.0 * mid_clash / mid;
+    if (score->lows > 0)
+        score->value[M9_BASS] = 100.0 * score->low_clashes / score->lows;
+    if (score->mids > 0)
+        score->value[M11_MID] = 100.0 * score->mid_clashes / score->mids;
     kiss_fftr_free(cfg);
     for (int i = 0; i < mix->track_count; i++)
         free(bands.sources[i].at);

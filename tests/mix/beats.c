@@ -105,11 +105,6 @@ static double drift_of(const double *times, const double *errors, int count,
     return fabs(xy / xx) * 32 * beat_s;
 }
 
-struct beat_samples {
-    struct sample errors, drifts;
-    int bars, bars_right, switches, switches_right;
-};
-
 static double lateness_of(const struct mix_times *beats, const double *late, double beat)
 {
     for (int i = 0; i < beats->count; i++)
@@ -119,7 +114,7 @@ static double lateness_of(const struct mix_times *beats, const double *late, dou
 }
 
 /* For the curious: each overlap by itself. */
-static void log_phase(const struct mix_segment *s, const double *errors, int count,
+static void log_phase(double start, const double *errors, int count,
                       const struct sample *drifts)
 {
     double sum = 0, most = 0;
@@ -128,12 +123,12 @@ static void log_phase(const struct mix_segment *s, const double *errors, int cou
         most = fmax(most, fabs(errors[i]));
     }
     fprintf(stderr, "overlap at %.2f: %d beats, %.2f ms off on average, %.2f at most, ",
-            s->start, count, sum, most);
+            start, count, sum, most);
     fprintf(stderr, "drift %.2f\n", drifts->count ? drifts->at[drifts->count - 1] : 0);
 }
 
 static void measure_phase(const struct mix *mix, const struct mix_segment *s,
-                          struct beat_samples *to)
+                          struct score *to)
 {
     const struct mix_part *a = &s->parts[0], *b = &s->parts[1];
     const struct mix_times *beats = &mix->tracks[a->track].beats;
@@ -168,11 +163,11 @@ static void measure_phase(const struct mix *mix, const struct mix_segment *s,
         sample_add(&to->drifts, drift_of(times, errors, count,
                                          (times[count - 1] - times[0]) / (count - 1)));
     if (getenv("SCORE_LOG"))
-        log_phase(s, errors, count, &to->drifts);
+        log_phase(mix->origin + s->start, errors, count, &to->drifts);
 }
 
 static void measure_bars(const struct mix *mix, const struct mix_segment *s,
-                         struct beat_samples *to)
+                         struct score *to)
 {
     const struct mix_part *a = &s->parts[0], *b = &s->parts[1];
     const struct mix_times *bars = &mix->tracks[a->track].downbeats;
@@ -201,7 +196,7 @@ static void measure_bars(const struct mix *mix, const struct mix_segment *s,
 }
 
 static void measure_switches(const struct mix *mix, const struct mix_segment *s,
-                             struct beat_samples *to)
+                             struct score *to)
 {
     const double ends[2] = {s->start, s->end};
     for (int e = 0; e < 2; e++)
@@ -213,33 +208,27 @@ static void measure_switches(const struct mix *mix, const struct mix_segment *s,
         }
 }
 
-void score_beats(struct score *score, const struct mix *mix)
+void score_beats(struct score *score, const struct mix *slice)
 {
-    struct beat_samples samples = {0};
-    for (int i = 0; i < mix->segment_count; i++)
-        score->beatmatched += mix->segments[i].kind == MIX_BEATMATCH;
-    for (int i = 0; i < mix->segment_count; i++) {
-        const struct mix_segment *s = &mix->segments[i];
-        score->transitions += s->part_count == 2;
+    for (int i = 0; i < slice->segment_count; i++) {
+        const struct mix_segment *s = &slice->segments[i];
         /* honest fades are no claim, unless a mixer makes no other transitions */
-        bool counts = is_overlap(s) && has_truth(mix, s) &&
+        bool counts = is_overlap(s) && has_truth(slice, s) &&
                       (s->kind == MIX_BEATMATCH || score->beatmatched == 0);
         if (!counts)
             continue;
-        measure_phase(mix, s, &samples);
-        measure_bars(mix, s, &samples);
-        measure_switches(mix, s, &samples);
+        measure_phase(slice, s, score);
+        measure_bars(slice, s, score);
+        measure_switches(slice, s, score);
     }
-    score->value[M1_MEDIAN] = sample_at(&samples.errors, 0.5);
-    score->value[M1_P95] = sample_at(&samples.errors, 0.95);
-    score->value[M1_MAX] = sample_at(&samples.errors, 1);
-    score->value[M2_DRIFT] = sample_at(&samples.drifts, 1);
-    if (samples.bars)
-        score->value[M3_DOWNBEATS] = 100.0 * samples.bars_right / samples.bars;
-    if (samples.switches)
-        score->value[M4_PHRASES] = 100.0 * samples.switches_right / samples.switches;
-    sample_release(&samples.errors);
-    sample_release(&samples.drifts);
+    score->value[M1_MEDIAN] = sample_at(&score->errors, 0.5);
+    score->value[M1_P95] = sample_at(&score->errors, 0.95);
+    score->value[M1_MAX] = sample_at(&score->errors, 1);
+    score->value[M2_DRIFT] = sample_at(&score->drifts, 1);
+    if (score->bars)
+        score->value[M3_DOWNBEATS] = 100.0 * score->bars_right / score->bars;
+    if (score->switches)
+        score->value[M4_PHRASES] = 100.0 * score->switches_right / score->switches;
 }
 
 /* ---- M5 -------------------------------------------------------------------------------

@@ -50,17 +50,38 @@ bool figure_holds(enum figure figure, double value)
     return value >= table[figure].least && value <= table[figure].most;
 }
 
-void score_mix(struct score *score, const struct mix *mix)
+void score_begin(struct score *score, const struct mix *whole)
 {
     *score = (struct score){0};
     for (int i = 0; i < FIGURES; i++)
         score->value[i] = NAN;
-    score_beats(score, mix);
-    score_tempo(score, mix);
-    score_loudness(score, mix);
-    score_bands(score, mix);
-    score_seams(score, mix);
-    score_songs(score, mix);
+    for (int i = 0; i < whole->segment_count; i++) {
+        score->transitions += whole->segments[i].part_count == 2;
+        score->beatmatched += whole->segments[i].kind == MIX_BEATMATCH;
+    }
+}
+
+void score_slice(struct score *score, const struct mix *slice)
+{
+    score_beats(score, slice);
+    score_limiter(score, slice);
+    score_bands(score, slice);
+    score_seams(score, slice);
+}
+
+void score_end(struct score *score, const struct mix *whole)
+{
+    score_tempo(score, whole);
+    score_loudness(score, whole);
+    score_songs(score, whole);
+}
+
+void score_mix(struct score *score, const struct mix *mix)
+{
+    score_begin(score, mix);
+    score_hear(score, mix->samples, mix->frames);
+    score_slice(score, mix);
+    score_end(score, mix);
 }
 
 void sample_add(struct sample *sample, double value)

@@ -36,24 +36,9 @@ enum figure {
     FIGURES
 };
 
-struct score {
-    double value[FIGURES]; /* NAN: nothing to measure */
-    int transitions, beatmatched;
-};
-
-void score_mix(struct score *score, const struct mix *mix);
-
 const char *figure_name(enum figure figure);
 const char *figure_target(enum figure figure);
 bool figure_holds(enum figure figure, double value);
-
-/* The parts of score_mix. */
-void score_beats(struct score *score, const struct mix *mix);    /* M1 - M4 */
-void score_tempo(struct score *score, const struct mix *mix);    /* M5 */
-void score_loudness(struct score *score, const struct mix *mix); /* M6 - M8 */
-void score_bands(struct score *score, const struct mix *mix);    /* M9, M11 */
-void score_seams(struct score *score, const struct mix *mix);    /* M12, M13 */
-void score_songs(struct score *score, const struct mix *mix);    /* M10, M14 */
 
 /* A list that grows, and what stands at a share of it when it is sorted. */
 struct sample {
@@ -63,5 +48,40 @@ struct sample {
 void sample_add(struct sample *sample, double value);
 double sample_at(struct sample *sample, double share); /* NAN when it is empty */
 void sample_release(struct sample *sample);
+
+struct meter;
+
+/* What was found so far. All zero is a fresh one. */
+struct score {
+    double value[FIGURES]; /* NAN: nothing to measure */
+    int transitions, beatmatched;
+    struct sample errors, drifts, taken, rises;
+    int bars, bars_right, switches, switches_right;
+    int lows, low_clashes, mids, mid_clashes;
+    int clicks, holes;
+    struct meter *meter; /* of all that was heard */
+};
+
+/* A mix in memory at once. */
+void score_mix(struct score *score, const struct mix *mix);
+
+/* Or slice by slice: begin with the timeline, hear each frame once, look at each slice,
+ * and end with the timeline. */
+void score_begin(struct score *score, const struct mix *whole);
+void score_hear(struct score *score, const float *samples, int64_t frames);
+void score_slice(struct score *score, const struct mix *slice);
+void score_end(struct score *score, const struct mix *whole);
+void score_release(struct score *score);
+
+/* The parts of score_slice ... */
+void score_beats(struct score *score, const struct mix *slice);   /* M1 - M4 */
+void score_limiter(struct score *score, const struct mix *slice); /* of M8 */
+void score_bands(struct score *score, const struct mix *slice);   /* M9, M11 */
+void score_seams(struct score *score, const struct mix *slice);   /* M12, M13 */
+
+/* ... and of score_end. */
+void score_tempo(struct score *score, const struct mix *whole);    /* M5 */
+void score_loudness(struct score *score, const struct mix *whole); /* M6 - M8 */
+void score_songs(struct score *score, const struct mix *whole);    /* M10, M14 */
 
 #endif

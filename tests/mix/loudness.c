@@ -12,66 +12,94 @@
 #define EDGE_S 6 /* beside an overlap */
 #define FLOOR_LUFS (-70.0)
 
-struct levels {
-    double *shorts, *moments; /* at the end of each hop */
-    int count;
-    double programme, peak;
+struct meter {
+    ebur128_state *state;
+    struct sample shorts, moments; /* at the end of each hop */
+    int into;                      /* frames of the hop that was begun */
 };
 
-static struct levels measure(const float *samples, int64_t frames)
+static struct meter *meter_new(void)
 {
-    ebur128_state *meter = ebur128_init(
-        2, MIX_RATE, EBUR128_MODE_S | EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
-    struct levels levels = {.count = (int)(frames / HOP)};
-    levels.shorts = calloc((size_t)levels.count + 1, sizeof(double));
-    levels.moments = calloc((size_t)levels.count + 1, sizeof(double));
-    for (int i = 0; i < levels.count; i++) {
-        ebur128_add_frames_float(meter, samples + 2 * (int64_t)i * HOP, HOP);
-        ebur128_loudness_shortterm(meter, &levels.shorts[i]);
-        ebur128_loudness_momentary(meter, &levels.moments[i]);
-        levels.shorts[i] = fmax(levels.shorts[i], FLOOR_LUFS);
-        levels.moments[i] = fmax(levels.moments[i], FLOOR_LUFS);
-    }
-    ebur128_loudness_global(meter, &levels.programme);
-    for (unsigned c = 0; c < 2; c++) {
-        double peak = 0;
-        ebur128_true_peak(meter, c, &peak);
-        levels.peak = fmax(levels.peak, peak);
-    }
-    ebur128_destroy(&meter);
-    return levels;
+    struct meter *meter = calloc(1, sizeof *meter);
+    if (!meter)
+        abort();
+    meter->state = ebur128_init(2, MIX_RATE,
+                                EBUR128_MODE_S | EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
+    return meter;
 }
 
-static int hop_of(const struct levels *levels, double at)
+static void meter_free(struct meter *meter)
 {
-    int hop = (int)(at * 10);
-    return hop < 0 ? 0 : hop >= levels->count ? levels->count - 1 : hop;
+    if (!meter)
+        return;
+    ebur128_destroy(&meter->state);
+    sample_release(&meter->shorts);
+    sample_release(&meter->moments);
+    free(meter);
+}
+
+void score_hear(struct score *score, const float *samples, int64_t frames)
+{
+    if (!score->meter)
+        score->meter = meter_new();
+    struct meter *meter = score->meter;
+    for (int64_t at = 0; at < frames;) {
+        int64_t run = HOP - meter->into;
+        double level[2];
+        run = run < frames - at ? run : frames - at;
+        ebur128_add_frames_float(meter->state, samples + 2 * at, (size_t)run);
+        at += run;
+        meter->into += (int)run;
+        if (meter->into < HOP)
+            continue;
+        meter->into = 0;
+        ebur128_loudness_shortterm(meter->state, &level[0]);
+        ebur128_loudness_momentary(meter->state, &level[1]);
+        sample_add(&meter->shorts, fmax(level[0], FLOOR_LUFS));
+        sample_add(&meter->moments, fmax(level[1], FLOOR_LUFS));
+    }
+}
+
+void score_release(struct score *score)
+{
+    meter_free(score->meter);
+    sample_release(&score->errors);
+    sample_release(&score->drifts);
+    sample_release(&score->taken);
+    sample_release(&score->rises);
+    *score = (struct score){0};
+}
+
+static int hop_of(const struct meter *meter, double at)
+{
+    int hop = (int)(at * 10), count = meter->shorts.count;
+    return hop < 0 ? 0 : hop >= count ? count - 1 : hop;
 }
 
 /* The largest change of short-term loudness within 3 s, across the transition. */
-static double jump_in(const struct levels *levels, const struct mix_segment *s)
+static double jump_in(const struct meter *meter, const struct mix_segment *s)
 {
-    int from = hop_of(levels, s->start), to = hop_of(levels, s->end + 3);
+    int from = hop_of(meter, s->start), to = hop_of(meter, s->end + 3);
     double most = 0;
     for (int i = from < SHORT_HOPS ? SHORT_HOPS : from; i <= to; i++)
-        most = fmax(most, fabs(levels->shorts[i] - levels->shorts[i - SHORT_HOPS]));
+        most = fmax(most, fabs(meter->shorts.at[i] - meter->shorts.at[i - SHORT_HOPS]));
     return most;
 }
 
 /* The deepest point of momentary loudness under the mean around the overlap. Beats are
  * evened out over 1.2 s: between two kicks every track dips. */
-static double dip_in(const struct levels *levels, const struct mix_segment *s)
+static double dip_in(const struct meter *meter, const struct mix_segment *s)
 {
-    int first = hop_of(levels, s->start - EDGE_S), last = hop_of(levels, s->end + EDGE_S);
-    int from = hop_of(levels, s->start), to = hop_of(levels, s->end + 0.4);
+    int first = hop_of(meter, s->start - EDGE_S), last = hop_of(meter, s->end + EDGE_S);
+    int from = hop_of(meter, s->start), to = hop_of(meter, s->end + 0.4);
     double mean = 0, least = HUGE_VAL;
     for (int i = first; i <= last; i++)
-        mean += pow(10, levels->moments[i] / 10) / (last - first + 1);
+        mean += pow(10, meter->moments.at[i] / 10) / (last - first + 1);
     for (int i = from; i <= to; i++) {
         double power = 0;
         for (int k = 0; k < EVEN_HOPS; k++) {
-            int hop = i + k < levels->count ? i + k : levels->count - 1;
-            power += pow(10, levels->moments[hop] / 10) / EVEN_HOPS;
+            int hop = i + k < meter->moments.count ? i + k : meter->moments.count - 1;
+            power += pow(10, meter->moments.at[hop] / 10) / EVEN_HOPS;
         }
         least = fmin(least, 10 * log10(power));
     }
@@ -101,32 +129,42 @@ static void measure_limiter(const struct mix *mix, const struct mix_segment *s,
     }
 }
 
-void score_loudness(struct score *score, const struct mix *mix)
+void score_limiter(struct score *score, const struct mix *slice)
 {
-    struct levels levels = measure(mix->samples, mix->frames);
-    struct sample jumps = {0}, dips = {0}, taken = {0};
-    for (int i = 0; i < mix->segment_count; i++) {
-        const struct mix_segment *s = &mix->segments[i];
-        if (s->part_count == 2 && s->end < (double)mix->frames / MIX_RATE - 4) {
-            sample_add(&jumps, jump_in(&levels, s));
-            sample_add(&dips, dip_in(&levels, s));
-            if (getenv("SCORE_LOG"))
-                fprintf(stderr, "transition at %.2f: jump %.2f LU, dip %.2f LU\n",
-                        s->start, jumps.at[jumps.count - 1], dips.at[dips.count - 1]);
-        } else if (s->part_count == 1 && s->kind == MIX_PLAY && s->parts[0].count == 2) {
-            measure_limiter(mix, s, &taken);
-        }
+    for (int i = 0; i < slice->segment_count; i++) {
+        const struct mix_segment *s = &slice->segments[i];
+        if (s->part_count == 1 && s->kind == MIX_PLAY && s->parts[0].count == 2)
+            measure_limiter(slice, s, &score->taken);
+    }
+    score->value[M8_LIMITER] = sample_at(&score->taken, 0.95);
+}
+
+void score_loudness(struct score *score, const struct mix *whole)
+{
+    const struct meter *meter = score->meter;
+    struct sample jumps = {0}, dips = {0};
+    double peak = 1e-9;
+    for (int i = 0; i < whole->segment_count; i++) {
+        const struct mix_segment *s = &whole->segments[i];
+        if (s->part_count != 2 || s->end > 0.1 * meter->shorts.count - 4)
+            continue;
+        sample_add(&jumps, jump_in(meter, s));
+        sample_add(&dips, dip_in(meter, s));
+        if (getenv("SCORE_LOG"))
+            fprintf(stderr, "transition at %.2f: jump %.2f LU, dip %.2f LU\n", s->start,
+                    jumps.at[jumps.count - 1], dips.at[dips.count - 1]);
+    }
+    for (unsigned c = 0; c < 2; c++) {
+        double one = 0;
+        ebur128_true_peak(meter->state, c, &one);
+        peak = fmax(peak, one);
     }
     score->value[M6_MEDIAN] = sample_at(&jumps, 0.5);
     score->value[M6_P95] = sample_at(&jumps, 0.95);
-    score->value[M6_PROGRAMME] = levels.programme;
     score->value[M7_DIP] = sample_at(&dips, 0);
-    score->value[M8_PCM] = mix->pcm_peak_db;
-    score->value[M8_DECODED] = 20 * log10(levels.peak + 1e-9);
-    score->value[M8_LIMITER] = sample_at(&taken, 0.95);
+    ebur128_loudness_global(meter->state, &score->value[M6_PROGRAMME]);
+    score->value[M8_PCM] = whole->pcm_peak_db;
+    score->value[M8_DECODED] = 20 * log10(peak);
     sample_release(&jumps);
     sample_release(&dips);
-    sample_release(&taken);
-    free(levels.shorts);
-    free(levels.moments);
 }

@@ -1,9 +1,6 @@
 /* mix.c - see mix.h. */
 #include "mix.h"
 
-#include "audio_file.h"
-
-#include <ebur128.h>
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -132,12 +129,7 @@ static int track_of(struct mix *mix, const char *path, const char *title)
     if (!mix->tracks)
         abort();
     struct mix_track *track = &mix->tracks[mix->track_count];
-    struct audio_file audio = {0};
     *track = (struct mix_track){.path = strdup(path), .title = strdup(title)};
-    if (audio_file_read(path, &audio))
-        return -EINVAL;
-    track->samples = audio.samples;
-    track->frames = audio.frames;
     load_truth(track);
     return mix->track_count++;
 }
@@ -154,11 +146,8 @@ static enum mix_kind kind_of(const char *name)
 static int load_part(struct mix *mix, const json_t *json, struct mix_part *part)
 {
     const json_t *warp = json_object_get(json, "warp");
-    int track = track_of(mix, json_string_value(json_object_get(json, "path")),
-                         json_string_value(json_object_get(json, "title")));
-    if (track < 0)
-        return track;
-    part->track = track;
+    part->track = track_of(mix, json_string_value(json_object_get(json, "path")),
+                           json_string_value(json_object_get(json, "title")));
     part->gain = pow(10, json_number_value(json_object_get(json, "gain_db")) / 20);
     part->count = (int)json_array_size(warp);
     part->points = room((size_t)part->count, sizeof *part->points);
@@ -191,84 +180,13 @@ static int load_timeline(struct mix *mix, const char *path)
     return rc;
 }
 
-/* How many frames the stream lies behind the timeline: the median over plain segments. */
-static int find_delay(const struct mix *mix)
+int mix_load(struct mix *mix, const char *timeline)
 {
-    enum { COUNT = 16384, MOST = 3000, PROBES = 9 };
-    float *heard = room(COUNT, sizeof(float)),
-          *source = room(COUNT + 2 * MOST, sizeof(float));
-    int lags[PROBES], found = 0;
-    for (int i = 0; i < mix->segment_count && found < PROBES; i++) {
-        const struct mix_segment *s = &mix->segments[i];
-        if (s->part_count != 1 || s->kind != MIX_PLAY || s->end - s->start < 2)
-            continue;
-        const struct mix_track *track = &mix->tracks[s->parts[0].track];
-        double at = s->end - 1;
-        int64_t from = llround(mix_track_time(&s->parts[0], at) * MIX_RATE);
-        double alike;
-        mix_mono(mix->samples, mix->frames, llround(at * MIX_RATE), COUNT, heard);
-        mix_mono(track->samples, track->frames, from - MOST, COUNT + 2 * MOST, source);
-        int lag = mix_lag(heard, source, COUNT, MOST, &alike);
-        if (alike > 0.8)
-            lags[found++] = lag;
-    }
-    free(heard);
-    free(source);
-    for (int i = 1; i < found; i++)
-        for (int j = i; j > 0 && lags[j] < lags[j - 1]; j--) {
-            int swap = lags[j];
-            lags[j] = lags[j - 1];
-            lags[j - 1] = swap;
-        }
-    return found ? lags[found / 2] : 0;
-}
-
-static void shift(struct mix *mix, int delay)
-{
-    if (delay < 0 || delay >= mix->frames)
-        return;
-    mix->frames -= delay;
-    memmove(mix->samples, mix->samples + 2 * (int64_t)delay,
-            (size_t)mix->frames * 2 * sizeof *mix->samples);
-}
-
-static double peak_of(const char *path)
-{
-    struct audio_file audio = {0};
-    double peak = 1e-9;
-    if (audio_file_read(path, &audio))
-        return NAN;
-    ebur128_state *meter = ebur128_init(2, MIX_RATE, EBUR128_MODE_TRUE_PEAK);
-    for (int64_t at = 0; at < audio.frames; at += MIX_RATE) {
-        int64_t run = audio.frames - at < MIX_RATE ? audio.frames - at : MIX_RATE;
-        ebur128_add_frames_float(meter, audio.samples + 2 * at, (size_t)run);
-    }
-    for (unsigned c = 0; c < 2; c++) {
-        double one = 0;
-        ebur128_true_peak(meter, c, &one);
-        peak = fmax(peak, one);
-    }
-    ebur128_destroy(&meter);
-    audio_file_release(&audio);
-    return 20 * log10(peak);
-}
-
-int mix_load(struct mix *mix, const char *audio, const char *timeline, const char *wav)
-{
-    struct audio_file file = {0};
-    *mix = (struct mix){.pcm_peak_db = wav ? peak_of(wav) : NAN};
-    if (audio_file_read(audio, &file)) {
-        fprintf(stderr, "cannot read %s\n", audio);
-        return -EINVAL;
-    }
-    mix->samples = file.samples;
-    mix->frames = file.frames;
-    if (load_timeline(mix, timeline)) {
-        fprintf(stderr, "cannot read the timeline %s or one of its tracks\n", timeline);
-        return -EINVAL;
-    }
-    shift(mix, find_delay(mix));
-    return 0;
+    *mix = (struct mix){.pcm_peak_db = NAN};
+    int rc = load_timeline(mix, timeline);
+    if (rc)
+        mix_release(mix);
+    return rc;
 }
 
 void mix_release(struct mix *mix)

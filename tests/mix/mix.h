@@ -15,8 +15,8 @@ struct mix_times {
 
 struct mix_track {
     char *path, *title;
-    float *samples; /* stereo */
-    int64_t frames;
+    float *samples; /* stereo; NULL: not needed now */
+    int64_t frames; /* 0 until samples have been there */
     struct mix_times beats, downbeats, phrases;
     double bpm;
     int camelot; /* 1..12; 0 unknown */
@@ -43,6 +43,8 @@ struct mix_segment {
     int part_count;
 };
 
+/* A whole mix, or some segments of one: then all mix times count from its first sample.
+ */
 struct mix {
     float *samples; /* of the decoded stream, aligned to the timeline */
     int64_t frames;
@@ -50,6 +52,7 @@ struct mix {
     int track_count;
     struct mix_segment *segments;
     int segment_count;
+    double origin;      /* seconds of the whole at which a slice begins */
     double pcm_peak_db; /* true peak before encoding; NAN unknown */
 };
 
@@ -57,11 +60,9 @@ struct mix {
 double mix_track_time(const struct mix_part *part, double mix);
 double mix_mix_time(const struct mix_part *part, double track);
 
-/* Load decoded audio, a timeline and the *.truth.json beside each track; the audio is
- * moved so that it lies on the timeline (encoders and decoders delay it).
- * wav      the same mix before encoding, or NULL
- * returns  0 or -EINVAL with a message on stderr */
-int mix_load(struct mix *mix, const char *audio, const char *timeline, const char *wav);
+/* Load a timeline and the *.truth.json beside each track, but no audio.
+ * returns  0 or -EINVAL */
+int mix_load(struct mix *mix, const char *timeline);
 void mix_release(struct mix *mix);
 
 /* The lag in frames, within +-`most`, at which `heard` agrees best with `source`, both

@@ -1,8 +1,8 @@
 # The mixes' bench, its scorer and the scorer's tests; included by the Makefile.
 
 MIX_INC   := -Iabi -Itests/mix -Itests/ears
-MIX_SCORE := $(patsubst %,$(BUILD)/tests/mix/%.o,mix figures beats loudness bands seams songs)
-MIX_FILE  := $(BUILD)/tests/ears/audio_file.o
+MIX_SCORE := $(patsubst %,$(BUILD)/tests/mix/%.o,mix reel figures beats loudness bands seams songs)
+MIX_FILE  := $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape)
 MIX_LIBS  := -lebur128 -lkissfft-float -lsndfile -lmpg123 -ljansson -lm
 
 $(BUILD)/tests/mix/%.o: CFLAGS_ALL += $(if $(SAN),,-O3)
@@ -40,6 +40,14 @@ $(BUILD)/tests/mix/songs-%: | $(BUILD)/tests/mix/mix-crate
 bench-mix: $(MIX_CRATES) $(addprefix $(BUILD)/tests/mix/,score-mix plain.so capsule.so)
 bench-mix: test-deps all crate ## mixes scored: a plain fade, Capsule, ours
 	BUILD=$(BUILD) tests/mix/bench.sh $(MIX_CRATES)
+
+# 14 * 12 + 2 * 16 tracks.
+LONG_CRATES ?= $(patsubst %,$(BUILD)/tests/mix/crate-%,11 12 13 14 15 16 17 18 19 20 21 22 \
+    23 24) $(BUILD)/tests/mix/songs-2 $(BUILD)/tests/mix/songs-3
+.PHONY: bench-long
+bench-long: $(LONG_CRATES) $(BUILD)/tests/mix/score-mix
+bench-long: test-deps all ## ten hours of 200 tracks: memory, and their score
+	BUILD=$(BUILD) tests/mix/long.sh $(LONG_CRATES)
 
 $(BUILD)/tests/unit/mix/%: tests/unit/mix/%.c $(MIX_SCORE) $(MIX_FILE)
 	@mkdir -p $(@D)

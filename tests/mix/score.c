@@ -1,5 +1,6 @@
 /* score.c - `score-mix NAME AUDIO TIMELINE [WAV] ...`: score mixes side by side. */
 #include "figures.h"
+#include "reel.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,6 +31,26 @@ static void print(const struct score *scores, char *const *names, int count)
     printf("\n");
 }
 
+static int score_files(struct score *score, const char *audio, const char *timeline,
+                       const char *wav)
+{
+    struct reel reel;
+    const struct mix *slice;
+    int64_t fresh;
+    int rc = reel_open(&reel, audio, timeline, strcmp(wav, "-") ? wav : NULL);
+    if (rc)
+        return rc;
+    score_begin(score, &reel.whole);
+    while ((rc = reel_next(&reel, &slice, &fresh)) > 0) {
+        score_hear(score, slice->samples + 2 * fresh, slice->frames - fresh);
+        score_slice(score, slice);
+    }
+    if (rc == 0)
+        score_end(score, &reel.whole);
+    reel_close(&reel);
+    return rc;
+}
+
 /* Arguments in fours: name, audio, timeline, WAV or "-". */
 int main(int argc, char **argv)
 {
@@ -41,14 +62,12 @@ int main(int argc, char **argv)
         return 2;
     }
     for (int i = 1; i < argc; i += 4, count++) {
-        struct mix mix;
         names[count] = argv[i];
-        if (mix_load(&mix, argv[i + 1], argv[i + 2],
-                     strcmp(argv[i + 3], "-") ? argv[i + 3] : NULL))
+        if (score_files(&scores[count], argv[i + 1], argv[i + 2], argv[i + 3]))
             return 1;
-        score_mix(&scores[count], &mix);
-        mix_release(&mix);
     }
     print(scores, names, count);
+    for (int i = 0; i < count; i++)
+        score_release(&scores[i]);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "figures.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define BLOCK 128        /* frames that are judged at a time */
@@ -11,12 +12,21 @@
 #define CLICK_LEAST 0.05 /* ... and not less than this */
 #define APART_S 0.05     /* less is one click */
 
+/* For the curious. */
+static void log_seam(const char *what, const struct mix *mix, double at)
+{
+    if (getenv("SCORE_LOG"))
+        fprintf(stderr, "%s at %.2f\n", what, mix->origin + at);
+}
+
 /* ---- clicks ---------------------------------------------------------------------------
  */
 
 /* The largest second difference in each block: of music small, of a click its height. */
 static float *bends(const float *samples, int64_t frames)
 {
+    if (!samples)
+        return NULL;
     float *most = calloc((size_t)(frames / BLOCK) + 2, sizeof *most);
     for (int64_t i = 2; i < frames; i++)
         for (int c = 0; c < 2; c++) {
@@ -52,7 +62,6 @@ static void count_clicks(struct score *score, const struct mix *mix)
     float *heard = bends(mix->samples, mix->frames);
     float **sources = calloc((size_t)mix->track_count + 1, sizeof *sources);
     double last = -1;
-    int clicks = 0;
     for (int i = 0; i < mix->track_count; i++)
         sources[i] = bends(mix->tracks[i].samples, mix->tracks[i].frames);
     for (int i = 0; i < mix->segment_count; i++) {
@@ -73,11 +82,14 @@ static void count_clicks(struct score *score, const struct mix *mix)
             }
             if ((double)heard[b] < CLICK * due + CLICK_LEAST)
                 continue;
-            clicks += at > last + APART_S;
+            if (at > last + APART_S) {
+                score->clicks++;
+                log_seam("click", mix, at);
+            }
             last = at;
         }
     }
-    score->value[M12_CLICKS] = clicks;
+    score->value[M12_CLICKS] = score->clicks;
     for (int i = 0; i < mix->track_count; i++)
         free(sources[i]);
     free(sources);
@@ -103,7 +115,6 @@ static void count_holes(struct score *score, const struct mix *mix)
     enum { SPAN = 882 };
     const double step = (double)SPAN / MIX_RATE, slack = (double)SLACK / MIX_RATE;
     double last = -1;
-    int holes = 0;
     for (int i = 0; i < mix->segment_count; i++) {
         const struct mix_segment *s = &mix->segments[i];
         for (double at = s->start; at + step < s->end; at += step) {
@@ -119,11 +130,14 @@ static void count_holes(struct score *score, const struct mix *mix)
             double heard = rms_at(mix->samples, mix->frames, at, SPAN);
             if (s->kind == MIX_FADE || due < 0.02 || heard > 0.1 * due)
                 continue;
-            holes += at > last + APART_S;
+            if (at > last + APART_S) {
+                score->holes++;
+                log_seam("hole", mix, at);
+            }
             last = at;
         }
     }
-    score->value[M12_HOLES] = holes;
+    score->value[M12_HOLES] = score->holes;
 }
 
 /* ---- attacks --------------------------------------------------------------------------
@@ -163,7 +177,6 @@ static double rise_at(const float *samples, int64_t frames, double at)
 
 static void measure_attacks(struct score *score, const struct mix *mix)
 {
-    struct sample ratios = {0};
     for (int i = 0; i < mix->segment_count; i++) {
         const struct mix_segment *s = &mix->segments[i];
         const struct mix_part *part = &s->parts[0];
@@ -177,11 +190,10 @@ static void measure_attacks(struct score *score, const struct mix *mix)
             double was = rise_at(track->samples, track->frames, track->beats.at[b]);
             double is = rise_at(mix->samples, mix->frames, at);
             if (!isnan(was) && !isnan(is))
-                sample_add(&ratios, is / was);
+                sample_add(&score->rises, is / was);
         }
     }
-    score->value[M13_RISE] = sample_at(&ratios, 0.5);
-    sample_release(&ratios);
+    score->value[M13_RISE] = sample_at(&score->rises, 0.5);
 }
 
 void score_seams(struct score *score, const struct mix *mix)

@@ -11,7 +11,7 @@
 #define PAIRS 4000                 /* drawn to learn what is to be expected */
 #define MATCH_OCTAVES 0.0840642648 /* 6 %: how much a tempo may be changed */
 #define HALF_OCTAVE 0.5
-#define UNMATCHED 0.2 /* besides, where one can't be played at the tempo of the other */
+#define UNMATCHED 0.5 /* besides, where one can't be played at the tempo of the other */
 #define LOUDNESS_DB 10.0
 #define LENGTH_S 100.0
 #define TAGS_APART 10.0
@@ -23,7 +23,7 @@ const char *const criterion_names[CRITERIA] = {
 
 /* The original's eight, and three of our own. */
 static const double usual_weights[CRITERIA] = {999, 999, 300, 100, 50, 40,
-                                               20,  5,   150, 100, 100};
+                                               20,  5,   500, 100, 100};
 
 /* Of numbers drawn evenly; until the pool tells better. */
 static const double usual_expected[CRITERIA] = {0.4, 0.02, 0.25, 0.25, 0.3, 0.7,

@@ -152,6 +152,7 @@ static void test_a_good_mix_has_no_fault(void **state)
     struct score score;
     make(&f, 0, SWAP_S);
     score_mix(&score, &f.mix);
+    assert_int_equal(score.transitions, 1);
     assert_int_equal(score.beatmatched, 1);
     const enum figure figures[] = {M1_MEDIAN,  M1_P95,  M1_MAX,  M2_DRIFT,   M3_DOWNBEATS,
                                    M4_PHRASES, M5_MAX,  M5_STEP, M6_MEDIAN,  M7_DIP,
@@ -161,6 +162,7 @@ static void test_a_good_mix_has_no_fault(void **state)
             print_message("%s: %g\n", figure_name(figures[i]), score.value[figures[i]]);
         assert_true(holds(&score, figures[i]));
     }
+    score_release(&score);
     release(&f);
 }
 
@@ -174,6 +176,7 @@ static void test_a_phase_error_of_15_ms_in_the_timeline_is_found(void **state)
     f.points[2][1].track -= 0.015;
     score_beats(&score, &f.mix);
     assert_true(fabs(score.value[M1_MEDIAN] - 15) < 1);
+    score_release(&score);
     release(&f);
 }
 
@@ -186,6 +189,7 @@ static void test_a_phase_error_that_the_timeline_hides_is_heard(void **state)
     score_beats(&score, &f.mix);
     assert_true(fabs(score.value[M1_MEDIAN] - 15) < 1);
     assert_false(holds(&score, M1_P95));
+    score_release(&score);
     release(&f);
 }
 
@@ -198,6 +202,7 @@ static void test_a_drift_is_found(void **state)
     f.points[2][1].track += 0.012;
     score_beats(&score, &f.mix);
     assert_false(holds(&score, M2_DRIFT));
+    score_release(&score);
     release(&f);
 }
 
@@ -214,8 +219,10 @@ static void test_bars_on_the_wrong_beat_and_phrases_off_by_a_bar_are_found(void 
     assert_false(holds(&score, M4_PHRASES));
     for (int i = 0; i < 2; i++)
         f.points[2][i].track += BEAT_S;
+    score_release(&score);
     score_beats(&score, &f.mix);
     assert_false(holds(&score, M3_DOWNBEATS));
+    score_release(&score);
     release(&f);
 }
 
@@ -229,6 +236,7 @@ static void test_a_jump_of_tempo_is_found(void **state)
     score_tempo(&score, &f.mix);
     assert_true(fabs(score.value[M5_MAX] - 1) < 0.01);
     assert_false(holds(&score, M5_STEP));
+    score_release(&score);
     release(&f);
 }
 
@@ -240,6 +248,7 @@ static void test_two_basses_at_once_are_found(void **state)
     make(&f, 0, 1.0);
     score_bands(&score, &f.mix);
     assert_true(score.value[M9_BASS] > 25);
+    score_release(&score);
     release(&f);
 }
 
@@ -253,6 +262,7 @@ static void test_a_click_is_found_once(void **state)
     score_seams(&score, &f.mix);
     assert_int_equal((int)score.value[M12_CLICKS], 1);
     assert_int_equal((int)score.value[M12_HOLES], 0);
+    score_release(&score);
     release(&f);
 }
 
@@ -266,6 +276,7 @@ static void test_a_hole_is_found(void **state)
     memset(f.mix.samples + 2 * at, 0, (size_t)(0.08 * MIX_RATE) * 2 * sizeof(float));
     score_seams(&score, &f.mix);
     assert_true(score.value[M12_HOLES] >= 1);
+    score_release(&score);
     release(&f);
 }
 
@@ -278,9 +289,11 @@ static void test_a_dip_and_a_jump_of_loudness_are_found(void **state)
     int64_t at = (int64_t)((BEGIN_S + 6) * MIX_RATE);
     for (int64_t i = 2 * at; i < 2 * (at + 2 * MIX_RATE); i++)
         f.mix.samples[i] *= 0.35f;
+    score_hear(&score, f.mix.samples, f.mix.frames);
     score_loudness(&score, &f.mix);
     assert_false(holds(&score, M7_DIP));
     assert_false(holds(&score, M6_MEDIAN));
+    score_release(&score);
     release(&f);
 }
 

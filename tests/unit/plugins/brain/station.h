@@ -262,8 +262,16 @@ static inline void swap(struct station *s, const char *without)
  */
 
 struct verdict {
-    int track_too_soon, artist_too_soon, matched, pairs, least, most;
+    int track_too_soon, artist_too_soon, matched, in_key, pairs, least, most;
 };
+
+/* The same key, its relative, or a fifth to either side. */
+static inline bool keys_agree(int a, int b)
+{
+    int steps = abs(traits_camelot(a) - traits_camelot(b));
+    steps = steps > 6 ? 12 - steps : steps;
+    return steps == 0 || (steps == 1 && (a < 12) == (b < 12));
+}
 
 static inline struct verdict judge(const struct station *s, double track_s,
                                    double artist_s)
@@ -288,6 +296,7 @@ static inline struct verdict judge(const struct station *s, double track_s,
             v.pairs++;
             v.matched +=
                 tempo_can_match(s->catalogue.tracks[s->heard[i - 1]].bpm, made->bpm);
+            v.in_key += keys_agree(s->catalogue.tracks[s->heard[i - 1]].key, made->key);
         }
     }
     for (int n = 0; n < s->catalogue.count; n++) {

@@ -26,12 +26,14 @@ static void test_a_week_with_all_that_happens(void **state)
     }
     struct verdict v = judge(s, 10800, 3600);
     print_message("           %d tracks: too soon: tracks %d, artists %d; beatmatchable "
-                  "%.1f %%; each heard %d to %d times\n",
+                  "%.1f %%, keys agree %.1f %%; each heard %d to %d times\n",
                   s->count, v.track_too_soon, v.artist_too_soon,
-                  100.0 * v.matched / v.pairs, v.least, v.most);
+                  100.0 * v.matched / v.pairs, 100.0 * v.in_key / v.pairs, v.least,
+                  v.most);
     assert_int_equal(v.track_too_soon, 0);
     assert_int_equal(v.artist_too_soon, 0);
     assert_true(v.matched >= 0.95 * v.pairs);
+    assert_true(v.in_key >= 0.8 * v.pairs);
     assert_true(v.least >= 4); /* a week is five times the pool */
     assert_true(v.most <= v.least + 6);
     close_station(s);

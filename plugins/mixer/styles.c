@@ -1,0 +1,239 @@
+/* styles.c - beats on beats, a cut on a downbeat, a crossfade by loudness: their gains,
+ * and what is said of them. */
+#include "styles.h"
+
+#include "fade.h"
+#include "lock.h"
+#include "match.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SOON_S 4.0              /* crossfade of a skip */
+#define SHORTEST_FADE 2205      /* frames: no click, whatever else */
+#define TRACK_SHARE 0.33        /* of a track that a fade may take */
+#define TAIL_IN (1.0 * FV_RATE) /* in which a track comes in over a quiet end */
+#define CUT_FADE 220            /* frames of a cut's ramps */
+#define ECHO_BEATS 4
+#define ECHO_GAIN 0.6
+#define DEAREST 3.0 /* a beatmatch that costs more is worse than none */
+
+static int point(struct planning *p, uint32_t part, enum band band, double at,
+                 double value)
+{
+    return params_point(&p->params, part, band, at, value);
+}
+
+/* The curves that match_gains draws, as points. */
+static int draw_beatmatch(struct planning *p, const struct match *match,
+                          const struct warp_line *in_line)
+{
+    double length = (double)in_line->length, step = length / match->steps;
+    double from = 0.125 * match->steps * step, to = length, swap = match->swap * step;
+    int rc = 0;
+    if (match->swap < match->steps)
+        to = 2 * swap - from;
+    double low_from = swap - MATCH_SWAP_STEPS * step;
+    for (uint32_t part = 0; part < 2; part++) {
+        double before = part == 0, behind = part == 1;
+        rc |= point(p, part, BAND_LOW, low_from, before);
+        rc |= point(p, part, BAND_LOW, swap, behind);
+        for (int band = BAND_MID; band <= BAND_HIGH; band++) {
+            rc |= point(p, part, (enum band)band, from, before);
+            rc |= point(p, part, (enum band)band, to, behind);
+        }
+    }
+    return rc ? -ENOMEM : 0;
+}
+
+static void say_match(const struct planning *p, const struct match *best,
+                      const struct match *second, const char *style, char *why,
+                      size_t cap)
+{
+    int dear[2] = {0, 1};
+    for (int i = 0; i < REASONS; i++) {
+        if (best->reasons[i] > best->reasons[dear[0]]) {
+            dear[1] = dear[0];
+            dear[0] = i;
+        } else if (i != dear[0] && best->reasons[i] > best->reasons[dear[1]]) {
+            dear[1] = i;
+        }
+    }
+    const char *out_label, *in_label;
+    side_energy(&p->from, side_beat(&p->from, best->out_beat), &out_label);
+    side_energy(&p->to, side_beat(&p->to, best->in_beat), &in_label);
+    int used = snprintf(
+        why, cap,
+        "%s: %d beats, %s from beat %d under %s from beat %d, tempo %+.1f %%, cost %.2f "
+        "(%s %.2f, %s %.2f)",
+        style, best->steps, out_label[0] ? out_label : "track", best->out_beat,
+        in_label[0] ? in_label : "track", best->in_beat, 100 * (best->rate - 1),
+        best->cost, match_reason_name((enum reason)dear[0]), best->reasons[dear[0]],
+        match_reason_name((enum reason)dear[1]), best->reasons[dear[1]]);
+    if (second->cost < HUGE_VAL && used > 0 && (size_t)used < cap)
+        snprintf(why + used, cap - (size_t)used,
+                 "; beat %d beats from %d over %d at %.2f", second->steps,
+                 second->out_beat, second->in_beat, second->cost);
+}
+
+static int put_match(struct planning *p, const struct match *match,
+                     const struct warp_line *out_line, const struct warp_line *in_line,
+                     const char *style, const char *why, struct fv_cursor *cursor)
+{
+    struct piece both[2] = {{&p->from, out_line}, {&p->to, in_line}};
+    int64_t play = (int64_t)(out_line->points[0].track - p->at_track);
+    planning_meet(p, play, out_line, in_line);
+    int rc = planning_put_play(p, &p->from, p->at_track, 1, play, "");
+    if (rc == 0)
+        rc = draw_beatmatch(p, match, in_line);
+    if (rc == 0)
+        rc = planning_put(p, FV_BEATMATCH, both, 2, style, why);
+    const struct fv_warp *last = &in_line->points[in_line->count - 1];
+    double rate = (last->track - last[-1].track) / (last->mix - last[-1].mix);
+    struct warp_line home;
+    struct piece going = {&p->to, &home};
+    warp_home(&p->to, last->track, rate, &home);
+    *cursor = (struct fv_cursor){last->track, rate};
+    if (rc || home.count < 2)
+        return rc;
+    *cursor = (struct fv_cursor){home.points[home.count - 1].track, 1};
+    return planning_put(p, FV_PLAY, &going, 1, "glide",
+                        "on the way back to its own tempo");
+}
+
+int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t cap)
+{
+    bool is_sure = p->from.has_bar && p->to.has_bar;
+    bool has_lines = p->from.has_phrase && p->to.has_phrase;
+    struct match best, second;
+    struct match_wish wish = {.from = p->at_track,
+                              .is_soon = p->ask->flags & FV_SOON,
+                              .longest = p->from.beats_per_bar == 3 ? 48 : 64,
+                              .is_by_bars = !has_lines};
+    wish.longest = wish.is_soon ? wish.longest / 4 : wish.longest;
+    if (!is_sure || p->rate != 1 || p->from.beats_per_bar != p->to.beats_per_bar) {
+        snprintf(why, cap, "no beatmatch: %s",
+                 p->rate != 1 ? "it is still gliding"
+                 : is_sure    ? "three beats in a bar do not go with four"
+                              : "the beat is not sure enough");
+        return 0;
+    }
+    if (!match_search(&p->from, &p->to, &wish, &best, &second) || best.cost > DEAREST) {
+        snprintf(why, cap, "no beatmatch: %s",
+                 best.cost < HUGE_VAL ? "nothing fits well enough"
+                                      : "tempos do not meet within 6 %, or no room");
+        return 0;
+    }
+    struct warp_line *lines = calloc(2, sizeof *lines);
+    if (!lines)
+        return -ENOMEM;
+    double shift = lock_shift(&p->from, &p->to, &best);
+    const char *style = has_lines ? "beatmatch" : "capsule";
+    int rc = 0;
+    if (warp_overlap(&p->from, &p->to, &best, shift, &lines[0], &lines[1])) {
+        say_match(p, &best, &second, style, why, cap);
+        rc = put_match(p, &best, &lines[0], &lines[1], style, why, cursor);
+        rc = rc ? rc : 1;
+    } else {
+        snprintf(why, cap, "no beatmatch: the tempo moves too much");
+    }
+    free(lines);
+    return rc;
+}
+
+/* Ramps at the downbeat; behind it, if there is room, the last beat echoes away without
+ * its bass. */
+static int draw_cut(struct planning *p, double beat, double length)
+{
+    bool is_echo = length > beat;
+    int rc = point(p, 1, BAND_ALL, beat - CUT_FADE, 0);
+    rc = rc ? rc : point(p, 1, BAND_ALL, beat - CUT_FADE / 2.0, 1);
+    rc = rc ? rc : point(p, 0, BAND_ALL, beat - CUT_FADE, 1);
+    if (rc || !is_echo)
+        return rc ? rc : point(p, 0, BAND_ALL, beat, 0);
+    p->params.echo_at = beat;
+    p->params.echo_beat = beat;
+    rc = point(p, 0, BAND_ALL, beat, ECHO_GAIN);
+    rc = rc ? rc : point(p, 0, BAND_ALL, length - beat, ECHO_GAIN / 4);
+    rc = rc ? rc : point(p, 0, BAND_ALL, length, 0);
+    rc = rc ? rc : point(p, 0, BAND_LOW, beat - CUT_FADE, 1);
+    return rc ? rc : point(p, 0, BAND_LOW, beat, 0);
+}
+
+/* On the downbeat: the last beat of `from` ramps out into the first of `to`. */
+int style_cut(struct planning *p, struct fv_cursor *cursor, char *why, size_t cap)
+{
+    bool is_soon = p->ask->flags & FV_SOON;
+    if (!p->from.has_bar || !p->to.has_bar || p->rate != 1)
+        return 0;
+    struct cut cut;
+    if (!fade_find_cut(&p->from, &p->to, p->at_track, is_soon, &cut))
+        return 0;
+    double out_end = round(side_beat(&p->from, cut.out_beat));
+    double in_end = round(side_beat(&p->to, cut.in_beat));
+    int64_t beat = (int64_t)p->from.period, length = beat;
+    if (out_end - (double)beat < p->at_track || out_end > p->from.ends + p->from.period)
+        return 0;
+    if (cut.is_drop && in_end + ECHO_BEATS * (double)beat < p->to.ends)
+        length += ECHO_BEATS * beat;
+    struct warp_line lines[2];
+    struct piece both[2] = {{&p->from, &lines[0]}, {&p->to, &lines[1]}};
+    warp_straight(out_end - (double)beat, 1, length, &lines[0]);
+    warp_straight(in_end - (double)beat, 1, length, &lines[1]);
+    int64_t play = (int64_t)(lines[0].points[0].track - p->at_track);
+    planning_meet(p, play, &lines[0], &lines[1]);
+    int rc = planning_put_play(p, &p->from, p->at_track, 1, play, "");
+    rc = rc ? rc : draw_cut(p, (double)beat, (double)length);
+    bool is_echo = length > beat;
+    char text[400];
+    snprintf(text, sizeof text, "%s on a downbeat, cost %.2f; %.300s",
+             is_echo ? "echo out" : "cut", cut.cost, why);
+    snprintf(why, cap, "%s", text);
+    rc = rc ? rc : planning_put(p, FV_CUT, both, 2, is_echo ? "echo" : "cut", why);
+    *cursor = (struct fv_cursor){in_end + (double)(length - beat), 1};
+    return rc ? rc : 1;
+}
+
+/* Over a tail that has become quiet the next comes in at once; over one that is still
+ * loud both change places at equal power. */
+static int draw_crossfade(struct planning *p, double length, bool is_tail)
+{
+    double in = is_tail ? fmin(length / 2, TAIL_IN) : length;
+    double out = is_tail ? length / 2 : 0;
+    int rc = point(p, 0, BAND_ALL, out, 1);
+    rc = rc ? rc : point(p, 0, BAND_ALL, length, 0);
+    rc = rc ? rc : point(p, 1, BAND_ALL, 0, 0);
+    return rc ? rc : point(p, 1, BAND_ALL, in, 1);
+}
+
+/* By loudness: the next begins where this one has become quiet, or at its end. */
+int style_crossfade(struct planning *p, struct fv_cursor *cursor, char *why, size_t cap)
+{
+    bool is_soon = p->ask->flags & FV_SOON;
+    double left = fmax((p->from.ends - p->at_track) / p->rate, 0);
+    double share = TRACK_SHARE * (p->to.ends - p->to.begins);
+    double most = (double)planning_frames(p, "mixer.crossfade_s", 12);
+    struct fade fade = {fmin(most, SOON_S * FV_RATE), p->to.begins, false};
+    if (!is_soon)
+        fade_plan(&p->from, &p->to, most, &fade);
+    double length = floor(fmax(fmin(fmin(fade.length, share), left), SHORTEST_FADE));
+    int64_t play = (int64_t)(is_soon ? 0 : fmax(left - length, 0));
+    struct warp_line lines[2];
+    struct piece both[2] = {{&p->from, &lines[0]}, {&p->to, &lines[1]}};
+    warp_straight(p->at_track + p->rate * (double)play, p->rate, (int64_t)length,
+                  &lines[0]);
+    warp_straight(fade.entry, 1, (int64_t)length, &lines[1]);
+    planning_meet(p, play, &lines[0], &lines[1]);
+    int rc = planning_put_play(p, &p->from, p->at_track, p->rate, play, "");
+    char text[400];
+    snprintf(text, sizeof text, "%s of %.1f s%s%s%.300s",
+             is_soon ? "skipped: crossfade" : "crossfade by loudness", length / FV_RATE,
+             fade.is_tail ? " over a quiet end" : "", why[0] ? "; " : "", why);
+    snprintf(why, cap, "%s", text);
+    rc = rc ? rc : draw_crossfade(p, length, fade.is_tail);
+    rc = rc ? rc : planning_put(p, FV_CROSSFADE, both, 2, "crossfade", why);
+    *cursor = (struct fv_cursor){fade.entry + length, 1};
+    return rc ? rc : 1;
+}

@@ -1,0 +1,80 @@
+/* trim.c - knobs are turned slowly: what is heard is the mean of some seconds. */
+#include "trim.h"
+
+#include <math.h>
+
+#define STEP (FV_RATE / 2)    /* between two points of a curve */
+#define WIDE (1.0 * FV_RATE)  /* beside a place, that its level is the mean of */
+#define LISTEN (12 * FV_RATE) /* to tell how loud a track is beside the overlap */
+#define READY (6 * FV_RATE)   /* before the overlap the knob is where it should be ... */
+#define HELD (4 * FV_RATE)    /* ... and so long behind it */
+#define MOST_DB 6.0
+#define SILENT_DB (-60.0)
+#define LAG_SHARE 0.25 /* of what is left of the second track */
+
+static double track_frame(const struct trim *trim, int part, double at)
+{
+    return trim->tracks[part] + trim->rates[part] * (at - (double)trim->at);
+}
+
+static double level_between(const struct trim *trim, int part, double from, double to)
+{
+    return loud_level(&trim->louds[part], track_frame(trim, part, from),
+                      track_frame(trim, part, to));
+}
+
+void trim_init(struct trim *trim)
+{
+    double begin = (double)trim->at, end = begin + (double)trim->length;
+    loud_listen(&trim->louds[0], trim->sides[0], track_frame(trim, 0, begin - LISTEN),
+                track_frame(trim, 0, end));
+    loud_listen(&trim->louds[1], trim->sides[1], track_frame(trim, 1, begin),
+                track_frame(trim, 1, end + TRIM_LAG));
+    trim->levels[0] = level_between(trim, 0, begin - LISTEN, begin);
+    trim->levels[1] = level_between(trim, 1, end, end + LISTEN);
+    double left = (trim->sides[1]->ends - track_frame(trim, 1, end)) * LAG_SHARE;
+    trim->lag = (int64_t)fmin(fmax(left, 0), TRIM_LAG);
+    if (trim->levels[0] < SILENT_DB || trim->levels[1] < SILENT_DB)
+        trim->length = 0;
+}
+
+static double share_between(double at, double from, double to)
+{
+    double share = to > from ? (at - from) / (to - from) : at >= to;
+    return share < 0 ? 0 : share > 1 ? 1 : share;
+}
+
+double trim_db(const struct trim *trim, int part, int64_t at)
+{
+    double here = (double)at, begin = (double)trim->at;
+    double end = begin + (double)trim->length, lag = (double)trim->lag;
+    double turned = part == 0
+                        ? share_between(here, begin - TRIM_LEAD, begin - READY)
+                        : 1 - share_between(here, end + fmin(HELD, lag / 2), end + lag);
+    if (trim->length == 0 || turned == 0)
+        return 0;
+    double share = share_between(here, begin - READY, end + READY);
+    double wanted = trim->levels[0] + share * (trim->levels[1] - trim->levels[0]);
+    double level = level_between(trim, part, here - WIDE, here + WIDE);
+    return turned * fmin(fmax(wanted - level, -MOST_DB), MOST_DB);
+}
+
+int trim_draw(const struct trim *trim, struct params *params, uint32_t part, int which,
+              int64_t from, int64_t to)
+{
+    int64_t begin = which == 0 ? trim->at - TRIM_LEAD : trim->at;
+    int64_t end = trim->at + trim->length + (which == 0 ? 0 : trim->lag);
+    if (trim->length == 0 || to <= begin || from >= end)
+        return 0;
+    int64_t at = from + ((begin - from) > 0 ? begin - from : 0);
+    to = to < end ? to : end;
+    for (;; at += STEP) {
+        int64_t here = at < to ? at : to;
+        double gain = pow(10, trim_db(trim, which, here) / 20);
+        int rc = params_point(params, part, BAND_TRIM, (double)(here - from), gain);
+        if (rc)
+            return rc;
+        if (here == to)
+            return 1;
+    }
+}

@@ -1,0 +1,38 @@
+/* trim.h - the gain knobs around a transition: where two tracks meet both are brought to
+ * one level, which moves evenly from what the first leaves to what the second goes on
+ * with.
+ */
+#ifndef TRIM_H
+#define TRIM_H
+
+#include "loud.h"
+#include "params.h"
+
+#define TRIM_LEAD                                                                        \
+    (12 * FV_RATE) /* output frames before the overlap: the first is moved ... */
+#define TRIM_LAG (14 * FV_RATE) /* ... and behind it: the second is back */
+
+struct trim {
+    const struct side *sides[2];
+    double tracks[2];   /* track frames that are heard where the overlap begins ... */
+    double rates[2];    /* ... and at which rates, about */
+    int64_t at, length; /* the overlap, output frames; length 0: nothing is trimmed */
+    double levels[2];   /* dB, before and behind it */
+    int64_t lag;
+    struct loud louds[2];
+};
+
+/* Listen to both, and fill `levels` and `lag` from the rest. */
+void trim_init(struct trim *trim);
+
+/* What a part's knob is turned by at an output frame, dB. */
+double trim_db(const struct trim *trim, int part, int64_t at);
+
+/* Add what is asked for between two output frames to a part's curve.
+ * part     of the segment
+ * which    0: the first track, 1: the second
+ * returns  1: there is something; 0: nothing; -ENOMEM */
+int trim_draw(const struct trim *trim, struct params *params, uint32_t part, int which,
+              int64_t from, int64_t to);
+
+#endif
