@@ -15,7 +15,11 @@
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
 #define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
 #define TAIL_MOST 0.3  /* ... and at its end */
-#define SOON_S 9.0     /* in which a skip should have begun */
+#define LOOSE (0.003 * FV_RATE)   /* a beat off the line: followed for a short while ... \
+                                   */
+#define LOOSE_STEPS 16            /* ... which is this */
+#define LOOSEST (0.012 * FV_RATE) /* ... or not at all */
+#define SOON_S 9.0                /* in which a skip should have begun */
 #define NOTHING 1e-9
 
 static const double weights[REASONS] = {
@@ -328,6 +332,21 @@ static bool is_possible(const struct side *out, const struct side *in,
            side_beat(in, in_end) <= in->begins + 0.5 * whole;
 }
 
+/* Played tempos are followed as well as the ears tell beats, which is not for long. */
+static bool is_steady(const struct side *side, int beat, int count, int steps)
+{
+    return side_ripple(side, beat, count) <= (steps > LOOSE_STEPS ? LOOSE : LOOSEST);
+}
+
+static bool is_held(const struct side *out, const struct side *in,
+                    const struct match *match)
+{
+    int outs = match->steps * match->out_per_step,
+        ins = match->steps * match->in_per_step;
+    return is_steady(out, match->out_beat, outs + 1, match->steps) &&
+           is_steady(in, match->in_beat, ins + 1, match->steps);
+}
+
 static bool is_nearly(const struct match *a, const struct match *b)
 {
     return a->out_beat == b->out_beat && a->in_beat == b->in_beat && a->steps == b->steps;
@@ -359,7 +378,8 @@ bool match_search(const struct side *out, const struct side *in,
             for (int j = 0; j < in_count; j++) {
                 tried.out_beat = outs[i];
                 tried.in_beat = ins[j];
-                if (!is_possible(out, in, &tried, wish->is_soon))
+                if (!is_possible(out, in, &tried, wish->is_soon) ||
+                    !is_held(out, in, &tried))
                     continue;
                 cost_of(out, in, &tried);
                 if (wish->is_soon) /* the sooner the better, the rest of the song is no

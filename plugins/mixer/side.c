@@ -157,6 +157,21 @@ double side_beat(const struct side *side, int beat)
     return side->found->beats[beat] * FV_RATE;
 }
 
+double side_ripple(const struct side *side, int first, int count)
+{
+    double middle = (count - 1) / 2.0, mean = 0, xx = 0, xy = 0, most = 0;
+    for (int i = 0; i < count; i++)
+        mean += side_beat(side, first + i) / count;
+    for (int i = 0; i < count; i++) {
+        xx += (i - middle) * (i - middle);
+        xy += (i - middle) * (side_beat(side, first + i) - mean);
+    }
+    for (int i = 0; i < count && count > 2; i++)
+        most =
+            fmax(most, fabs(side_beat(side, first + i) - mean - xy / xx * (i - middle)));
+    return most;
+}
+
 int side_beat_near(const struct side *side, double frame)
 {
     const double *beats = side->found->beats;

@@ -27,6 +27,9 @@ void side_init(struct side *side, const struct fv_track *track, const struct fv_
 /* Track frame of a beat; numbers beyond both ends go on at the median period. */
 double side_beat(const struct side *side, int beat);
 
+/* How far some beats lie off an even line at most, frames. */
+double side_ripple(const struct side *side, int first, int count);
+
 /* The beat nearest to a track frame. */
 int side_beat_near(const struct side *side, double frame);
 

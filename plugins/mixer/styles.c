@@ -2,7 +2,8 @@
  * and what is said of them. */
 #include "styles.h"
 
-#include "fade.h"
+#include "cross.h"
+#include "cut.h"
 #include "lock.h"
 #include "match.h"
 
@@ -169,7 +170,7 @@ int style_cut(struct planning *p, struct fv_cursor *cursor, char *why, size_t ca
     if (!p->from.has_bar || !p->to.has_bar || p->rate != 1)
         return 0;
     struct cut cut;
-    if (!fade_find_cut(&p->from, &p->to, p->at_track, is_soon, &cut))
+    if (!cut_find(&p->from, &p->to, p->at_track, is_soon, &cut))
         return 0;
     double out_end = round(side_beat(&p->from, cut.out_beat));
     double in_end = round(side_beat(&p->to, cut.in_beat));
@@ -196,44 +197,53 @@ int style_cut(struct planning *p, struct fv_cursor *cursor, char *why, size_t ca
     return rc ? rc : 1;
 }
 
-/* Over a tail that has become quiet the next comes in at once; over one that is still
- * loud both change places at equal power. */
-static int draw_crossfade(struct planning *p, double length, bool is_tail)
+/* The curves that cross_gains draws, as points. */
+static int draw_cross(struct planning *p, const struct cross *cross)
 {
-    double in = is_tail ? fmin(length / 2, TAIL_IN) : length;
-    double out = is_tail ? length / 2 : 0;
+    double length = cross->length;
+    double in = cross->is_tail ? fmin(length / 2, TAIL_IN) : length;
+    double out = cross->is_tail ? length / 2 : 0;
     int rc = point(p, 0, BAND_ALL, out, 1);
     rc = rc ? rc : point(p, 0, BAND_ALL, length, 0);
     rc = rc ? rc : point(p, 1, BAND_ALL, 0, 0);
     return rc ? rc : point(p, 1, BAND_ALL, in, 1);
 }
 
-/* By loudness: the next begins where this one has become quiet, or at its end. */
+/* A skip leaves here and now; else where loudness changes least. */
+static void find_cross(const struct planning *p, bool is_soon, struct cross *cross)
+{
+    double left = fmax(p->from.ends - p->at_track, 0);
+    double share = TRACK_SHARE * (p->to.ends - p->to.begins);
+    double most = fmin((double)planning_frames(p, "mixer.crossfade_s", 12), share);
+    most = fmin(most, left / p->rate);
+    *cross =
+        (struct cross){p->at_track, p->to.begins, fmin(most, SOON_S * FV_RATE), false};
+    if (!is_soon)
+        cross_find(&p->from, &p->to, p->at_track, most, cross);
+    cross->length = floor(fmax(cross->length, SHORTEST_FADE));
+}
+
 int style_crossfade(struct planning *p, struct fv_cursor *cursor, char *why, size_t cap)
 {
     bool is_soon = p->ask->flags & FV_SOON;
-    double left = fmax((p->from.ends - p->at_track) / p->rate, 0);
-    double share = TRACK_SHARE * (p->to.ends - p->to.begins);
-    double most = (double)planning_frames(p, "mixer.crossfade_s", 12);
-    struct fade fade = {fmin(most, SOON_S * FV_RATE), p->to.begins, false};
-    if (!is_soon)
-        fade_plan(&p->from, &p->to, most, &fade);
-    double length = floor(fmax(fmin(fmin(fade.length, share), left), SHORTEST_FADE));
-    int64_t play = (int64_t)(is_soon ? 0 : fmax(left - length, 0));
+    struct cross cross;
     struct warp_line lines[2];
     struct piece both[2] = {{&p->from, &lines[0]}, {&p->to, &lines[1]}};
-    warp_straight(p->at_track + p->rate * (double)play, p->rate, (int64_t)length,
+    find_cross(p, is_soon, &cross);
+    int64_t play = (int64_t)fmax((cross.leave - p->at_track) / p->rate, 0);
+    warp_straight(p->at_track + p->rate * (double)play, p->rate, (int64_t)cross.length,
                   &lines[0]);
-    warp_straight(fade.entry, 1, (int64_t)length, &lines[1]);
+    warp_straight(cross.entry, 1, (int64_t)cross.length, &lines[1]);
     planning_meet(p, play, &lines[0], &lines[1]);
     int rc = planning_put_play(p, &p->from, p->at_track, p->rate, play, "");
     char text[400];
     snprintf(text, sizeof text, "%s of %.1f s%s%s%.300s",
-             is_soon ? "skipped: crossfade" : "crossfade by loudness", length / FV_RATE,
-             fade.is_tail ? " over a quiet end" : "", why[0] ? "; " : "", why);
+             is_soon ? "skipped: crossfade" : "crossfade by loudness",
+             cross.length / FV_RATE, cross.is_tail ? " over a quiet end" : "",
+             why[0] ? "; " : "", why);
     snprintf(why, cap, "%s", text);
-    rc = rc ? rc : draw_crossfade(p, length, fade.is_tail);
+    rc = rc ? rc : draw_cross(p, &cross);
     rc = rc ? rc : planning_put(p, FV_CROSSFADE, both, 2, "crossfade", why);
-    *cursor = (struct fv_cursor){fade.entry + length, 1};
+    *cursor = (struct fv_cursor){cross.entry + cross.length, 1};
     return rc ? rc : 1;
 }

@@ -27,6 +27,7 @@ static const struct {
     [M8_LIMITER] = {"M8 limiter p95, dB", "<= 2", 0, 2},
     [M9_BASS] = {"M9 two basses, % of overlap", "<= 10", 0, 10},
     [M10_KEY] = {"M10 compatible keys, %", ">= 80", 80, 100},
+    [M10_ALLOWED] = {"M10 the crate allows, %", "", 0, 100},
     [M11_MID] = {"M11 mid clash, % of overlap", "<= 25", 0, 25},
     [M12_CLICKS] = {"M12 clicks", "0", 0, 0},
     [M12_HOLES] = {"M12 holes", "0", 0, 0},
@@ -73,6 +74,7 @@ void score_end(struct score *score, const struct mix *whole)
 {
     score_tempo(score, whole);
     score_loudness(score, whole);
+    score_keys(score, whole);
     score_songs(score, whole);
 }
 

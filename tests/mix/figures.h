@@ -27,6 +27,7 @@ enum figure {
     M8_LIMITER,
     M9_BASS,
     M10_KEY,
+    M10_ALLOWED,
     M11_MID,
     M12_CLICKS,
     M12_HOLES,
@@ -82,6 +83,7 @@ void score_seams(struct score *score, const struct mix *slice);   /* M12, M13 */
 /* ... and of score_end. */
 void score_tempo(struct score *score, const struct mix *whole);    /* M5 */
 void score_loudness(struct score *score, const struct mix *whole); /* M6 - M8 */
-void score_songs(struct score *score, const struct mix *whole);    /* M10, M14 */
+void score_keys(struct score *score, const struct mix *whole);     /* M10 */
+void score_songs(struct score *score, const struct mix *whole);    /* M14 */
 
 #endif

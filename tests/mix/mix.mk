@@ -1,7 +1,7 @@
 # The mixes' bench, its scorer and the scorer's tests; included by the Makefile.
 
 MIX_INC   := -Iabi -Itests/mix -Itests/ears
-MIX_SCORE := $(patsubst %,$(BUILD)/tests/mix/%.o,mix reel figures beats loudness bands seams songs)
+MIX_SCORE := $(patsubst %,$(BUILD)/tests/mix/%.o,mix reel figures beats loudness bands seams keys songs)
 MIX_FILE  := $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape)
 MIX_LIBS  := -lebur128 -lkissfft-float -lsndfile -lmpg123 -ljansson -lm
 

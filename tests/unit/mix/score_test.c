@@ -297,6 +297,23 @@ static void test_a_dip_and_a_jump_of_loudness_are_found(void **state)
     release(&f);
 }
 
+/* Two keys and two tempos, both in pairs that a beatmatched order has to part. */
+static void test_what_keys_the_crate_allows(void **state)
+{
+    (void)state;
+    struct mix_track tracks[4] = {{.bpm = 120, .camelot = 1},
+                                  {.bpm = 122, .camelot = 7},
+                                  {.bpm = 150, .camelot = 7},
+                                  {.bpm = 152, .camelot = 1}};
+    const struct mix mix = {.tracks = tracks, .track_count = 4};
+    struct score score = {0};
+    score_keys(&score, &mix);
+    assert_true(fabs(score.value[M10_ALLOWED] - 100.0 / 3) < 0.01);
+    tracks[1].bpm = tracks[2].bpm = tracks[3].bpm = 120;
+    score_keys(&score, &mix);
+    assert_true(fabs(score.value[M10_ALLOWED] - 200.0 / 3) < 0.01);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_a_click_is_found_once),
         cmocka_unit_test(test_a_hole_is_found),
         cmocka_unit_test(test_a_dip_and_a_jump_of_loudness_are_found),
+        cmocka_unit_test(test_what_keys_the_crate_allows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

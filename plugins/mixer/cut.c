@@ -1,18 +1,15 @@
-/* fade.c - levels come from what the ears measured each beat or half second. */
-#include "fade.h"
+/* cut.c - levels come from what the ears measured each beat. */
+#include "cut.h"
 
-#include <limits.h>
 #include <math.h>
 
 #define QUIET 0.158   /* of mean power: 8 LU under */
-#define LEAST_S 3.0   /* a fade of two tracks that both stay loud */
 #define TAIL_MOST 0.3 /* share of a song that a cut may leave out */
 #define HEAD_MOST 0.2
 #define CUT_SOON_S 8.0
 #define ECHO_DB 1.0  /* less of a drop needs no echo */
 #define LEVEL_DB 3.0 /* of a change of loudness that cost as much as half a song */
 #define DEAREST 1.5  /* a cut that costs more is worse than a fade */
-#define LISTEN_S 4.0 /* to tell how loud it is */
 #define PLACES 64
 
 static double power_of(const struct fv_beat *beat)
@@ -36,44 +33,6 @@ static double level_of(const struct side *side, int first, int count)
             sum += side_power(f) / count;
     }
     return side->heard_db + 10 * log10(sum);
-}
-
-/* How many features lie in some seconds around a place. */
-static int features_in(const struct side *side, double seconds)
-{
-    double each =
-        side->found->beat_count > 0 && side->period > 0 ? side->period / FV_RATE : 0.5;
-    return (int)fmax(1, round(seconds / each));
-}
-
-/* Where `in` may begin so that it is not much quieter than what was: not later than
- * needed, and not beyond a fifth of the song. */
-static double find_entry(const struct side *out, const struct side *in, uint32_t last)
-{
-    int before = features_in(out, LISTEN_S), behind = features_in(in, LISTEN_S);
-    double wanted = level_of(out, (int)last - before, before) - LEVEL_DB;
-    double limit = in->begins + HEAD_MOST * (in->ends - in->begins);
-    uint32_t count = in->found->feature_count;
-    uint32_t step = in->has_bar ? (uint32_t)in->beats_per_bar : 1;
-    for (uint32_t i = 0; i < count && side_feature_frame(in, i) < limit; i += step)
-        if (level_of(in, (int)i, behind) >= wanted)
-            return i == 0 ? in->begins
-                          : fmax(floor(side_feature_frame(in, i)), in->begins);
-    return in->begins;
-}
-
-void fade_plan(const struct side *out, const struct side *in, double most,
-               struct fade *fade)
-{
-    uint32_t count = out->found->feature_count, quiet = count;
-    while (quiet > 0 &&
-           (side_feature_frame(out, quiet - 1) > out->ends ||
-            power_of(&out->found->features[quiet - 1]) < QUIET * mean_power(out)))
-        quiet--;
-    double tail = quiet < count ? out->ends - side_feature_frame(out, quiet) : 0;
-    fade->is_tail = tail > LEAST_S * FV_RATE;
-    fade->length = fmin(fmax(tail, LEAST_S * FV_RATE), most);
-    fade->entry = find_entry(out, in, quiet);
 }
 
 /* Downbeats between two track frames, every one or only those that begin a phrase. */
@@ -118,8 +77,8 @@ static void try_cut(const struct side *out, const struct side *in, int out_beat,
         *best = (struct cut){out_beat, in_beat, cost, drop > ECHO_DB};
 }
 
-bool fade_find_cut(const struct side *out, const struct side *in, double from,
-                   bool is_soon, struct cut *cut)
+bool cut_find(const struct side *out, const struct side *in, double from, bool is_soon,
+              struct cut *cut)
 {
     int outs[PLACES], ins[PLACES];
     double earliest = from + 2 * out->period;
