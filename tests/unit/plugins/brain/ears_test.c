@@ -25,6 +25,7 @@ struct result {
     struct fv_analysis a;
     double beats[4096], downbeats[1024];
     struct fv_section sections[64];
+    double mix_in_s, mix_out_s; /* the best; -1: none */
     uint64_t digest;
     int calls, is_finite;
 };
@@ -92,6 +93,8 @@ static int keep(void *ctx, const struct fv_analysis *a)
         memcpy(out->beats, a->beats, a->beat_count * sizeof(double));
         memcpy(out->downbeats, a->downbeats, a->downbeat_count * sizeof(double));
     }
+    out->mix_in_s = a->mix_in_count > 0 ? a->mix_in[0].time : -1.0;
+    out->mix_out_s = a->mix_out_count > 0 ? a->mix_out[0].time : -1.0;
     for (uint32_t i = 0; i < a->section_count && i < 64; i++)
         out->sections[i] = a->sections[i];
     uint64_t hash = digest(0xCBF29CE484222325u, &a->bpm, sizeof a->bpm);
@@ -254,8 +257,8 @@ static void test_parts_join_without_a_seam(void **state)
         assert_string_not_equal(out.sections[i].label, "intro");
         assert_string_not_equal(out.sections[i - 1].label, "outro");
     }
-    assert_true(out.a.mix_in_count > 0 && out.a.mix_in[0].time < 25.0);
-    assert_true(out.a.mix_out_count > 0 && out.a.mix_out[0].time > 50.0);
+    assert_true(out.mix_in_s >= 0.0 && out.mix_in_s < 25.0);
+    assert_true(out.mix_out_s > 50.0);
     free(piece.samples);
 }
 
