@@ -42,6 +42,15 @@ static int answer_refusal(const char *step, const struct fv_error *error)
     return answer(json_pack("{s:s, s:s}", "step", step, "error", error->text));
 }
 
+static json_t *describe(const struct generation *generation)
+{
+    char abi[32];
+    snprintf(abi, sizeof abi, "%u.%u", generation->abi_major, generation->abi_minor);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind_name(generation->kind),
+                     "name", generation->name, "version", generation->version, "abi", abi,
+                     "hash", generation->hash);
+}
+
 int trial_child(int argc, char **argv)
 {
     struct rlimit none = {0, 0};
@@ -55,7 +64,7 @@ int trial_child(int argc, char **argv)
     struct settings settings;
     settings_init(&settings, json_incref(json_object_get(given, "config")));
     struct services services = {.settings = &settings, .cache_dir = "/tmp"};
-    struct generation *generation;
+    struct generation *generation = NULL;
     const char *step = "load";
     int rc = generation_open(argv[0], kind, &generation, &error);
     if (rc == 0) {
@@ -69,12 +78,11 @@ int trial_child(int argc, char **argv)
     }
     if (rc)
         return answer_refusal(step, &error);
-    char abi[32];
-    snprintf(abi, sizeof abi, "%u.%u", generation->abi_major, generation->abi_minor);
-    return answer(json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind",
-                            kind_name(generation->kind), "name", generation->name,
-                            "version", generation->version, "abi", abi, "hash",
-                            generation->hash));
+    json_t *about = describe(generation);
+    generation_drop(generation); /* that it can be destroyed is part of the trial */
+    settings_release(&settings);
+    json_decref(given);
+    return answer(about);
 }
 
 /* ---- the parent -----------------------------------------------------------------------

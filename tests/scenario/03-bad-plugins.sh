@@ -73,6 +73,7 @@ bad "$zoo/newer_minor.so" mixer 'load: abi 1.'
 bad "$zoo/two_kinds.so" mixer 'load: it must be exactly one'
 bad "$zoo/lacks_method.so" mixer 'load: it lacks a method'
 bad "$zoo/crash_in_render.so" mixer 'trial: it crashed'
+bad "$zoo/crash_in_destroy.so" mixer 'trial: it crashed'
 put "$zoo/hang_in_render.so" mixer
 refuses mixer 'trial: it has not answered'
 bad "$zoo/nan_in_render.so" mixer 'rehearse: render gave samples'

@@ -67,6 +67,7 @@ TEST(test_plugin_that_crashes_does_so_elsewhere)
     assert_refused("tests/zoo/crash_on_load", KIND_MIXER,
                    "trial: it crashed (Segmentation");
     assert_refused("tests/zoo/crash_in_render", KIND_MIXER, "trial: it crashed (");
+    assert_refused("tests/zoo/crash_in_destroy", KIND_MIXER, "trial: it crashed (");
     assert_refused("tests/zoo/crash_in_analyse", KIND_BRAIN, "trial: it crashed (");
     assert_refused("tests/zoo/exits_in_create", KIND_MIXER,
                    "trial: it ended the process (status 3)");
