@@ -15,6 +15,7 @@
 
 #define DEATH_WINDOW_MS 60000
 #define REWIND_LEAD_S 2.0 /* frames so close to the edge are never taken back */
+#define START_STALL 8     /* times engine.stall_s: opening the library may take long */
 
 static void start_engine(struct engine_link *link);
 
@@ -392,8 +393,9 @@ void engine_link_tick(struct engine_link *link)
         send_message(link, WIRE_CREDIT, &credit, 1, NULL);
     }
     double silent_s = (double)(uv_now(&front->loop) - link->alive_ms) / 1000;
-    if (link->is_process_alive &&
-        silent_s > config_number(&front->config, "engine.stall_s")) {
+    double allowed_s = config_number(&front->config, "engine.stall_s") *
+                       (link->is_ready ? 1.0 : START_STALL);
+    if (link->is_process_alive && silent_s > allowed_s) {
         log_error("front", "the engine (pid %d) has hung for %.0f s: ending it",
                   link->process.pid, silent_s);
         link->alive_ms = uv_now(&front->loop);

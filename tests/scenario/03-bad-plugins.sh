@@ -8,7 +8,7 @@ export ASAN_OPTIONS=$ASAN_OPTIONS:handle_segv=0:handle_sigbus=0:handle_abort=0
 zoo=$BUILD/tests/zoo
 mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
-echo '{"stream": {"buffer_s": 8}, "engine": {"stall_s": 1, "trial_s": 2}}' \
+echo '{"stream": {"buffer_s": 8}, "engine": {"stall_s": 3, "trial_s": 2}}' \
     >"$room/forever.json"
 "$forever" render "$BUILD/crate" -o "$room/reference.mp3" --duration 5m --state "$state"
 serve "$BUILD/crate" --plugins "$room/plugins"
