@@ -41,6 +41,7 @@ static int find_beats(struct ears *ears)
     const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
                                      &ears->maps.novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
+    meter_split(&ears->meter, &parts, &ears->tempo);
     doubt(&ears->meter, &ears->tempo);
     double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,

@@ -3,8 +3,8 @@
  * Every reading (a ratio of pulses to beats, and one of 16 phases) folds the whole track
  * onto one bar of four in sixteenths: onset strength in four bands, harmonic change and
  * novelty, how much odd and even bars differ in each, and how much the beats of a bar of
- * three would. A small network judges all readings alike; the chances are those of a softmax
- * over them. It was trained on synthesised songs only: tests/ears/train.c.
+ * three would. A small network judges all readings alike; the chances are those of a
+ * softmax over them. It was trained on synthesised songs only: tests/ears/train.c.
  */
 #ifndef METER_H
 #define METER_H
@@ -19,6 +19,7 @@
 #define METER_READINGS 8 /* folds at most */
 #define METER_THIRDS (2 * FLUX_BANDS)
 #define METER_TEMPI 10
+#define METER_PARTS 8 /* of a track whose tempo jumps */
 #define METER_INPUTS                                                                     \
     ((2 * METER_STEPS + METER_SUBS) * METER_ROWS + METER_THIRDS + METER_TEMPI)
 
@@ -31,11 +32,18 @@ struct fold {
     float third[METER_STEPS / 4][METER_THIRDS]; /* at 1/3 and 2/3 of a beat, by phase */
 };
 
+struct meter_part {
+    double from;  /* pulse number; of the part before this one the end */
+    double first; /* pulse number of a beat */
+};
+
 struct meter {
     double per_beat; /* pulses a beat; 0 = nothing found */
     double first;    /* pulse number of a downbeat, if bars have four beats */
     double bpm;      /* about */
     float tempo_chance, beat_chance, bar_chance;
+    struct meter_part part[METER_PARTS]; /* one, or as many as the tempo's jumps make */
+    int parts;
 };
 
 struct meter_ears {
@@ -57,5 +65,10 @@ void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4])
 
 /* Choose among the folds. */
 void meter_choose(struct meter *out, const struct fold *folds, int count);
+
+/* Look for the beats anew wherever the tempo has jumped: what lay on the beat before may
+ * lie between beats after. */
+void meter_split(struct meter *meter, const struct meter_ears *ears,
+                 const struct tempo *tempo);
 
 #endif

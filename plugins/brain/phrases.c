@@ -12,7 +12,8 @@
 #define MOST 6.0f          /* of a line's evidence, in mean evidence */
 #define SHARP 2.0f         /* weight of how far a change stands out of its neighbours' */
 #define PLAIN 0.3f         /* and of the change itself */
-#define SECTION_SHARE 0.5f /* of the mean change makes a section where eight bars begin */
+#define SECTION_SHARE 0.5f /* of the mean change makes a section where eight bars begin  \
+                            */
 #define SECTION_HALF 1.3f  /* and where four do */
 
 /* How much a bar line stands out of its neighbours; mean about 1. */
