@@ -17,7 +17,7 @@
 #define ON_BEAT_S 0.012  /* an attack this close to a beat is on it */
 #define SHORTEST_LINE 32 /* beats */
 #define AS_GOOD 0.92
-#define CLOSEST 0.6 /* of a beat: two are not nearer, where parts of a track meet */
+#define CLOSEST 0.6  /* of a beat: two are not nearer, where parts of a track meet */
 #define NEIGHBOURS 6 /* beats to either side, where the tempo moves */
 
 struct pull {

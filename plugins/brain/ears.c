@@ -6,6 +6,7 @@
 
 #include "ears_found.h"
 #include "key.h"
+#include "slips.h"
 
 void ears_release(struct ears *ears)
 {
@@ -41,7 +42,9 @@ static int find_beats(struct ears *ears)
     const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
                                      &ears->maps.novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
-    meter_split(&ears->meter, &parts, &ears->tempo);
+    int err = slips_find(&ears->meter, &parts, &ears->tempo);
+    if (err)
+        return err;
     doubt(&ears->meter, &ears->tempo);
     double duration = (double)ears->hearing.frames / FV_RATE;
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,

@@ -11,7 +11,7 @@
 #include <forever/brain.h>
 
 /* Counts up whenever the same audio would be heard differently. */
-#define EARS_VERSION 2u
+#define EARS_VERSION 3u
 
 /* Analyse a track from front to back.
  *

@@ -79,7 +79,7 @@ static void scale_thirds(struct fold *out, const struct sums *sum)
     }
 }
 
-static void fill_fold(struct fold *out, const struct meter_ears *ears)
+void meter_fill_fold(struct fold *out, const struct meter_ears *ears)
 {
     double step = out->ratio / 4.0;
     size_t steps = (size_t)((double)ears->pulse->time.count / step);
@@ -111,7 +111,7 @@ int meter_fold(const struct meter_ears *ears, struct fold folds[METER_READINGS])
             continue;
         folds[count].ratio = ratios[r];
         folds[count].bpm = bpm;
-        fill_fold(&folds[count++], ears);
+        meter_fill_fold(&folds[count++], ears);
     }
     return count;
 }
@@ -135,7 +135,7 @@ void meter_inputs(const struct fold *fold, int phase, float x[METER_INPUTS])
     }
 }
 
-static float judge(const struct fold *fold, int phase)
+float meter_judge(const struct fold *fold, int phase)
 {
     float x[METER_INPUTS], out = 0.0f;
     meter_inputs(fold, phase, x);
@@ -151,9 +151,9 @@ static float judge(const struct fold *fold, int phase)
 void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4])
 {
     struct fold fold = {.ratio = 1.0, .bpm = bpm};
-    fill_fold(&fold, ears);
+    meter_fill_fold(&fold, ears);
     for (int beat = 0; beat < 4; beat++)
-        score[beat] = judge(&fold, 4 * beat);
+        score[beat] = meter_judge(&fold, 4 * beat);
 }
 
 void meter_choose(struct meter *out, const struct fold *folds, int count)
@@ -167,7 +167,7 @@ void meter_choose(struct meter *out, const struct fold *folds, int count)
         return;
     for (int f = 0; f < count; f++)
         for (int p = 0; p < METER_STEPS; p++) {
-            score[f][p] = expf(judge(&folds[f], p));
+            score[f][p] = expf(meter_judge(&folds[f], p));
             sum += score[f][p];
             ratio_sum[f] += score[f][p];
             beat_sum[f][p % 4] += score[f][p];
@@ -188,77 +188,4 @@ void meter_choose(struct meter *out, const struct fold *folds, int count)
     out->bar_chance = score[best][phase] / beat_sum[best][beat];
     out->part[0].first = out->first;
     out->parts = 1;
-}
-
-/* ---- tempi that jump -----------------------------------------------------------------
- */
-
-#define JUMP 0.03       /* of a period, from one window of the tempo to the next */
-#define SETTLED_S 9.0   /* jumps this near to each other are one */
-#define PART_PULSES 32u /* at least */
-
-/* The first pulse at or after a time. */
-static size_t pulse_after(const struct strip_d *pulses, double time)
-{
-    size_t k = 0;
-    while (k < pulses->count && pulses->at[k] < time)
-        k++;
-    return k;
-}
-
-/* Pulses at which the tempo has jumped. returns how many; the last of near ones counts */
-static int find_jumps(const struct tempo *tempo, const struct strip_d *pulses,
-                      size_t jump[METER_PARTS - 1])
-{
-    int count = 0;
-    double last = -SETTLED_S;
-    for (size_t w = 1; w < tempo->count; w++) {
-        double before = tempo->period[w - 1], after = tempo->period[w];
-        double time = TEMPO_WINDOW_S / 2 + ((double)w - 0.5) * TEMPO_HOP_S;
-        if (fabs(after - before) < JUMP * before)
-            continue;
-        if (count > 0 && time - last < SETTLED_S)
-            count--;
-        if (count == METER_PARTS - 1)
-            break;
-        jump[count++] = pulse_after(pulses, time);
-        last = time;
-    }
-    return count;
-}
-
-/* A beat of the pulses `first` .. `last`, or `known` where these are too few. */
-static double first_beat(const struct meter *meter, const struct meter_ears *ears,
-                         size_t first, size_t last, double known)
-{
-    struct pulse part = {.time = {ears->pulse->time.at + first, last - first, 0}};
-    struct meter_ears here = *ears;
-    struct fold fold = {.ratio = meter->per_beat, .bpm = meter->bpm};
-    float sum[METER_SUBS] = {0};
-    int best = 0;
-    if (last - first < PART_PULSES)
-        return known;
-    here.pulse = &part;
-    fill_fold(&fold, &here);
-    for (int p = 0; p < METER_STEPS; p++)
-        sum[p % METER_SUBS] += expf(judge(&fold, p));
-    for (int p = 1; p < METER_SUBS; p++)
-        best = sum[p] > sum[best] ? p : best;
-    return (double)first + best * meter->per_beat / METER_SUBS;
-}
-
-void meter_split(struct meter *meter, const struct meter_ears *ears,
-                 const struct tempo *tempo)
-{
-    size_t jump[METER_PARTS - 1], count = ears->pulse->time.count;
-    int jumps = find_jumps(tempo, &ears->pulse->time, jump);
-    if (meter->parts == 0 || ears->pulse->is_line || jumps == 0)
-        return;
-    for (int part = 0; part <= jumps; part++) {
-        size_t first = part > 0 ? jump[part - 1] : 0;
-        size_t last = part < jumps ? jump[part] : count;
-        meter->part[part] = (struct meter_part){
-            (double)first, first_beat(meter, ears, first, last, meter->first)};
-    }
-    meter->parts = jumps + 1;
 }

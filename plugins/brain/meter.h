@@ -19,7 +19,7 @@
 #define METER_READINGS 8 /* folds at most */
 #define METER_THIRDS (2 * FLUX_BANDS)
 #define METER_TEMPI 10
-#define METER_PARTS 8 /* of a track whose tempo jumps */
+#define METER_PARTS 16 /* of a track whose pulses slip */
 #define METER_INPUTS                                                                     \
     ((2 * METER_STEPS + METER_SUBS) * METER_ROWS + METER_THIRDS + METER_TEMPI)
 
@@ -42,7 +42,7 @@ struct meter {
     double first;    /* pulse number of a downbeat, if bars have four beats */
     double bpm;      /* about */
     float tempo_chance, beat_chance, bar_chance;
-    struct meter_part part[METER_PARTS]; /* one, or as many as the tempo's jumps make */
+    struct meter_part part[METER_PARTS]; /* one, unless pulses slip: slips.h */
     int parts;
 };
 
@@ -56,8 +56,13 @@ struct meter_ears {
 /* All folds worth judging. returns how many; 0 when the pulses are too few */
 int meter_fold(const struct meter_ears *ears, struct fold folds[METER_READINGS]);
 
-/* What the network sees of one reading. */
+/* Fold ears->pulse by out->ratio. */
+void meter_fill_fold(struct fold *out, const struct meter_ears *ears);
+
+/* What the network sees of one reading, and what it thinks: the logarithm of a chance
+ * against other readings'. */
 void meter_inputs(const struct fold *fold, int phase, float x[METER_INPUTS]);
+float meter_judge(const struct fold *fold, int phase);
 
 /* The network's view of the four places that the one may have among beats: ears->pulse
  * are the beats themselves, score[k] is for a bar that begins at beat k. */
@@ -65,10 +70,5 @@ void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4])
 
 /* Choose among the folds. */
 void meter_choose(struct meter *out, const struct fold *folds, int count);
-
-/* Look for the beats anew wherever the tempo has jumped: what lay on the beat before may
- * lie between beats after. */
-void meter_split(struct meter *meter, const struct meter_ears *ears,
-                 const struct tempo *tempo);
 
 #endif
