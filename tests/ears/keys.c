@@ -14,13 +14,12 @@
 #include "ears_found.h"
 #include "key.h"
 #include "score.h"
+#include "series.h"
 #include "song.h"
 
-#define FIRST_SEED 500000u
-#define LENGTH_S 90.0
 #define STEPS 800
 #define RATE 0.05
-#define DECAY 1e-4
+#define DECAY 1e-3
 #define WEIGHTS (KEY_INPUTS + 1) /* of each mode: the inputs, the bias */
 
 struct heard {
@@ -48,7 +47,7 @@ static bool hear(struct heard *out, int style, uint64_t seed)
     struct song song;
     struct ears ears;
     struct fv_pcm pcm;
-    song_make(&song, style, seed, LENGTH_S);
+    song_make(&song, style, seed, SERIES_LENGTH_S);
     struct audio_file file = {song.samples, song.frames};
     audio_file_lend(&file, &pcm);
     if (ears_find(&ears, &host, &pcm)) {
@@ -162,14 +161,16 @@ static int write_net(double weight[2][WEIGHTS], const char *path)
 int main(int argc, char **argv)
 {
     static double weight[2][WEIGHTS];
-    int wanted = argc > 2 ? atoi(argv[2]) : 925, count = 0;
-    struct heard *songs = malloc((size_t)(wanted + 1) * sizeof *songs);
+    int wanted = argc > 2 ? atoi(argv[2]) : SERIES_SONGS, count = 0;
+    struct heard *songs = malloc((size_t)(SERIES * wanted + 1) * sizeof *songs);
     if (argc < 2 || !songs) {
         fprintf(stderr, "usage: keys NET.h [SONGS]\n");
         return 2;
     }
-    for (int k = 0; k < wanted; k++)
-        count += hear(songs + count, k % style_count, FIRST_SEED + (uint64_t)k);
+    for (int s = 0; s < SERIES; s++)
+        for (int k = 0; k < wanted; k++)
+            count +=
+                hear(songs + count, k % style_count, series_first_seed[s] + (uint64_t)k);
     fit(weight, songs, count);
     check(weight, songs, count);
     free(songs);

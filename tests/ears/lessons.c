@@ -1,7 +1,7 @@
-/* lessons.c - `lessons OUT COUNT`: compose songs, listen, write what train.c learns from.
+/* lessons.c - `lessons OUT [SONGS]`: compose songs, listen, write what train.c learns
+ * from.
  *
- * Two series of songs, COUNT each, and four lessons a song: the whole of it, its halves,
- * its middle. Seeds are far from those of the bench.
+ * Four lessons a song: the whole of it, its halves, its middle. SONGS are of each series.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +9,7 @@
 #include "audio_file.h"
 #include "lesson.h"
 #include "maps.h"
-
-#define LENGTH_S 60.0
-
-static const uint64_t first_seed[] = {710000, 720018};
+#include "series.h"
 
 static bool never(void *ctx)
 {
@@ -57,7 +54,7 @@ static void teach(FILE *to, int style, uint64_t seed)
     struct tempo tempo;
     struct pulse pulse;
     struct fv_pcm pcm;
-    song_make(&song, style, seed, LENGTH_S);
+    song_make(&song, style, seed, SERIES_LENGTH_S);
     struct audio_file file = {song.samples, song.frames};
     audio_file_lend(&file, &pcm);
     need(hearing_init(&hearing));
@@ -76,8 +73,9 @@ static void teach(FILE *to, int style, uint64_t seed)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "usage: lessons OUT COUNT\n");
+    int songs = argc > 2 ? atoi(argv[2]) : SERIES_SONGS;
+    if (argc < 2) {
+        fprintf(stderr, "usage: lessons OUT [SONGS]\n");
         return 2;
     }
     FILE *to = fopen(argv[1], "wb");
@@ -85,8 +83,8 @@ int main(int argc, char **argv)
         perror(argv[1]);
         return 1;
     }
-    for (int series = 0; series < 2; series++)
-        for (int k = 0; k < atoi(argv[2]); k++)
-            teach(to, k % style_count, first_seed[series] + (uint64_t)k);
+    for (int s = 0; s < SERIES; s++)
+        for (int k = 0; k < songs; k++)
+            teach(to, k % style_count, series_first_seed[s] + (uint64_t)k);
     return fclose(to) ? 1 : 0;
 }

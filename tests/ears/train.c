@@ -1,8 +1,8 @@
-/* train.c - teach the meter network: `train LESSONS NET.h [EPOCHS]`.
+/* train.c - teach the meter network: `train LESSONS NET.h [EPOCHS [CHECK]]`.
  *
  * Lessons come from songs that the project composes (lessons.c). Cross-entropy of the
  * softmax over all readings of a piece: the chance of the right beats, and among those of
- * the right one. Adam, a fixed seed, every tenth song kept for checking.
+ * the right one. Adam, a fixed seed. CHECK holds lessons of other songs, to look on only.
  */
 #include <math.h>
 #include <stdio.h>
@@ -184,22 +184,18 @@ static struct lesson *load(const char *path, long *count)
     return all;
 }
 
-static int is_kept(long i) /* whole songs come in groups of four lessons */
-{
-    return i / 4 % 10 == 9;
-}
-
 int main(int argc, char **argv)
 {
-    long count;
+    long count, checks = 0;
     struct dice dice = {SEED};
     static struct net net, grad;
     static struct adam adam;
     if (argc < 3) {
-        fprintf(stderr, "usage: train LESSONS NET.h [EPOCHS]\n");
+        fprintf(stderr, "usage: train LESSONS NET.h [EPOCHS [CHECK]]\n");
         return 2;
     }
     struct lesson *all = load(argv[1], &count);
+    struct lesson *check = argc > 4 ? load(argv[4], &checks) : NULL;
     int epochs = argc > 3 ? atoi(argv[3]) : 30;
     for (int h = 0; h < HIDDEN; h++) {
         for (int i = 0; i < METER_INPUTS; i++)
@@ -207,26 +203,26 @@ int main(int argc, char **argv)
         net.out[h] = (float)(dice_normal(&dice) * 0.3);
     }
     for (int epoch = 0; epoch < epochs; epoch++) {
-        struct tally taught = {0}, kept = {0};
+        struct tally taught = {0}, seen = {0};
         float rate = 3e-3f * (float)pow(0.02, (double)epoch / epochs);
         for (long k = 0; k < count; k++) {
-            long i = dice_below(&dice, (int)count);
-            if (is_kept(i))
-                continue;
-            study(&net, &all[i], &dice, &grad, &taught);
+            study(&net, &all[dice_below(&dice, (int)count)], &dice, &grad, &taught);
             if (taught.beats % BATCH == 0)
                 descend(&net, &grad, &adam, rate);
         }
-        for (long i = 0; i < count; i++)
-            if (is_kept(i) && all[i].is_whole)
-                study(&net, &all[i], NULL, NULL, &kept);
-        printf("epoch %2d  loss %.3f  kept: loss %.3f beats %.3f ones %.3f (%d)\n", epoch,
-               taught.loss / taught.beats, kept.loss / kept.beats,
-               (double)kept.beats_right / kept.beats, (double)kept.ones_right / kept.ones,
-               kept.beats);
+        for (long i = 0; i < checks; i++)
+            if (check[i].is_whole)
+                study(&net, &check[i], NULL, NULL, &seen);
+        printf("epoch %2d  loss %.3f", epoch, taught.loss / taught.beats);
+        if (seen.beats > 0)
+            printf("  others: loss %.3f beats %.3f ones %.3f (%d)",
+                   seen.loss / seen.beats, (double)seen.beats_right / seen.beats,
+                   (double)seen.ones_right / seen.ones, seen.beats);
+        printf("\n");
         fflush(stdout);
     }
     write_net(&net, argv[2]);
     free(all);
+    free(check);
     return 0;
 }

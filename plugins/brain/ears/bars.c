@@ -12,14 +12,14 @@
 
 #define WINDOW 32 /* beats that are judged together */
 #define HOP 16
-#define MOVE_COST 8.0f
+#define MOVE_COST 5.0f
 #define SURE 0.02f /* least chance that the network gives a place in a window */
-/* Weights of the evidence: a logistic fit over composed songs, but that of the first beat,
- * which is their one each time and most other music's. */
-#define WHOLE 0.4f  /* the network's view of all beats */
-#define LOCAL 1.15f /* the mean of its views of windows */
-#define HERE 1.0f   /* its view of the window itself */
-#define VOTE 0.75f  /* what changes where, from four and from eight beats to the next */
+/* Weights of the evidence: a logistic fit over composed songs, but that of the first
+ * beat, which is their one each time and most other music's. */
+#define WHOLE 0.2f /* the network's view of all beats */
+#define LOCAL 0.8f /* the mean of its views of windows */
+#define HERE 1.5f  /* its view of the window itself */
+#define VOTE 0.75f /* what changes where, from four and from eight beats to the next */
 #define FIRST 1.5f
 #define VOTE_FLOOR 0.05f
 #define THREE                                                                            \

@@ -11,12 +11,13 @@
 #include "attack.h"
 
 #define REACH_S 0.045    /* an attack this far off may be the beat's */
-#define WIDEST_S 0.032 /* scale of the first fit of a line; each next is half as wide */
-#define SHARE 0.3      /* of the attacks are on the line, at least */
+#define WIDEST_S 0.032   /* scale of the first fit of a line; each next is half as wide */
+#define SHARE 0.3        /* of the attacks are on the line, at least */
 #define KERNEL_S 0.004   /* attacks that agree lie this close together */
 #define ON_BEAT_S 0.012  /* an attack this close to a beat is on it */
 #define SHORTEST_LINE 32 /* beats */
 #define AS_GOOD 0.92
+#define CLOSEST 0.6  /* of a beat: two are not nearer, where parts of a track meet */
 #define NEIGHBOURS 6 /* beats to either side, where the tempo moves */
 
 struct pull {
@@ -25,17 +26,48 @@ struct pull {
     double weight; /* 0: no attack */
 };
 
+/* Lay beats of one part of the track, from pulse number `from` up to `to`. */
+static int lay_part(struct beats *out, const struct meter *meter,
+                    const struct pulse *pulse, double first, double from, double to)
+{
+    double number = first + ceil((from - first) / meter->per_beat) * meter->per_beat;
+    int err = 0;
+    for (; !err && number < to; number += meter->per_beat) {
+        double time = pulse_time(pulse, number);
+        double next = pulse_time(pulse, number + meter->per_beat);
+        size_t count = out->time.count;
+        if (count == 0 || time - out->time.at[count - 1] > CLOSEST * (next - time))
+            err = strip_push_d(&out->time, time);
+    }
+    return err;
+}
+
+/* The number of the pulse, or of one that would be there, at a time beyond the ends. */
+static double number_of(const struct pulse *pulse, double time)
+{
+    double last = (double)(pulse->time.count - 1);
+    double before = time - pulse_time(pulse, 0.0), after = time - pulse_time(pulse, last);
+    if (before < 0.0)
+        return before / (pulse_time(pulse, 1.0) - pulse_time(pulse, 0.0));
+    if (after > 0.0)
+        return last + after / (pulse_time(pulse, last) - pulse_time(pulse, last - 1.0));
+    size_t k = 0;
+    while (pulse->time.at[k + 1] < time)
+        k++;
+    double step = pulse->time.at[k + 1] - pulse->time.at[k];
+    return (double)k + (time - pulse->time.at[k]) / step;
+}
+
 static int lay(struct beats *out, const struct meter *meter, const struct pulse *pulse,
                double start, double end)
 {
-    double number = meter->first;
+    double first = number_of(pulse, start - REACH_S), last = number_of(pulse, end);
     int err = 0;
-    while (pulse_time(pulse, number - meter->per_beat) > start - REACH_S)
-        number -= meter->per_beat;
-    while (pulse_time(pulse, number) < start - REACH_S)
-        number += meter->per_beat;
-    for (; !err && pulse_time(pulse, number) < end; number += meter->per_beat)
-        err = strip_push_d(&out->time, pulse_time(pulse, number));
+    for (int p = 0; !err && p < meter->parts; p++) {
+        double from = p > 0 ? fmax(first, meter->part[p].from) : first;
+        double to = p + 1 < meter->parts ? fmin(last, meter->part[p + 1].from) : last;
+        err = lay_part(out, meter, pulse, meter->part[p].first, from, to);
+    }
     return err;
 }
 
@@ -141,8 +173,8 @@ static double agreement_of(const double *time, const struct pull *pull, size_t c
     return on / all;
 }
 
-/* Whether one line is what the beats keep to, rather than a curve. Where few attacks lie on
- * beats, a curve meets more of them by bending after chance: the fewer, the less that
+/* Whether one line is what the beats keep to, rather than a curve. Where few attacks lie
+ * on beats, a curve meets more of them by bending after chance: the fewer, the less that
  * counts against the line. */
 static bool is_one_line(double line, double curve)
 {

@@ -54,8 +54,7 @@ static float comb_at(const float *strip, size_t count, size_t n, double period,
     float sum = fminf(strip[n] * scale, LOUD);
     for (int quarter = -2; quarter <= 2; quarter++)
         if (quarter != 0) {
-            float there =
-                strip_at(strip, count, (double)n + 0.25 * quarter * period);
+            float there = strip_at(strip, count, (double)n + 0.25 * quarter * period);
             sum += (abs(quarter) == 2 ? HALVES : QUARTERS) * fminf(there * scale, LOUD);
         }
     return sum;

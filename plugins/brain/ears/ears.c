@@ -7,6 +7,7 @@
 
 #include "ears_found.h"
 #include "key.h"
+#include "slips.h"
 #include "whole.h"
 
 /* All but the hearing, which goes on. */
@@ -49,6 +50,9 @@ static int find_beats(struct ears *ears)
     const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
                                      &ears->maps.novelty};
     meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
+    int err = slips_find(&ears->meter, &parts, &ears->tempo);
+    if (err)
+        return err;
     doubt(&ears->meter, &ears->tempo);
     return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
                       ears->maps.bands_origin, ears->start, ears->end);

@@ -112,8 +112,7 @@ int flux_init(struct flux *out, const struct mel *mel)
         out->band[b] = room + (size_t)b * frames;
     out->all = room + FLUX_BANDS * frames;
     fill_bands(out, &mel->map);
-    bool is_heard =
-        sum_of(out->band[0], FLUX_BANDS * frames) > FAINTEST * (double)frames;
+    bool is_heard = sum_of(out->band[0], FLUX_BANDS * frames) > FAINTEST * (double)frames;
     for (int b = 0; b < FLUX_BANDS; b++)
         scale_to_mean(out->band[b], frames, is_heard);
     fill_sum(out);

@@ -9,7 +9,8 @@
 struct harmony {
     float *chroma; /* FV_CHROMA a frame, sum 1 or all 0 */
     float *change; /* one a frame, 0..1: what follows against what went before */
-    uint8_t *bass; /* one a frame: the pitch class of the lowest strong tone, or FV_CHROMA */
+    uint8_t
+        *bass; /* one a frame: the pitch class of the lowest strong tone, or FV_CHROMA */
     size_t frames; /* PITCH_FPS a second */
     double origin; /* seconds of frame 0 */
 };

@@ -79,7 +79,7 @@ static void scale_thirds(struct fold *out, const struct sums *sum)
     }
 }
 
-static void fill_fold(struct fold *out, const struct meter_ears *ears)
+void meter_fill_fold(struct fold *out, const struct meter_ears *ears)
 {
     double step = out->ratio / 4.0;
     size_t steps = (size_t)((double)ears->pulse->time.count / step);
@@ -111,7 +111,7 @@ int meter_fold(const struct meter_ears *ears, struct fold folds[METER_READINGS])
             continue;
         folds[count].ratio = ratios[r];
         folds[count].bpm = bpm;
-        fill_fold(&folds[count++], ears);
+        meter_fill_fold(&folds[count++], ears);
     }
     return count;
 }
@@ -135,7 +135,7 @@ void meter_inputs(const struct fold *fold, int phase, float x[METER_INPUTS])
     }
 }
 
-static float judge(const struct fold *fold, int phase)
+float meter_judge(const struct fold *fold, int phase)
 {
     float x[METER_INPUTS], out = 0.0f;
     meter_inputs(fold, phase, x);
@@ -151,9 +151,9 @@ static float judge(const struct fold *fold, int phase)
 void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4])
 {
     struct fold fold = {.ratio = 1.0, .bpm = bpm};
-    fill_fold(&fold, ears);
+    meter_fill_fold(&fold, ears);
     for (int beat = 0; beat < 4; beat++)
-        score[beat] = judge(&fold, 4 * beat);
+        score[beat] = meter_judge(&fold, 4 * beat);
 }
 
 void meter_choose(struct meter *out, const struct fold *folds, int count)
@@ -167,7 +167,7 @@ void meter_choose(struct meter *out, const struct fold *folds, int count)
         return;
     for (int f = 0; f < count; f++)
         for (int p = 0; p < METER_STEPS; p++) {
-            score[f][p] = expf(judge(&folds[f], p));
+            score[f][p] = expf(meter_judge(&folds[f], p));
             sum += score[f][p];
             ratio_sum[f] += score[f][p];
             beat_sum[f][p % 4] += score[f][p];
@@ -186,4 +186,6 @@ void meter_choose(struct meter *out, const struct fold *folds, int count)
     out->tempo_chance = ratio_sum[best] / sum;
     out->beat_chance = beat_sum[best][beat] / sum;
     out->bar_chance = score[best][phase] / beat_sum[best][beat];
+    out->part[0].first = out->first;
+    out->parts = 1;
 }

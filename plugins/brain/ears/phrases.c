@@ -5,15 +5,17 @@
 #include <math.h>
 #include <string.h>
 
-#define SIDE 4             /* bars compared on either side of a line */
-#define RESET_COST 5.0f    /* of a count that starts anew, in mean evidence */
-#define HALF_COST 0.8f     /* after four bars */
-#define START_GAIN 4.0f    /* of a count that begins with the first bar: most pieces do */
-#define MOST 6.0f          /* of a line's evidence, in mean evidence */
-#define SHARP 2.0f         /* weight of how far a change stands out of its neighbours' */
-#define PLAIN 0.3f         /* and of the change itself */
-#define SECTION_SHARE 0.5f /* of the mean change makes a section where eight bars begin */
-#define SECTION_HALF 1.3f  /* and where four do */
+#define SIDE 4          /* bars compared on either side of a line */
+#define RESET_COST 5.0f /* of a count that starts anew, in mean evidence */
+#define HALF_COST 0.8f  /* after four bars */
+#define START_GAIN 4.0f /* of a count that begins with the first bar: most pieces do */
+#define MOST 6.0f       /* of a line's evidence, in mean evidence */
+#define SHARP 2.0f      /* weight of how far a change stands out of its neighbours' */
+#define PLAIN 0.3f      /* and of the change itself */
+#define SECTION_SHARE                                                                    \
+    0.5f                  /* of the mean change makes a section where eight bars begin   \
+                           */
+#define SECTION_HALF 1.3f /* and where four do */
 
 /* How much a bar line stands out of its neighbours; mean about 1. */
 static void fill_evidence(const float *change, size_t bars, float *evidence)

@@ -338,8 +338,8 @@ static struct piece swells(double bpm, double seconds, double noise)
         double in = t - beat * 60.0 / bpm, rise = fmod(beat, 64.0) < 32.0 ? 0.02 : 0.06;
         double level = t < 0.0 ? 0.0 : fmin(1.0, in / rise) * exp(-in / 0.15);
         double pitch = fmod(beat, 4.0) < 1.0 ? 110.0 : 165.0;
-        float x = (float)(0.3 * level * sin(2 * PI * pitch * t) +
-                          noise * (double)hiss(&state));
+        float x =
+            (float)(0.3 * level * sin(2 * PI * pitch * t) + noise * (double)hiss(&state));
         piece.samples[2 * i] = piece.samples[2 * i + 1] = x;
     }
     return piece;
