@@ -15,9 +15,8 @@
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
 #define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
 #define TAIL_MOST 0.3  /* ... and at its end */
-#define LOOSE (0.003 * FV_RATE)   /* a beat off the line: followed for a short while ... \
-                                   */
-#define LOOSE_STEPS 16            /* ... which is this */
+#define LOOSE (0.003 * FV_RATE)   /* beats off a line are followed a short while ... */
+#define LOOSE_STEPS 16            /* ... which is this ... */
 #define LOOSEST (0.012 * FV_RATE) /* ... or not at all */
 #define SOON_S 9.0                /* in which a skip should have begun */
 #define NOTHING 1e-9
