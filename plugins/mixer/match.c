@@ -15,9 +15,8 @@
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
 #define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
 #define TAIL_MOST 0.3  /* ... and at its end */
-#define LOOSE (0.003 * FV_RATE)   /* a beat off the line: followed for a short while ... \
-                                   */
-#define LOOSE_STEPS 16            /* ... which is this */
+#define LOOSE (0.003 * FV_RATE)   /* beats off a line are followed a short while ... */
+#define LOOSE_STEPS 16            /* ... which is this ... */
 #define LOOSEST (0.012 * FV_RATE) /* ... or not at all */
 #define SOON_S 9.0                /* in which a skip should have begun */
 #define NOTHING 1e-9
@@ -84,7 +83,7 @@ void match_gains(const struct match *match, double step, double gains[2][3])
 
 static void powers(const struct side *side, int beat, int per_step, double out[3])
 {
-    double linear = pow(10, side->gain_db / 10);
+    double linear = pow(10, side->heard_db / 10);
     for (int band = 0; band < 3; band++)
         out[band] = 0;
     for (int i = 0; i < per_step; i++) {
@@ -105,7 +104,7 @@ struct foretold {
 static void foretell(const struct side *out, const struct side *in,
                      const struct match *match, struct foretold *f)
 {
-    double mean_out = out->power[0] * pow(10, out->gain_db / 10);
+    double mean_out = out->power[0] * pow(10, out->heard_db / 10);
     for (int i = 0; i < match->steps + 2 * AROUND; i++) {
         int step = i - AROUND;
         double gains[2][3], a[3], b[3], sum = NOTHING;

@@ -76,6 +76,7 @@ void planning_meet(struct planning *p, int64_t play, const struct warp_line *out
 {
     const struct warp_line *lines[2] = {out_line, in_line};
     p->trim = (struct trim){.sides = {&p->from, &p->to},
+                            .from = p->at,
                             .at = p->at + (play > 0 ? play : 0),
                             .length = out_line->length};
     for (int i = 0; i < 2; i++) {

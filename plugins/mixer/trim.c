@@ -44,12 +44,20 @@ static double share_between(double at, double from, double to)
     return share < 0 ? 0 : share > 1 ? 1 : share;
 }
 
+/* Where the first knob begins to turn. */
+static int64_t lead_of(const struct trim *trim)
+{
+    int64_t lead = trim->at - TRIM_LEAD;
+    return lead > trim->from ? lead : trim->from;
+}
+
 double trim_db(const struct trim *trim, int part, int64_t at)
 {
     double here = (double)at, begin = (double)trim->at;
     double end = begin + (double)trim->length, lag = (double)trim->lag;
+    double lead = (double)lead_of(trim);
     double turned = part == 0
-                        ? share_between(here, begin - TRIM_LEAD, begin - READY)
+                        ? share_between(here, lead, fmax(begin - READY, lead + READY))
                         : 1 - share_between(here, end + fmin(HELD, lag / 2), end + lag);
     if (trim->length == 0 || turned == 0)
         return 0;
@@ -62,7 +70,7 @@ double trim_db(const struct trim *trim, int part, int64_t at)
 int trim_draw(const struct trim *trim, struct params *params, uint32_t part, int which,
               int64_t from, int64_t to)
 {
-    int64_t begin = which == 0 ? trim->at - TRIM_LEAD : trim->at;
+    int64_t begin = which == 0 ? lead_of(trim) : trim->at;
     int64_t end = trim->at + trim->length + (which == 0 ? 0 : trim->lag);
     if (trim->length == 0 || to <= begin || from >= end)
         return 0;

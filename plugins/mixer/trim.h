@@ -16,6 +16,7 @@ struct trim {
     const struct side *sides[2];
     double tracks[2];   /* track frames that are heard where the overlap begins ... */
     double rates[2];    /* ... and at which rates, about */
+    int64_t from;       /* output frame before which nothing can be turned any more */
     int64_t at, length; /* the overlap, output frames; length 0: nothing is trimmed */
     double levels[2];   /* dB, before and behind it */
     int64_t lag;

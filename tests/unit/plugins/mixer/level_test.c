@@ -76,6 +76,27 @@ static void test_both_are_brought_to_one_level_and_back(void **state)
     sound_free(&in.sound);
 }
 
+static void test_a_knob_is_not_turned_at_once_by_a_skip(void **state)
+{
+    (void)state;
+    struct tone out, in;
+    static struct trim trim;
+    tone_make(&out, 60, 0.1);
+    tone_make(&in, 60, 0.3);
+    trim = (struct trim){.sides = {&out.side, &in.side},
+                         .tracks = {30 * FV_RATE, 0},
+                         .rates = {1, 1},
+                         .from = 1000000,
+                         .at = 1000000 + FV_RATE / 2,
+                         .length = 4 * FV_RATE};
+    trim_init(&trim);
+    assert_true(trim_db(&trim, 0, trim.from) == 0);
+    assert_true(fabs(trim_db(&trim, 0, trim.from + FV_RATE / 10)) < 0.1);
+    assert_true(trim_db(&trim, 0, trim.at + trim.length) > 1);
+    sound_free(&out.sound);
+    sound_free(&in.sound);
+}
+
 static void test_a_track_is_left_where_it_becomes_quiet(void **state)
 {
     (void)state;
@@ -169,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_sine_is_as_loud_as_meters_say),
         cmocka_unit_test(test_both_are_brought_to_one_level_and_back),
+        cmocka_unit_test(test_a_knob_is_not_turned_at_once_by_a_skip),
         cmocka_unit_test(test_a_track_is_left_where_it_becomes_quiet),
         cmocka_unit_test(test_silence_at_a_beginning_is_left_out),
         cmocka_unit_test(test_the_looser_a_tempo_the_shorter_it_is_followed),
