@@ -40,13 +40,14 @@ void texture_spectrum(const struct texture_ears *ears, double start, double end,
     }
 }
 
-static void fill_timbre(struct fv_beat *out, const float *db)
+static void fill_timbre(struct fv_beat *out, const float *db,
+                        float cosine[FV_TIMBRE][MEL_BANDS])
 {
     out->timbre[0] = 0.0f;
     for (int k = 0; k < FV_TIMBRE; k++) {
         float sum = 0.0f;
         for (int b = 0; b < MEL_BANDS; b++)
-            sum += db[b] * cosf((float)M_PI * (float)k * ((float)b + 0.5f) / MEL_BANDS);
+            sum += db[b] * cosine[k][b];
         out->timbre[k] =
             k == 0 ? sum / MEL_BANDS : sum / (CEPSTRUM_SCALE * MEL_BANDS / 4);
     }
@@ -96,18 +97,21 @@ int texture_find(struct fv_beat **out, const struct texture_ears *ears,
     if (!*out)
         return -ENOMEM;
     bool is_lead[MEL_BANDS];
-    float power[256];
+    float power[256], cosine[FV_TIMBRE][MEL_BANDS];
     for (int code = 0; code < 256; code++)
         power[code] = powf(10.0f, 0.1f * decibel_of((float)code));
     for (int b = 0; b < MEL_BANDS; b++)
         is_lead[b] = mel_frequency(b) >= LEAD_LOW_HZ && mel_frequency(b) <= LEAD_HIGH_HZ;
+    for (int k = 0; k < FV_TIMBRE; k++)
+        for (int b = 0; b < MEL_BANDS; b++)
+            cosine[k][b] = cosf((float)M_PI * (float)k * ((float)b + 0.5f) / MEL_BANDS);
     for (size_t i = 0; i < count; i++) {
         struct fv_beat *beat = *out + i;
         double stop = i + 1 < count ? times[i + 1] : fmin(end, times[i] + 1.0);
         float db[MEL_BANDS];
         texture_spectrum(ears, times[i], stop, db);
         harmony_mean(ears->harmony, times[i], stop, beat->chroma);
-        fill_timbre(beat, db);
+        fill_timbre(beat, db, cosine);
         fill_levels(beat, ears, times[i], stop, power);
         beat->voice = lead_salience(db, beat->chroma, is_lead);
     }
