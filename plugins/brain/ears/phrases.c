@@ -12,10 +12,10 @@
 #define MOST 6.0f       /* of a line's evidence, in mean evidence */
 #define SHARP 2.0f      /* weight of how far a change stands out of its neighbours' */
 #define PLAIN 0.3f      /* and of the change itself */
-#define SECTION_SHARE                                                                    \
-    0.5f                  /* of the mean change makes a section where eight bars begin   \
-                           */
-#define SECTION_HALF 1.3f /* and where four do */
+/* Shares of the ordinary change with which a section begins: where eight bars do, where
+ * four do. */
+#define SECTION_SHARE 0.5f
+#define SECTION_HALF 1.3f
 
 /* How much a bar line stands out of its neighbours; mean about 1. */
 static void fill_evidence(const float *change, size_t bars, float *evidence)
@@ -84,14 +84,22 @@ static float chance_of(const float *evidence, size_t bars, const uint8_t *positi
     return 1.0f / (1.0f + expf(-(sure / zeros + 0.15f)));
 }
 
+/* What is ordinary among changes: the mean of roots, so that a fade at the end, which
+ * changes more than all else, does not make the rest small. */
+static float ordinary(const float *change, size_t bars)
+{
+    float sum = 0.0f;
+    for (size_t b = 0; b < bars; b++)
+        sum += sqrtf(change[b]) / (float)bars;
+    return sum * sum;
+}
+
 static int lay(struct phrases *out, const struct strip_d *downbeat,
                const uint8_t *position)
 {
-    float mean = 0.0f;
+    float mean = ordinary(out->change, out->bars);
     int err = strip_push_d(&out->section, downbeat->at[0]);
     size_t last = 0;
-    for (size_t b = 0; b < out->bars; b++)
-        mean += out->change[b] / (float)out->bars;
     for (size_t b = 0; !err && b < out->bars; b++) {
         if (position[b] == 0)
             err = strip_push_d(&out->time, downbeat->at[b]);

@@ -40,20 +40,22 @@ void texture_spectrum(const struct texture_ears *ears, double start, double end,
     }
 }
 
-static void fill_timbre(struct fv_beat *out, const float *db)
+static void fill_timbre(struct fv_beat *out, const float *db,
+                        float cosine[FV_TIMBRE][MEL_BANDS])
 {
     out->timbre[0] = 0.0f;
     for (int k = 0; k < FV_TIMBRE; k++) {
         float sum = 0.0f;
         for (int b = 0; b < MEL_BANDS; b++)
-            sum += db[b] * cosf((float)M_PI * (float)k * ((float)b + 0.5f) / MEL_BANDS);
+            sum += db[b] * cosine[k][b];
         out->timbre[k] =
             k == 0 ? sum / MEL_BANDS : sum / (CEPSTRUM_SCALE * MEL_BANDS / 4);
     }
 }
 
+/* `power`: of each code of the envelopes. */
 static void fill_levels(struct fv_beat *out, const struct texture_ears *ears,
-                        double start, double end)
+                        double start, double end, const float power[256])
 {
     const struct strip_b *map = &ears->bands->envelope;
     struct span span =
@@ -61,7 +63,7 @@ static void fill_levels(struct fv_beat *out, const struct texture_ears *ears,
     float sum[BANDS] = {0};
     for (size_t n = span.first; n < span.last && n * BANDS < map->count; n++)
         for (size_t b = 0; b < BANDS; b++)
-            sum[b] += powf(10.0f, 0.1f * decibel_of((float)map->at[n * BANDS + b]));
+            sum[b] += power[map->at[n * BANDS + b]];
     float scale = 0.5f / (float)(span.last - span.first); /* of a sine's square */
     out->low = sqrtf(sum[0] * scale);
     out->mid = sqrtf(sum[1] * scale);
@@ -95,16 +97,22 @@ int texture_find(struct fv_beat **out, const struct texture_ears *ears,
     if (!*out)
         return -ENOMEM;
     bool is_lead[MEL_BANDS];
+    float power[256], cosine[FV_TIMBRE][MEL_BANDS];
+    for (int code = 0; code < 256; code++)
+        power[code] = powf(10.0f, 0.1f * decibel_of((float)code));
     for (int b = 0; b < MEL_BANDS; b++)
         is_lead[b] = mel_frequency(b) >= LEAD_LOW_HZ && mel_frequency(b) <= LEAD_HIGH_HZ;
+    for (int k = 0; k < FV_TIMBRE; k++)
+        for (int b = 0; b < MEL_BANDS; b++)
+            cosine[k][b] = cosf((float)M_PI * (float)k * ((float)b + 0.5f) / MEL_BANDS);
     for (size_t i = 0; i < count; i++) {
         struct fv_beat *beat = *out + i;
         double stop = i + 1 < count ? times[i + 1] : fmin(end, times[i] + 1.0);
         float db[MEL_BANDS];
         texture_spectrum(ears, times[i], stop, db);
         harmony_mean(ears->harmony, times[i], stop, beat->chroma);
-        fill_timbre(beat, db);
-        fill_levels(beat, ears, times[i], stop);
+        fill_timbre(beat, db, cosine);
+        fill_levels(beat, ears, times[i], stop, power);
         beat->voice = lead_salience(db, beat->chroma, is_lead);
     }
     return 0;
