@@ -127,16 +127,19 @@ int route_extend(struct route *route, const struct planner *planner)
 int route_solve(struct route *route, const struct planner *planner)
 {
     struct pool_track **tracks = calloc(route->count + 1, sizeof *tracks);
-    size_t count = 0, whole = route->count, at = 0;
+    size_t count = 0, whole = 0, at = 0;
     if (!tracks)
         return -ENOMEM;
-    if (whole > planner->pool->count)
-        whole = planner->pool->count; /* the tour after this one is made anew */
     for (size_t i = 0; i < planner->pool->count; i++)
         planner->pool->tracks[i]->scratch = 0;
-    for (size_t i = 0; i < whole; i++)
-        if (!route->stops[i].is_request && !route->stops[i].track->scratch++)
-            tracks[count++] = route->stops[i].track;
+    for (; whole < route->count; whole++) {
+        const struct stop *stop = &route->stops[whole];
+        if (stop->is_request)
+            continue;
+        if (stop->track->scratch++)
+            break; /* the tour after this one is made anew */
+        tracks[count++] = stop->track;
+    }
     int rc = order_tracks(planner, route->tours, planner->past, planner->from, tracks,
                           count, true);
     for (size_t i = 0; rc == 0 && i < whole; i++)

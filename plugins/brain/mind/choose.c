@@ -106,23 +106,23 @@ static int plan(struct fv_brain *brain, bool is_all_heard)
 
 /* The stop that is due: the first that breaks no rule, or the one that breaks them least.
  * Only tracks that are ready, if any is and there is no time. */
-static const struct stop *due(const struct fv_brain *brain, bool in_hurry)
+static const struct stop *due(const struct route *route, const struct rules *rules,
+                              const struct past *past, bool in_hurry)
 {
     const struct stop *best = NULL;
     int least = RULES_LEVELS;
-    for (size_t i = 0; i < brain->route.count && least > 0; i++) {
-        const struct stop *stop = &brain->route.stops[i];
+    for (size_t i = 0; i < route->count && least > 0; i++) {
+        const struct stop *stop = &route->stops[i];
         if (stop->track->is_failed || (in_hurry && !stop->track->is_analysed))
             continue;
-        int level = stop->is_request && i == 0
-                        ? 0
-                        : rules_level(&brain->rules, &brain->past, stop->track);
+        int level =
+            stop->is_request && i == 0 ? 0 : rules_level(rules, past, stop->track);
         if (level < least) {
             least = level;
             best = stop;
         }
     }
-    return best || !in_hurry ? best : due(brain, false);
+    return best || !in_hurry ? best : due(route, rules, past, false);
 }
 
 static void say_why(const struct fv_brain *brain, const struct stop *stop, char *out,
@@ -160,7 +160,7 @@ int brain_next(struct fv_brain *brain, uint32_t flags, struct fv_choice *out)
     int rc = plan(brain, !is_waiting);
     if (rc)
         return rc;
-    const struct stop *stop = due(brain, in_hurry);
+    const struct stop *stop = due(&brain->route, &brain->rules, &brain->past, in_hurry);
     if (!stop)
         return -ENOENT;
     snprintf(out->uri, sizeof out->uri, "%s", stop->track->uri);
@@ -184,17 +184,37 @@ static int tell(const struct pool_track *track, const char *why,
     return sink->candidate(sink->ctx, &candidate);
 }
 
+/* What is due, again and again, if each is heard. */
+static int foretell(struct fv_brain *brain, struct route *route, struct past *past,
+                    int most, const struct fv_candidate_sink *sink)
+{
+    const struct stop *stop = NULL;
+    int rc = 0;
+    for (; rc == 0 && most > 0; most--) {
+        stop = due(route, &brain->rules, past, false);
+        if (!stop)
+            break;
+        rc = tell(stop->track, stop->is_request ? "requested" : "next of the tour", sink);
+        if (rc == 0)
+            rc = past_add(past, stop->track);
+        route_remove(route, (size_t)(stop - route->stops));
+    }
+    return rc;
+}
+
 int brain_upcoming(struct fv_brain *brain, int most, const struct fv_candidate_sink *sink)
 {
-    bool is_waiting = has_unheard(brain);
-    int rc = is_waiting ? 0 : plan(brain, true);
-    for (size_t i = 0; rc == 0 && most > 0 && i < brain->route.count; i++) {
-        const struct stop *stop = &brain->route.stops[i];
-        if (stop->track->is_failed)
-            continue;
-        rc = tell(stop->track, stop->is_request ? "requested" : "next of the tour", sink);
-        most--;
-    }
+    struct route route = {0};
+    struct past past = {0};
+    int rc = has_unheard(brain) ? 0 : plan(brain, true);
+    if (rc == 0)
+        rc = past_copy(&past, &brain->past, -INFINITY);
+    for (size_t i = 0; rc == 0 && i < brain->route.count; i++)
+        rc = route_put(&route, i, brain->route.stops[i]);
+    if (rc == 0)
+        rc = foretell(brain, &route, &past, most, sink);
+    route_release(&route);
+    past_release(&past);
     return rc;
 }
 
