@@ -32,7 +32,8 @@ settled="[t for t in it['queue'] if t['settled']]"
 free="[t for t in it['queue'] if not t['settled']]"
 has_three() { [ "$(ls "$state"/cache/audio/*.mp3 | wc -l)" -ge 3 ]; }
 eventually 60 has_three # ahead of what plays
-queue "$settled[-1]['license']" | grep -qx 'CC BY 4.0'
+has_license() { queue "$settled[-1]['license']" | grep -qx 'CC BY 4.0'; }
+eventually 20 has_license
 
 # requests
 has_free() { [ "$(queue "len($free)")" -ge 6 ]; }
