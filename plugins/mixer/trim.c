@@ -5,7 +5,8 @@
 
 #define STEP (FV_RATE / 2)    /* between two points of a curve */
 #define WIDE (1.0 * FV_RATE)  /* beside a place, that its level is the mean of */
-#define LISTEN (12 * FV_RATE) /* to tell how loud a track is beside the overlap */
+#define BESIDE (7 * FV_RATE)  /* that is listened to beside the overlap, */
+#define INSIDE (14 * FV_RATE) /* and of it */
 #define READY (6 * FV_RATE)   /* before the overlap the knob is where it should be ... */
 #define HELD (4 * FV_RATE)    /* ... and so long behind it */
 #define MOST_DB 6.0
@@ -26,12 +27,17 @@ static double level_between(const struct trim *trim, int part, double from, doub
 void trim_init(struct trim *trim)
 {
     double begin = (double)trim->at, end = begin + (double)trim->length;
-    loud_listen(&trim->louds[0], trim->sides[0], track_frame(trim, 0, begin - LISTEN),
-                track_frame(trim, 0, end));
-    loud_listen(&trim->louds[1], trim->sides[1], track_frame(trim, 1, begin),
-                track_frame(trim, 1, end + TRIM_LAG));
-    trim->levels[0] = level_between(trim, 0, begin - LISTEN, begin);
-    trim->levels[1] = level_between(trim, 1, end, end + LISTEN);
+    const double heard[2][2] = {{begin - BESIDE, fmin(end, begin + INSIDE)},
+                                {fmax(begin, end - INSIDE), end + BESIDE}};
+    for (int part = 0; part < 2; part++) {
+        trim->heard[part][0] = heard[part][0];
+        trim->heard[part][1] = heard[part][1];
+        loud_listen(&trim->louds[part], trim->sides[part],
+                    track_frame(trim, part, heard[part][0]),
+                    track_frame(trim, part, heard[part][1]));
+    }
+    trim->levels[0] = level_between(trim, 0, begin - BESIDE, begin);
+    trim->levels[1] = level_between(trim, 1, end, end + BESIDE);
     double left = (trim->sides[1]->ends - track_frame(trim, 1, end)) * LAG_SHARE;
     trim->lag = (int64_t)fmin(fmax(left, 0), TRIM_LAG);
     if (trim->levels[0] < SILENT_DB || trim->levels[1] < SILENT_DB)
@@ -63,7 +69,9 @@ double trim_db(const struct trim *trim, int part, int64_t at)
         return 0;
     double share = share_between(here, begin - READY, end + READY);
     double wanted = trim->levels[0] + share * (trim->levels[1] - trim->levels[0]);
-    double level = level_between(trim, part, here - WIDE, here + WIDE);
+    double near =
+        fmin(fmax(here, trim->heard[part][0] + WIDE), trim->heard[part][1] - WIDE);
+    double level = level_between(trim, part, near - WIDE, near + WIDE);
     return turned * fmin(fmax(wanted - level, -MOST_DB), MOST_DB);
 }
 

@@ -21,6 +21,7 @@ struct trim {
     double levels[2];   /* dB, before and behind it */
     int64_t lag;
     struct loud louds[2];
+    double heard[2][2]; /* output frames between which each was listened to */
 };
 
 /* Listen to both, and fill `levels` and `lag` from the rest. */
