@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OF_EVEN 0.7 /* of an artist's even spacing */
+#define OF_EVEN 0.7  /* of an artist's even spacing */
 #define OF_POOL 0.75 /* of the pool's length */
 
 static int by_artist(const void *a, const void *b)

@@ -80,7 +80,8 @@ TEST(test_new_build_takes_over_and_can_be_rolled_back)
     assert_int_equal(slot.current->number, 3); /* never a number again */
 }
 
-/* Every command is answered: by its own build, by a newer one, or that it was overtaken. */
+/* Every command is answered: by its own build, by a newer one, or that it was overtaken.
+ */
 TEST(test_build_that_is_overtaken_leaves_nobody_waiting)
 {
     struct swap swap;
