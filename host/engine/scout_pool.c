@@ -101,6 +101,8 @@ static bool is_large(const char *path)
 /* No choice waits for a track of hours, unless there is nothing else. */
 static void put_large_last(struct scout *scout)
 {
+    if (scout->wanted_count == 0)
+        return;
     char **large = must_alloc(scout->wanted_count * sizeof *large);
     size_t small_count = 0, large_count = 0;
     for (size_t i = 0; i < scout->wanted_count; i++) {
