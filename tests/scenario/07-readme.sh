@@ -23,10 +23,10 @@ level() {
         sed -n 's/.*mean_volume: \(-\?[0-9]*\)\..*/\1/p'
 }
 serve "$room/crate" --plugins "$room/plugins"
-silent=$(status "it['silent_frames']")
 is_past_the_fade_in() { before=$after after=$(level); [ "$before" -eq "$after" ]; }
 after=-99
 eventually 60 is_past_the_fade_in
+silent=$(status "it['silent_frames']")
 cp "$room/tree/out/plugins/mixer.so" "$room/plugins/mixer.so.tmp"
 mv "$room/plugins/mixer.so.tmp" "$room/plugins/mixer.so"
 ask reload mixer now >"$room/answer" || true # the watch may have been first: nothing to reload
