@@ -14,43 +14,37 @@
 #define SCAN 16    /* frames that are judged at a time */
 #define QUEUE 1024 /* a power of two, more than a minimum is wide */
 
-struct taps {
-    float at[PHASES][LIMITER_TAPS];
-    bool is_made;
+/* Windowed sinc (Hann), at 1/4, 2/4 and 3/4 between the two middle taps, of sum 1:
+ * limiter_test.c has the formula. */
+static const float taps[PHASES][LIMITER_TAPS] = {
+    {-0.000668266555f, 0.00408641947f, -0.0113288965f, 0.0238795653f, -0.0446703434f,
+     0.0817318186f, -0.169398099f, 0.897966564f, 0.293584675f, -0.113996185f,
+     0.0602024496f, -0.0329454131f, 0.0168115459f, -0.00715423841f, 0.00196827156f,
+     -6.99095253e-05f},
+    {-0.000407593179f, 0.00412495248f, -0.0128556658f, 0.0284569766f, -0.0543233827f,
+     0.0989928246f, -0.194250688f, 0.630262554f, 0.630262554f, -0.194250688f,
+     0.0989928246f, -0.0543233827f, 0.0284569766f, -0.0128556658f, 0.00412495248f,
+     -0.000407593179f},
+    {-6.99095253e-05f, 0.00196827156f, -0.00715423841f, 0.0168115459f, -0.0329454131f,
+     0.0602024496f, -0.113996185f, 0.293584675f, 0.897966564f, -0.169398099f,
+     0.0817318186f, -0.0446703434f, 0.0238795653f, -0.0113288965f, 0.00408641947f,
+     -0.000668266555f},
 };
-
-/* Windowed sinc (Hann), at 1/4, 2/4 and 3/4 between the two middle taps. */
-static void make_taps(struct taps *taps)
-{
-    for (int phase = 0; phase < PHASES; phase++) {
-        double sum = 0;
-        for (int i = 0; i < LIMITER_TAPS; i++) {
-            double x = i - (LIMITER_TAPS / 2 - 1) - (phase + 1) / 4.0;
-            double window = 0.5 + 0.5 * cos(M_PI * x / (LIMITER_TAPS / 2.0));
-            double tap = sin(M_PI * x) / (M_PI * x) * window;
-            taps->at[phase][i] = (float)tap;
-            sum += tap;
-        }
-        for (int i = 0; i < LIMITER_TAPS; i++)
-            taps->at[phase][i] /= (float)sum;
-    }
-    taps->is_made = true;
-}
 
 static float larger(float a, float b)
 {
     return a > b ? a : b;
 }
 
-static float peak_between(const float *at, const struct taps *taps)
+static float peak_between(const float *at)
 {
     float peak = 0;
     for (int phase = 0; phase < PHASES; phase++) {
         float left = 0, right = 0;
         for (int i = 0; i < LIMITER_TAPS; i++) {
             const float *frame = at + 2 * (i - (LIMITER_TAPS / 2 - 1));
-            left += taps->at[phase][i] * frame[0];
-            right += taps->at[phase][i] * frame[1];
+            left += taps[phase][i] * frame[0];
+            right += taps[phase][i] * frame[1];
         }
         peak = larger(peak, larger(fabsf(left), fabsf(right)));
     }
@@ -69,15 +63,13 @@ static bool has_high(const float *at, int32_t near)
     return high < 0;
 }
 
-static int32_t need_of(const float *at, float ceiling, struct taps *taps)
+static int32_t need_of(const float *at, float ceiling)
 {
     float here = larger(fabsf(at[0]), fabsf(at[1]));
     float next = larger(fabsf(at[2]), fabsf(at[3]));
     if (larger(here, next) <= NEAR * ceiling)
         return ONE;
-    if (!taps->is_made)
-        make_taps(taps);
-    float peak = larger(here, peak_between(at, taps));
+    float peak = larger(here, peak_between(at));
     return peak > ceiling ? (int32_t)((double)(ceiling / peak) * ONE) : ONE;
 }
 
@@ -85,7 +77,6 @@ static int32_t need_of(const float *at, float ceiling, struct taps *taps)
  * returns whether any needs one */
 static bool find_needs(const float *around, int count, float ceiling, int32_t *needs)
 {
-    struct taps taps = {.is_made = false};
     bool has_need = false;
     float near = NEAR * ceiling;
     int32_t near_bits;
@@ -94,7 +85,7 @@ static bool find_needs(const float *around, int count, float ceiling, int32_t *n
         int run = count - n < SCAN ? count - n : SCAN;
         bool is_high = has_high(around + 2 * n, near_bits);
         for (int i = n; i < n + run; i++) {
-            needs[i] = is_high ? need_of(around + 2 * i, ceiling, &taps) : ONE;
+            needs[i] = is_high ? need_of(around + 2 * i, ceiling) : ONE;
             has_need |= needs[i] < ONE;
         }
     }

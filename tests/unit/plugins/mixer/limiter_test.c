@@ -24,6 +24,22 @@ static void run(float *out, int step)
     }
 }
 
+static void test_taps_are_a_windowed_sinc(void **state)
+{
+    (void)state;
+    for (int phase = 0; phase < PHASES; phase++) {
+        double wanted[LIMITER_TAPS], sum = 0;
+        for (int i = 0; i < LIMITER_TAPS; i++) {
+            double x = i - (LIMITER_TAPS / 2 - 1) - (phase + 1) / 4.0;
+            double window = 0.5 + 0.5 * cos(TURN * x / LIMITER_TAPS);
+            wanted[i] = sin(TURN * x / 2) / (TURN * x / 2) * window;
+            sum += wanted[i];
+        }
+        for (int i = 0; i < LIMITER_TAPS; i++)
+            assert_true(fabs((double)taps[phase][i] - wanted[i] / sum) < 1e-7);
+    }
+}
+
 static void test_quiet_sound_passes_bit_for_bit(void **state)
 {
     (void)state;
@@ -68,6 +84,7 @@ static void test_the_division_into_calls_changes_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_taps_are_a_windowed_sinc),
         cmocka_unit_test(test_quiet_sound_passes_bit_for_bit),
         cmocka_unit_test(test_loud_sound_stays_below_the_ceiling),
         cmocka_unit_test(test_peaks_between_low_samples_are_found),
