@@ -28,8 +28,9 @@ struct whole {
         double tempo, beat, bar, phrase, energy, danceability;
         double key[WHOLE_KEYS]; /* confidences */
     } sum;
-    double strongest;                /* seconds, by their tempo's confidence, of: */
-    struct fv_analysis last, leader; /* what the parts said; pointers are not kept */
+    struct fv_analysis last, leader; /* of the last part, of the one whose tempo is
+                                        surest; their pointers are not followed */
+    double strongest;                /* the leader's seconds times that confidence */
 };
 
 /* Put a part behind those before. A whole that is all zero is an empty one.

@@ -128,11 +128,11 @@ static const struct fv_track *known_copy(struct rig *known_by, const char *uri)
     return &track;
 }
 
-/* Many more than the fingerprints' common words would bear. */
-static void test_copies_of_a_file_are_one_track_under_any_name(void **state)
+/* Sixty copies, many more than the fingerprints' common words would bear, and a track
+ * that is another file. */
+static struct pool_track *add_copies_and_another(void)
 {
     char uri[16];
-    (void)state;
     rig.find = known_copy;
     for (int i = 0; i < 60; i++) {
         snprintf(uri, sizeof uri, "a:%02d", i);
@@ -141,6 +141,13 @@ static void test_copies_of_a_file_are_one_track_under_any_name(void **state)
     struct pool_track *other = add("a:other", NULL, NULL, NULL);
     for (size_t i = 0; i < pool.count; i++)
         pool_learn(&pool, pool.tracks[i], &rig.host);
+    return other;
+}
+
+static void test_copies_of_a_file_are_one_track_under_any_name(void **state)
+{
+    (void)state;
+    struct pool_track *other = add_copies_and_another();
     assert_int_equal(cull(), 59);
     assert_null(pool_find(&pool, "a:00")->verdict);
     assert_string_equal(pool_find(&pool, "a:59")->verdict, "the same file as a:00");
@@ -150,17 +157,9 @@ static void test_copies_of_a_file_are_one_track_under_any_name(void **state)
 /* What is left out has no say in which words are common. */
 static void test_copies_do_not_hide_another_encoding(void **state)
 {
-    char uri[16];
     (void)state;
-    rig.find = known_copy;
-    for (int i = 0; i < 60; i++) {
-        snprintf(uri, sizeof uri, "a:%02d", i);
-        give_print(add(uri, NULL, NULL, NULL), 1, 0, 0);
-    }
-    struct pool_track *other = add("a:other", NULL, NULL, NULL);
+    struct pool_track *other = add_copies_and_another();
     give_print(other, 1, 0.02, 0);
-    for (size_t i = 0; i < pool.count; i++)
-        pool_learn(&pool, pool.tracks[i], &rig.host);
     assert_int_equal(cull(), 60);
     assert_string_equal(other->verdict, "the same recording as a:00");
 }
