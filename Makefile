@@ -17,7 +17,7 @@ CXXFLAGS_ALL := -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(COMM
 # ---- packages (Debian), the only list of them -------------------------------------------
 PACKAGES := gcc g++ libc6-dev libuv1-dev libhttp-parser-dev libjansson-dev libsqlite3-dev \
             libxxhash-dev libmpg123-dev libmp3lame-dev libsndfile1-dev libsoxr-dev \
-            libebur128-dev libkissfft-dev libvorbis-dev libopusfile-dev libchromaprint-dev \
+            libebur128-dev libavutil-dev libvorbis-dev libopusfile-dev libchromaprint-dev \
             libcurl4-openssl-dev
 TEST_PACKAGES := libcmocka-dev curl mpg123 ffmpeg lame netcat-openbsd python3
 
@@ -126,7 +126,7 @@ $(BUILD)/forever: $(MAIN_O) $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/li
 
 # ---- plugins: abi/ and their own folder, one exported symbol, swapped in whole ----------
 PLUGINS := $(notdir $(wildcard plugins/brain plugins/mixer plugins/codec))
-LIBS_brain := -lkissfft-float -lchromaprint -lcurl -ljansson -lm
+LIBS_brain := -lavutil -lchromaprint -lcurl -ljansson -lm
 LIBS_mixer := -ljansson -lm
 LIBS_codec := -lmpg123 -lmp3lame -lvorbisfile -lvorbis -lopusfile -lsndfile -lsoxr -lm
 PLUGIN_LINK := -shared $(SAN) -Wl,--version-script=plugins/plugin.map $(if $(SAN),,-Wl,-z,defs)
@@ -135,7 +135,7 @@ PLUGIN_LINK := -shared $(SAN) -Wl,--version-script=plugins/plugin.map $(if $(SAN
 plugins: $(PLUGINS:%=$(BUILD)/plugins/%.so)
 $(BUILD)/plugins/codec/decode_opus.o: CFLAGS_ALL += -I/usr/include/opus
 # Sound is made of long loops over samples, which -O3 turns into vectors.
-$(BUILD)/plugins/mixer/%.o: CFLAGS_ALL += $(if $(SAN),,-O3)
+$(BUILD)/plugins/mixer/%.o $(BUILD)/plugins/brain/ears/%.o: CFLAGS_ALL += $(if $(SAN),,-O3)
 # A plugin's folders: the include flags for them, the files in them.
 inside = $(patsubst %/,-I%,$(dir $(wildcard $(1)/ $(1)/*/.)))
 sources = $(1)/*.c $(1)/*/*.c $(1)/*.cc $(1)/*/*.cc

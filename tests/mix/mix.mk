@@ -4,6 +4,7 @@ MIX_INC   := -Iabi -Itests/mix -Itests/ears
 MIX_SCORE := $(patsubst %,$(BUILD)/tests/mix/%.o,mix reel figures beats loudness bands seams keys songs)
 MIX_FILE  := $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape)
 MIX_LIBS  := -lebur128 -lkissfft-float -lsndfile -lmpg123 -ljansson -lm
+TEST_PACKAGES += libkissfft-dev
 
 $(BUILD)/tests/mix/%.o: CFLAGS_ALL += $(if $(SAN),,-O3)
 $(BUILD)/tests/mix/%.o: tests/mix/%.c

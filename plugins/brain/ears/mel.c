@@ -35,37 +35,27 @@ double mel_frequency(int band)
 int mel_init(struct mel *mel)
 {
     memset(mel, 0, sizeof *mel);
-    mel->fft = kiss_fftr_alloc(MEL_WINDOW, 0, NULL, NULL);
-    if (!mel->fft)
-        return -ENOMEM;
-    /* a full-scale sine has power 1 in its band */
-    for (int i = 0; i < MEL_WINDOW; i++)
-        mel->window[i] =
-            (float)((0.5 - 0.5 * cos(2.0 * M_PI * i / MEL_WINDOW)) * 4.0 / MEL_WINDOW);
     place_edges(mel->edge);
-    return 0;
+    return spectrum_init(&mel->spectrum, MEL_WINDOW);
 }
 
 void mel_release(struct mel *mel)
 {
-    kiss_fftr_free(mel->fft);
+    spectrum_release(&mel->spectrum);
     free(mel->map.at);
 }
 
 static int add_frame(struct mel *mel, const float *samples)
 {
-    float windowed[MEL_WINDOW];
-    kiss_fft_cpx bin[MEL_WINDOW / 2 + 1];
+    float bin[SPECTRUM_BINS(MEL_WINDOW)];
     int err = STRIP_RESERVE(&mel->map, MEL_BANDS);
     if (err)
         return err;
-    for (int i = 0; i < MEL_WINDOW; i++)
-        windowed[i] = samples[i] * mel->window[i];
-    kiss_fftr(mel->fft, windowed, bin);
+    spectrum_find(&mel->spectrum, samples, bin);
     for (int b = 0; b < MEL_BANDS; b++) {
         float power = 0.0f;
         for (int k = mel->edge[b]; k < mel->edge[b + 1]; k++)
-            power += bin[k].r * bin[k].r + bin[k].i * bin[k].i;
+            power += bin[k];
         mel->map.at[mel->map.count++] = decibel_code(power);
     }
     return 0;

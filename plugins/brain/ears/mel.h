@@ -6,8 +6,7 @@
 #ifndef MEL_H
 #define MEL_H
 
-#include <kissfft/kiss_fftr.h>
-
+#include "spectrum.h"
 #include "strip.h"
 
 #define MEL_RATE 22050
@@ -17,8 +16,7 @@
 #define MEL_BANDS 28
 
 struct mel {
-    kiss_fftr_cfg fft;
-    float window[MEL_WINDOW];
+    struct spectrum spectrum;
     int edge[MEL_BANDS + 1];    /* first bin of each band */
     float line[MEL_WINDOW * 2]; /* samples not yet used up */
     int filled;

@@ -158,7 +158,7 @@ void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4])
 
 void meter_choose(struct meter *out, const struct fold *folds, int count)
 {
-    float score[METER_READINGS][METER_STEPS];
+    float score[METER_READINGS][METER_STEPS] = {{0}};
     float sum = 0.0f, ratio_sum[METER_READINGS] = {0},
           beat_sum[METER_READINGS][4] = {{0}};
     int best = 0, beat = 0, phase;

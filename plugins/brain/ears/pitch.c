@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#define SPECTRUM (PITCH_WINDOW / 2 + 1)
+#define BINS SPECTRUM_BINS(PITCH_WINDOW)
 #define FIRST_BIN 24     /* 65 Hz */
 #define LAST_BIN 743     /* 2 kHz */
 #define BASS_BIN 75      /* 200 Hz */
@@ -14,24 +14,18 @@
 int pitch_init(struct pitch *pitch)
 {
     memset(pitch, 0, sizeof *pitch);
-    pitch->fft = kiss_fftr_alloc(PITCH_WINDOW, 0, NULL, NULL);
-    if (!pitch->fft)
-        return -ENOMEM;
-    pitch->before[0] = calloc(PITCH_HELD * SPECTRUM, sizeof(float));
+    pitch->before[0] = calloc(PITCH_HELD * BINS, sizeof(float));
     if (!pitch->before[0])
         return -ENOMEM;
     pitch->spectra = pitch->before[0];
     for (int h = 1; h < PITCH_HELD; h++)
-        pitch->before[h] = pitch->before[0] + h * SPECTRUM;
-    for (int i = 0; i < PITCH_WINDOW; i++)
-        pitch->window[i] = (float)((0.5 - 0.5 * cos(2.0 * M_PI * i / PITCH_WINDOW)) *
-                                   4.0 / PITCH_WINDOW);
-    return 0;
+        pitch->before[h] = pitch->before[0] + h * BINS;
+    return spectrum_init(&pitch->spectrum, PITCH_WINDOW);
 }
 
 void pitch_release(struct pitch *pitch)
 {
-    kiss_fftr_free(pitch->fft);
+    spectrum_release(&pitch->spectrum);
     free(pitch->spectra);
     free(pitch->map.at);
     free(pitch->bass.at);
@@ -82,21 +76,18 @@ static uint8_t add_peaks(struct pitch *pitch, const float *mag, float *sum)
 
 static int add_frame(struct pitch *pitch, const float *samples)
 {
-    float windowed[PITCH_WINDOW], sum[PITCH_CLASSES] = {0};
+    float power[BINS], sum[PITCH_CLASSES] = {0};
     float *mag = pitch->before[PITCH_HELD - 1];
-    kiss_fft_cpx bin[PITCH_WINDOW / 2 + 1];
     int err = STRIP_RESERVE(&pitch->map, PITCH_CLASSES);
     if (!err)
         err = STRIP_RESERVE(&pitch->bass, 1);
     if (err)
         return err;
-    for (int i = 0; i < PITCH_WINDOW; i++)
-        windowed[i] = samples[i] * pitch->window[i];
-    kiss_fftr(pitch->fft, windowed, bin);
+    spectrum_find(&pitch->spectrum, samples, power);
     memmove(pitch->before + 1, pitch->before, (PITCH_HELD - 1) * sizeof mag);
     pitch->before[0] = mag;
     for (int k = FIRST_BIN - 1; k <= LAST_BIN + 1; k++)
-        mag[k] = sqrtf(bin[k].r * bin[k].r + bin[k].i * bin[k].i) + 1e-9f;
+        mag[k] = sqrtf(power[k]) + 1e-9f;
     pitch->bass.at[pitch->bass.count++] = add_peaks(pitch, mag, sum);
     float most = 1e-3f; /* frames below about -60 dB stay dark */
     for (int c = 0; c < PITCH_CLASSES; c++)

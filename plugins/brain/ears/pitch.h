@@ -6,8 +6,7 @@
 #ifndef PITCH_H
 #define PITCH_H
 
-#include <kissfft/kiss_fftr.h>
-
+#include "spectrum.h"
 #include "strip.h"
 
 #define PITCH_RATE 5512.5
@@ -20,8 +19,7 @@
 #define PITCH_CENTS 100 /* bins of the tuning histogram, one cent each */
 
 struct pitch {
-    kiss_fftr_cfg fft;
-    float window[PITCH_WINDOW];
+    struct spectrum spectrum;
     float line[PITCH_WINDOW * 2];
     int filled;
     struct strip_b map; /* PITCH_CLASSES bytes a frame, linear, relative to its loudest */
