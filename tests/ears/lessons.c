@@ -3,6 +3,7 @@
  *
  * Four lessons a song: the whole of it, its halves, its middle. SONGS are of each series.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -62,8 +63,9 @@ static void teach(FILE *to, int style, uint64_t seed)
     need(maps_init(&maps, &hearing));
     need(tempo_init(&tempo, &maps.flux));
     need(pulse_init(&pulse, &maps.flux, &tempo));
-    write_lessons(to, &song,
-                  &(struct meter_ears){&pulse, &maps.flux, &maps.harmony, &maps.novelty});
+    write_lessons(
+        to, &song,
+        &(struct meter_ears){&pulse, &maps.flux, &maps.harmony, &maps.novelty, NAN});
     pulse_release(&pulse);
     tempo_release(&tempo);
     maps_release(&maps);

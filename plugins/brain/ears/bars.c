@@ -12,15 +12,15 @@
 
 #define WINDOW 32 /* beats that are judged together */
 #define HOP 16
-#define MOVE_COST 5.0f
+#define MOVE_COST 10.0f
 #define SURE 0.02f /* least chance that the network gives a place in a window */
-/* Weights of the evidence: a logistic fit over composed songs, but that of the first
- * beat, which is their one each time and most other music's. */
+/* Weights of the evidence. What happens once a phrase, and where the music begins, say
+ * more than a pattern of drums does: it may well be turned around. */
 #define WHOLE 0.2f /* the network's view of all beats */
 #define LOCAL 0.8f /* the mean of its views of windows */
-#define HERE 1.5f  /* its view of the window itself */
-#define VOTE 0.75f /* what changes where, from four and from eight beats to the next */
-#define FIRST 1.5f
+#define HERE 0.5f  /* its view of the window itself */
+#define VOTE 1.5f  /* what changes where, from four and from eight beats to the next */
+#define FIRST 2.5f /* the first beat: it is the one of nearly all music */
 #define VOTE_FLOOR 0.05f
 #define THREE                                                                            \
     1.0f       /* likeness of beats three apart, above that of four, for bars of three */
@@ -134,7 +134,7 @@ static size_t judge_windows(float (*score)[4], const struct strip_d *beats, doub
                             const struct meter_ears *ears, const struct changes *changes)
 {
     size_t windows = beats->count < WINDOW ? 1 : (beats->count - WINDOW) / HOP + 1;
-    float whole[4], all[4] = {FIRST};
+    float whole[4], all[4] = {isnan(ears->start) ? 0.0f : FIRST};
     struct pulse part = {.time = *beats};
     struct meter_ears here = *ears;
     here.pulse = &part;

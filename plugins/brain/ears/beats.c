@@ -42,26 +42,10 @@ static int lay_part(struct beats *out, const struct meter *meter,
     return err;
 }
 
-/* The number of the pulse, or of one that would be there, at a time beyond the ends. */
-static double number_of(const struct pulse *pulse, double time)
-{
-    double last = (double)(pulse->time.count - 1);
-    double before = time - pulse_time(pulse, 0.0), after = time - pulse_time(pulse, last);
-    if (before < 0.0)
-        return before / (pulse_time(pulse, 1.0) - pulse_time(pulse, 0.0));
-    if (after > 0.0)
-        return last + after / (pulse_time(pulse, last) - pulse_time(pulse, last - 1.0));
-    size_t k = 0;
-    while (pulse->time.at[k + 1] < time)
-        k++;
-    double step = pulse->time.at[k + 1] - pulse->time.at[k];
-    return (double)k + (time - pulse->time.at[k]) / step;
-}
-
 static int lay(struct beats *out, const struct meter *meter, const struct pulse *pulse,
                double start, double end)
 {
-    double first = number_of(pulse, start - REACH_S), last = number_of(pulse, end);
+    double first = pulse_number(pulse, start - REACH_S), last = pulse_number(pulse, end);
     int err = 0;
     for (int p = 0; !err && p < meter->parts; p++) {
         double from = p > 0 ? fmax(first, meter->part[p].from) : first;

@@ -44,12 +44,17 @@ static void doubt(struct meter *meter, const struct tempo *tempo)
         meter->per_beat = 0.0;
 }
 
+static double first_sound(const struct ears *ears)
+{
+    return ears->hearing.start > 0 ? NAN : ears->start;
+}
+
 static int find_beats(struct ears *ears)
 {
     struct fold folds[METER_READINGS];
     const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
-                                     &ears->maps.novelty};
-    meter_choose(&ears->meter, folds, meter_fold(&parts, folds));
+                                     &ears->maps.novelty, first_sound(ears)};
+    meter_choose(&ears->meter, &parts, folds, meter_fold(&parts, folds));
     int err = slips_find(&ears->meter, &parts, &ears->tempo);
     if (err)
         return err;
@@ -93,7 +98,7 @@ static int lay_stretches(struct ears *ears)
 static int find_form(struct ears *ears)
 {
     const struct meter_ears meter = {NULL, &ears->maps.flux, &ears->maps.harmony,
-                                     &ears->maps.novelty};
+                                     &ears->maps.novelty, first_sound(ears)};
     const struct texture_ears texture = {&ears->hearing.mel,    &ears->hearing.bands,
                                          &ears->maps.harmony,   &ears->maps.flux,
                                          ears->maps.mel_origin, ears->maps.bands_origin};

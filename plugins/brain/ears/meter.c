@@ -11,6 +11,11 @@
 #define FASTEST_BPM 182.0
 #define BUMPS_FROM_BPM 57.0 /* where the inputs for tempo begin */
 #define NEAR_FRAMES 3.0     /* an onset this far off still counts for its sixteenth */
+/* Most music begins on a beat, and most of that on a one; logarithms of odds. The
+ * composed songs that teach the network all do, so it is not taught that. */
+#define FIRST_BEAT 2.0f
+#define FIRST_ONE 1.5f
+#define FIRST_NEAR_S 0.03
 
 static const double ratios[] = {1.0, 2.0, 0.5, 0.75, 1.5, 4.0 / 3.0, 2.0 / 3.0};
 
@@ -156,7 +161,21 @@ void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4])
         score[beat] = meter_judge(&fold, 4 * beat);
 }
 
-void meter_choose(struct meter *out, const struct fold *folds, int count)
+/* What speaks for a phase of a fold: that the first sound lies on a beat, and on a one.
+ * first    its pulse number; NAN: not known */
+static float begins_well(const struct fold *fold, int phase, double first)
+{
+    if (isnan(first))
+        return 0.0f;
+    double beats = first / fold->ratio - phase / 4.0, scale_s = FIRST_NEAR_S;
+    double beat = (beats - round(beats)) * 60.0 / fold->bpm / scale_s;
+    double bar = (beats - 4.0 * round(beats / 4.0)) * 60.0 / fold->bpm / scale_s;
+    return FIRST_BEAT * (float)exp(-0.5 * beat * beat) +
+           FIRST_ONE * (float)exp(-0.5 * bar * bar);
+}
+
+void meter_choose(struct meter *out, const struct meter_ears *ears,
+                  const struct fold *folds, int count)
 {
     float score[METER_READINGS][METER_STEPS] = {{0}};
     float sum = 0.0f, ratio_sum[METER_READINGS] = {0},
@@ -165,9 +184,11 @@ void meter_choose(struct meter *out, const struct fold *folds, int count)
     memset(out, 0, sizeof *out);
     if (count == 0)
         return;
+    double first = isnan(ears->start) ? NAN : pulse_number(ears->pulse, ears->start);
     for (int f = 0; f < count; f++)
         for (int p = 0; p < METER_STEPS; p++) {
-            score[f][p] = expf(meter_judge(&folds[f], p));
+            score[f][p] =
+                expf(meter_judge(&folds[f], p) + begins_well(&folds[f], p, first));
             sum += score[f][p];
             ratio_sum[f] += score[f][p];
             beat_sum[f][p % 4] += score[f][p];

@@ -51,6 +51,7 @@ struct meter_ears {
     const struct flux *flux;
     const struct harmony *harmony;
     const struct novelty *novelty;
+    double start; /* seconds: of the first sound; NAN where a part before this has it */
 };
 
 /* All folds worth judging. returns how many; 0 when the pulses are too few */
@@ -68,7 +69,8 @@ float meter_judge(const struct fold *fold, int phase);
  * are the beats themselves, score[k] is for a bar that begins at beat k. */
 void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4]);
 
-/* Choose among the folds. */
-void meter_choose(struct meter *out, const struct fold *folds, int count);
+/* Choose among the folds of ears->pulse. */
+void meter_choose(struct meter *out, const struct meter_ears *ears,
+                  const struct fold *folds, int count);
 
 #endif

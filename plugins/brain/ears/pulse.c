@@ -54,3 +54,18 @@ double pulse_time(const struct pulse *pulse, double number)
     size_t k = low < 0.0 ? 0 : low > (double)(count - 2) ? count - 2 : (size_t)low;
     return at[k] + (number - (double)k) * (at[k + 1] - at[k]);
 }
+
+double pulse_number(const struct pulse *pulse, double time)
+{
+    double last = (double)(pulse->time.count - 1);
+    double before = time - pulse_time(pulse, 0.0), after = time - pulse_time(pulse, last);
+    if (before < 0.0)
+        return before / (pulse_time(pulse, 1.0) - pulse_time(pulse, 0.0));
+    if (after > 0.0)
+        return last + after / (pulse_time(pulse, last) - pulse_time(pulse, last - 1.0));
+    size_t k = 0;
+    while (pulse->time.at[k + 1] < time)
+        k++;
+    double step = pulse->time.at[k + 1] - pulse->time.at[k];
+    return (double)k + (time - pulse->time.at[k]) / step;
+}

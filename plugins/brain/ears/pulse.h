@@ -25,4 +25,8 @@ void pulse_release(struct pulse *pulse);
 /* Time of a pulse number, between and beyond the pulses too. */
 double pulse_time(const struct pulse *pulse, double number);
 
+/* The pulse number of a time, as far beyond the ends as need be; of two pulses or more.
+ */
+double pulse_number(const struct pulse *pulse, double time);
+
 #endif

@@ -1,5 +1,6 @@
 /* spectrum.h - the spectrum of a window of samples, by libavutil's transform, which does
- * eight values at once where the processor can (docs/decisions/013-a-faster-transform.md).
+ * eight values at once where the processor can
+ * (docs/decisions/013-a-faster-transform.md).
  */
 #ifndef SPECTRUM_H
 #define SPECTRUM_H
