@@ -1,0 +1,54 @@
+/* meter_test.c - what decides among readings that sound alike. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../../../plugins/brain/ears/meter.c"
+
+#define PULSES 64
+
+/* Choose among the phases of one silent fold, pulses half a second apart from 0.1 s on.
+ */
+static struct meter choose(double start)
+{
+    static double at[PULSES];
+    const struct fold fold = {.ratio = 1.0, .bpm = 120.0};
+    struct pulse pulse = {.time = {.at = at, .count = PULSES}};
+    const struct meter_ears ears = {.pulse = &pulse, .start = start};
+    struct meter out;
+    for (int k = 0; k < PULSES; k++)
+        at[k] = 0.1 + 0.5 * k;
+    meter_choose(&out, &ears, &fold, 1);
+    return out;
+}
+
+static void test_music_begins_on_a_beat_and_on_a_one(void **state)
+{
+    (void)state;
+    for (int sixteenth = 0; sixteenth < METER_STEPS; sixteenth++) {
+        struct meter found = choose(0.1 + 0.125 * sixteenth + 0.01);
+        assert_true(found.first == sixteenth / 4.0);
+        assert_true(found.beat_chance > 0.6f);
+        assert_true(found.bar_chance > 0.4f);
+    }
+}
+
+static void test_a_part_whose_beginning_is_elsewhere_is_not_judged_by_it(void **state)
+{
+    (void)state;
+    struct meter found = choose(NAN);
+    assert_float_equal(found.beat_chance, 0.25, 1e-6);
+    assert_float_equal(found.bar_chance, 0.25, 1e-6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_music_begins_on_a_beat_and_on_a_one),
+        cmocka_unit_test(test_a_part_whose_beginning_is_elsewhere_is_not_judged_by_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
