@@ -290,5 +290,5 @@ install: all ## install below PREFIX (/usr/local)
 clean: ## remove what was built, the demo crate too
 	rm -rf build build-asan build-tsan
 
--include tests/ears/ears.mk tests/mix/mix.mk tests/brain/brain.mk
+-include tests/ears/ears.mk tests/mix/mix.mk tests/brain/brain.mk tests/real/real.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

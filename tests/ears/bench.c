@@ -11,64 +11,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "asking.h"
 #include "audio_file.h"
-#include "ears.h"
 #include "judge.h"
-#include "rivals.h"
 
 #define LENGTH_S 90.0
-#define KEPT 8192 /* times of each kind kept of an answer */
-
-struct kept {
-    struct answer answer;
-    double beats[KEPT], downbeats[KEPT], phrases[KEPT], sections[KEPT];
-};
 
 static double cpu_s(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static bool never(void *ctx)
-{
-    (void)ctx;
-    return false;
-}
-
-static void ignore(void *ctx, double share)
-{
-    (void)ctx;
-    (void)share;
-}
-
-static struct times keep(double *room, const double *at, uint32_t count)
-{
-    size_t kept = count < KEPT ? count : KEPT;
-    if (kept > 0)
-        memcpy(room, at, kept * sizeof *room);
-    return (struct times){room, kept};
-}
-
-static int found(void *ctx, const struct fv_analysis *a)
-{
-    struct kept *kept = ctx;
-    size_t sections = a->section_count < KEPT ? a->section_count : KEPT;
-    for (size_t s = 0; s < sections; s++)
-        kept->sections[s] = a->sections[s].start;
-    kept->answer = (struct answer){
-        .beats = keep(kept->beats, a->beats, a->beat_count),
-        .downbeats = keep(kept->downbeats, a->downbeats, a->downbeat_count),
-        .phrases = keep(kept->phrases, a->phrases, a->phrase_count),
-        .sections = {kept->sections, sections},
-        .bpm = a->bpm,
-        .key = a->key,
-        .confidence = {(double)a->tempo_confidence, (double)a->beat_confidence,
-                       (double)a->bar_confidence, (double)a->phrase_confidence,
-                       (double)a->key_confidence},
-    };
-    return 0;
 }
 
 static void write_song(const struct song *song, const char *wav, const char *mp3)
@@ -91,30 +44,6 @@ static void write_song(const struct song *song, const char *wav, const char *mp3
     }
 }
 
-static void ask_ears(struct audio_file *file, struct kept *kept)
-{
-    const struct fv_host host = {
-        .struct_size = sizeof host, .cancelled = never, .progress = ignore};
-    const struct fv_analysis_sink sink = {
-        .struct_size = sizeof sink, .ctx = kept, .found = found};
-    struct fv_pcm pcm;
-    audio_file_lend(file, &pcm);
-    if (ears_analyse(&host, &pcm, &sink))
-        exit(1);
-}
-
-static void ask_rival(int (*rival)(const float *, long, double **, double *),
-                      const struct audio_file *file, struct kept *kept)
-{
-    double *beats;
-    kept->answer = (struct answer){.key = -1};
-    int count = rival(file->samples, (long)file->frames, &beats, &kept->answer.bpm);
-    kept->answer.beats = keep(kept->beats, beats, (uint32_t)count);
-    free(beats);
-}
-
-enum tracker { EARS, AUBIO, SOUNDTOUCH, TRACKERS };
-
 static void bench_song(int style, uint64_t seed, const char *folder, struct tally *tally)
 {
     static struct kept kept;
@@ -131,10 +60,7 @@ static void bench_song(int style, uint64_t seed, const char *folder, struct tall
         double start = cpu_s();
         if (audio_file_read(lossy ? mp3 : wav, &file))
             exit(1);
-        if (t == EARS)
-            ask_ears(&file, &kept);
-        else
-            ask_rival(t == AUBIO ? rival_aubio : rival_soundtouch, &file, &kept);
+        ask((enum tracker)t, &file, &kept);
         kept.answer.cpu_s = cpu_s() - start;
         audio_file_release(&file);
         judge(&tally[t], &song, &kept.answer, f);
@@ -150,7 +76,6 @@ static void bench_song(int style, uint64_t seed, const char *folder, struct tall
 
 int main(int argc, char **argv)
 {
-    static const char *const name[TRACKERS] = {"ears", "aubio", "soundtouch"};
     struct tally tally[TRACKERS] = {{0}};
     char folder[] = "/tmp/bench-ears-XXXXXX", command[300];
     int songs = argc > 1 ? atoi(argv[1]) : 2 * style_count;
@@ -159,13 +84,11 @@ int main(int argc, char **argv)
         return 1;
     for (int k = 0; k < songs; k++)
         bench_song(k % style_count, first + (uint64_t)k, folder, tally);
-    printf("%d songs in %d styles, %.0f minutes\n\n%-11s", songs, style_count,
-           tally[EARS].audio_s / 60.0, "");
-    printf("     F F-any  CMLt  AMLt  Acc1  Acc2  down phras  sect   key"
-           "  error    90%%   bias <.02   cpu s\n%-11s%61s%20s %6s %6s\n",
-           "", "", "ms     ms     ms", "bpm", "/min");
+    printf("%d songs in %d styles, %.0f minutes\n\n", songs, style_count,
+           tally[EARS].audio_s / 60.0);
+    judge_print_head();
     for (int t = 0; t < TRACKERS; t++)
-        judge_print(name[t], &tally[t]);
+        judge_print(tracker_name[t], &tally[t]);
     judge_print_claims(&tally[EARS]);
     for (int t = 0; t < TRACKERS; t++)
         judge_release(&tally[t]);

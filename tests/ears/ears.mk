@@ -3,7 +3,7 @@
 EARS_INC   := -Iabi -Iplugins/brain/ears -Itests/ears
 EARS_SONG  := $(patsubst %,$(BUILD)/tests/ears/%.o,song band players styles voices)
 EARS_BENCH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score judge \
-              bench rival_aubio rival_soundtouch)
+              asking rival_aubio rival_soundtouch)
 EARS_TEACH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score lesson)
 EARS_BRAIN := $(BUILD)/plugins/brain/lib.a
 LESSONS    ?= 660
@@ -17,7 +17,7 @@ $(BUILD)/tests/ears/%.o: tests/ears/%.cc
 	@mkdir -p $(@D)
 	$(Q)$(CXX) $(CXXFLAGS_ALL) $(EARS_INC) -c $< -o $@
 
-$(BUILD)/tests/ears/bench-ears: $(EARS_BENCH) $(EARS_BRAIN)
+$(BUILD)/tests/ears/bench-ears: $(BUILD)/tests/ears/bench.o $(EARS_BENCH) $(EARS_BRAIN)
 	$(Q)$(CXX) $(SAN) $^ -laubio -lSoundTouch -lsndfile -lmpg123 \
 	    $(LIBS_brain) -o $@
 $(BUILD)/tests/ears/lessons: $(EARS_TEACH) $(BUILD)/tests/ears/lessons.o $(EARS_BRAIN)

@@ -116,6 +116,13 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void judge_print_head(void)
+{
+    printf("%-11s     F F-any  CMLt  AMLt  Acc1  Acc2  down phras  sect   key", "");
+    printf("  error    90%%   bias <.02   cpu s\n%-72s%20s %6s %6s\n", "",
+           "ms     ms     ms", "bpm", "/min");
+}
+
 void judge_print(const char *name, struct tally *tally)
 {
     double n = tally->songs > 0 ? tally->songs : 1, median = 0.0, most = 0.0, bias = 0.0;

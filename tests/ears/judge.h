@@ -44,6 +44,7 @@ struct tally {
 /* Score an answer; `f` is filled with 0 for a piece without a beat. */
 void judge(struct tally *tally, const struct song *song, const struct answer *answer,
            double f[FIGURES]);
+void judge_print_head(void);
 void judge_print(const char *name, struct tally *tally);
 void judge_print_claims(const struct tally *tally);
 void judge_release(struct tally *tally);

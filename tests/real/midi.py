@@ -1,0 +1,79 @@
+"""What a MIDI file says about its beats: tempo map and time signatures."""
+
+import struct
+
+
+def variable(raw, at):
+    value = 0
+    while True:
+        value = value << 7 | raw[at] & 127
+        at += 1
+        if raw[at - 1] < 128:
+            return value, at
+
+
+def events(raw):
+    """(tick, kind, bytes) of a track; kind is the status, or 0x100 + that of a meta event."""
+    at = tick = status = 0
+    while at < len(raw):
+        delta, at = variable(raw, at)
+        tick += delta
+        if raw[at] >= 128:
+            status, at = raw[at], at + 1
+        if status == 0xFF:
+            size, start = variable(raw, at + 1)
+            yield tick, 0x100 + raw[at], raw[start:start + size]
+            at = start + size
+        elif status in (0xF0, 0xF7):
+            size, start = variable(raw, at)
+            at = start + size
+        else:
+            size = 1 if status >> 4 in (12, 13) else 2
+            yield tick, status, raw[at:at + size]
+            at += size
+
+
+def read(path):
+    """(ticks a quarter note, [(tick, seconds a quarter)], [(tick, top, bottom)], last tick)"""
+    raw = open(path, "rb").read()
+    count, division = struct.unpack(">HH", raw[10:14])
+    at, tempos, meters, last = 14, [], [], 0
+    for _ in range(count):
+        size = struct.unpack(">I", raw[at + 4:at + 8])[0]
+        for tick, kind, content in events(raw[at + 8:at + 8 + size]):
+            if kind == 0x151:
+                tempos.append((tick, int.from_bytes(content, "big") / 1e6))
+            elif kind == 0x158:
+                meters.append((tick, content[0], 2 ** content[1]))
+            elif kind >> 4 == 9 and content[1] > 0:
+                last = max(last, tick)
+        at += 8 + size
+    if not tempos or tempos[0][0] > 0:
+        tempos.append((0, 0.5))
+    return division, sorted(tempos), sorted(meters), last
+
+
+def seconds(division, tempos, tick):
+    total = 0.0
+    for k, (start, quarter) in enumerate(tempos):
+        if start >= tick:
+            break
+        end = tempos[k + 1][0] if k + 1 < len(tempos) else tick
+        total += (min(end, tick) - start) / division * quarter
+    return total
+
+
+def beats(path, upto):
+    """([(time, begins a bar)], beats a bar), or a reason why not."""
+    division, tempos, meters, last = read(path)
+    if len(meters) > 1 or meters and meters[0][2] != 4:
+        return "its time signature changes, or is not of quarters"
+    bar = meters[0][1] if meters else 4
+    found, quarter = [], 0
+    while quarter * division <= last:
+        time = seconds(division, tempos, quarter * division)
+        if time > upto:
+            break
+        found.append((time, quarter % bar == 0))
+        quarter += 1
+    return found, bar
