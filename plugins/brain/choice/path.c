@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MATRIX_MAX 1500 /* places; more are measured as they are asked for */
-#define EACH 12         /* neighbours, then */
+#define EACH 12 /* neighbours, then */
 #define LOOKS_EACH                                                                       \
     200000.0 /* a place: for a few tracks more work finds nothing better                 \
               */
@@ -37,13 +36,15 @@ static int32_t measure(const void *ctx, uint32_t from, uint32_t to)
                                                            NULL));
 }
 
-static int32_t *make_matrix(const struct way *way)
+int32_t *path_matrix(const struct distance *distance, const struct traits *from,
+                     struct pool_track **tracks, size_t count)
 {
-    uint32_t places = way->count + 1;
+    struct way way = {distance, from, tracks, (uint32_t)count};
+    uint32_t places = way.count + 1;
     int32_t *matrix = malloc((size_t)places * places * sizeof *matrix);
     for (uint32_t a = 0; matrix && a < places; a++)
         for (uint32_t b = 0; b < places; b++)
-            matrix[(size_t)a * places + b] = measure(way, a, b);
+            matrix[(size_t)a * places + b] = measure(&way, a, b);
     return matrix;
 }
 
@@ -150,8 +151,9 @@ static int solve(struct way *way, const struct path_options *options, uint32_t *
     int rc = 0;
     for (uint32_t i = 0; i <= way->count; i++)
         tour[i] = i;
-    if (way->count <= MATRIX_MAX) {
-        terrain.matrix = matrix = make_matrix(way);
+    if (way->count <= PATH_MATRIX_MAX) {
+        terrain.matrix = matrix =
+            path_matrix(way->distance, way->from, way->tracks, way->count);
         rc = matrix ? 0 : -ENOMEM;
     } else {
         rc = find_neighbours(way, &terrain, &neighbours);

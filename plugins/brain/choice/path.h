@@ -5,6 +5,8 @@
 
 #include "pool.h"
 
+#define PATH_MATRIX_MAX 1500 /* tracks; of more not all distances are kept */
+
 struct path_options {
     uint64_t seed;
     double budget_ms; /* of work, on an ordinary processor */
@@ -19,5 +21,11 @@ struct path_options {
 int path_solve(const struct distance *distance, const struct traits *from,
                struct pool_track **tracks, size_t count,
                const struct path_options *options);
+
+/* What it costs to go from each of the tracks (a row) to each, in TERRAIN_UNITs; one row
+ * and one column more: from what was played last, and to the end, which costs nothing.
+ * returns  (count + 1)^2 costs, free() them; NULL without memory */
+int32_t *path_matrix(const struct distance *distance, const struct traits *from,
+                     struct pool_track **tracks, size_t count);
 
 #endif

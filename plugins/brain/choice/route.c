@@ -4,6 +4,7 @@
 #include "arc.h"
 #include "path.h"
 #include "spacing.h"
+#include "weave.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -77,6 +78,9 @@ static int order_tracks(const struct planner *planner, uint64_t tour,
                  : path_solve(planner->distance, from, tracks, count, &options);
     if (rc == 0)
         rc = spacing_mend(planner->rules, past, planner->distance, from, tracks, count);
+    if (rc >= 0 && planner->arc_count == 0)
+        rc = weave_order(planner->rules, past, planner->distance, from, tracks, count,
+                         &options);
     if (planner->host->cancelled(planner->host->ctx))
         return -ECANCELED;
     return rc < 0 ? rc : 0;

@@ -1,0 +1,137 @@
+/* weave_test.c - a short way on which nobody comes too soon. */
+#include "weave.c"
+
+#include "rig.h"
+#include "spacing.h"
+
+#define TRACKS 48
+#define ARTISTS 4
+#define LENGTH_S 200.0
+
+static struct rig rig;
+static struct genres genres;
+static struct distance distance;
+static struct pool_track track[TRACKS];
+static struct pool_track *order[TRACKS];
+static struct crowd crowds[ARTISTS];
+static struct rules rules;
+
+static int set_up(void **state)
+{
+    (void)state;
+    rig_open(&rig);
+    distance_init(&distance, &rig.host, &genres);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    genres_release(&genres);
+    rig_close(&rig);
+    return 0;
+}
+
+/* Each artist has a tempo and keys of their own, so that short ways are unfair ones. */
+static void lay_out(void)
+{
+    rules = (struct rules){.track_s = 3000, .artist_s = 500, .crowds = crowds};
+    rules.crowd_count = ARTISTS;
+    for (uint32_t a = 0; a < ARTISTS; a++)
+        crowds[a] = (struct crowd){a + 1, TRACKS / ARTISTS};
+    rules.pool_s = TRACKS * LENGTH_S;
+    for (int i = 0; i < TRACKS; i++) {
+        struct traits *traits = &track[i].traits;
+        traits_init(traits);
+        traits->bpm = 100 + 3 * (i / (TRACKS / ARTISTS)) + 0.1 * (i % 7);
+        traits->bpm_certainty = traits->key_certainty = 1;
+        traits->key = 7 * i % 12;
+        traits->energy = traits->danceability = 0.5f;
+        traits->length_s = (float)(track[i].airtime_s = LENGTH_S);
+        traits->artist = 1 + (uint32_t)(i / (TRACKS / ARTISTS));
+        order[i] = &track[i];
+    }
+}
+
+static double length_of_order(void)
+{
+    double sum = 0;
+    for (int i = 1; i < TRACKS; i++)
+        sum +=
+            distance_between(&distance, &order[i - 1]->traits, &order[i]->traits, NULL);
+    return sum;
+}
+
+static int too_soon(const struct past *past)
+{
+    int count = 0;
+    for (int i = 0; i < TRACKS; i++) {
+        uint32_t artist = order[i]->traits.artist;
+        double gap = rules_artist_gap(&rules, artist);
+        for (int j = i - 1; j >= 0 && (i - j) * LENGTH_S < gap; j--)
+            count += order[j]->traits.artist == artist;
+        for (size_t p = 0; p < past->count; p++)
+            count += past->starts[p].artist == artist &&
+                     past->now_s + i * LENGTH_S - past->starts[p].at_s < gap;
+    }
+    return count;
+}
+
+static const struct path_options options = {.seed = 1, .budget_ms = 200};
+
+static int weave_all(const struct past *past)
+{
+    return weave_order(&rules, past, &distance, NULL, order, TRACKS, &options);
+}
+
+static void test_nobody_comes_too_soon_and_the_way_stays_short(void **state)
+{
+    (void)state;
+    struct past past = {0};
+    lay_out();
+    assert_true(too_soon(&past) > 0);
+    assert_int_equal(weave_all(&past), 0);
+    assert_int_equal(too_soon(&past), 0);
+    double woven = length_of_order();
+    lay_out();
+    spacing_mend(&rules, &past, &distance, NULL, order, TRACKS);
+    assert_true(woven < length_of_order());
+}
+
+static void test_what_was_played_last_is_remembered(void **state)
+{
+    (void)state;
+    struct start start = {.artist = 1, .at_s = 900};
+    struct past past = {.starts = &start, .count = 1, .now_s = 1000};
+    lay_out();
+    assert_int_equal(weave_all(&past), 0);
+    assert_int_equal(too_soon(&past), 0);
+    assert_int_not_equal(order[0]->traits.artist, 1);
+}
+
+static void test_every_track_stays_and_each_time_in_the_same_place(void **state)
+{
+    (void)state;
+    struct past past = {0};
+    struct pool_track *first[TRACKS];
+    int seen[TRACKS] = {0};
+    lay_out();
+    assert_int_equal(weave_all(&past), 0);
+    memcpy(first, order, sizeof order);
+    lay_out();
+    assert_int_equal(weave_all(&past), 0);
+    for (int i = 0; i < TRACKS; i++) {
+        assert_ptr_equal(first[i], order[i]);
+        assert_int_equal(seen[order[i] - track]++, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nobody_comes_too_soon_and_the_way_stays_short),
+        cmocka_unit_test(test_what_was_played_last_is_remembered),
+        cmocka_unit_test(test_every_track_stays_and_each_time_in_the_same_place),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
