@@ -4,6 +4,7 @@
 #include "brain.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,7 +190,6 @@ static void recall_history(struct fv_brain *brain, json_t *history)
 static int recall_starts(struct fv_brain *brain, const json_t *starts)
 {
     int rc = 0;
-    double show_s = brain->past.now_s;
     for (size_t i = 0; rc == 0 && i < json_array_size(starts); i++) {
         const json_t *entry = json_array_get(starts, i);
         const char *uri = json_string_value(json_object_get(entry, "uri"));
@@ -197,8 +197,8 @@ static int recall_starts(struct fv_brain *brain, const json_t *starts)
         struct start start = {
             uri ? pool_find(&brain->pool, uri) : NULL,
             (uint32_t)json_integer_value(json_object_get(entry, "artist")), at_s};
-        if (at_s <= show_s)
-            rc = past_put(&brain->past, start);
+        rc = past_put(&brain->past, start);
+        brain->past.now_s = fmax(brain->past.now_s, at_s); /* should show_s be missing */
     }
     return rc;
 }
