@@ -33,27 +33,36 @@ static bool scale(float *x)
     return sum > 0.0f;
 }
 
+/* Scale a part; what holds nothing is like the piece. */
+static void scale_or_copy(float *part, const float *piece)
+{
+    if (!scale(part))
+        memcpy(part, piece, FV_CHROMA * sizeof *part);
+}
+
 bool key_inputs(const struct key_ears *ears, float x[KEY_INPUTS])
 {
-    float *all = x, *half = x + FV_CHROMA, *bar = x + 2 * FV_CHROMA;
-    float *bass = x + 3 * FV_CHROMA, *bar_bass = x + 4 * FV_CHROMA, skip[FV_CHROMA] = {0};
+    float *all = x, *bass = x + FV_CHROMA, *half = x + 2 * FV_CHROMA;
+    float *bar = x + 3 * FV_CHROMA, skip[FV_CHROMA] = {0};
     memset(x, 0, KEY_INPUTS * sizeof *x);
     add_chroma(ears->harmony, 0.0, (double)ears->harmony->frames / PITCH_FPS + 1.0, all,
                bass);
     for (size_t p = 0; p < ears->phrase->count; p++) {
         double start = ears->phrase->at[p];
         add_chroma(ears->harmony, start, start + 0.5 * ears->bar_s, half, skip);
-        add_chroma(ears->harmony, start, start + ears->bar_s, bar, bar_bass);
+        for (int b = 0; b < KEY_BARS; b++)
+            add_chroma(ears->harmony, start + b * ears->bar_s,
+                       start + (b + 1) * ears->bar_s, bar + 2 * b * FV_CHROMA,
+                       bar + (2 * b + 1) * FV_CHROMA);
     }
     if (!scale(all))
         return false;
-    if (!scale(half) || !scale(bar)) {
-        memcpy(half, all, FV_CHROMA * sizeof *all);
-        memcpy(bar, all, FV_CHROMA * sizeof *all);
-    }
     scale(bass);
-    if (!scale(bar_bass))
-        memcpy(bar_bass, bass, FV_CHROMA * sizeof *bass);
+    scale_or_copy(half, all);
+    for (int b = 0; b < KEY_BARS; b++) {
+        scale_or_copy(bar + 2 * b * FV_CHROMA, all);
+        scale_or_copy(bar + (2 * b + 1) * FV_CHROMA, bass);
+    }
     return true;
 }
 

@@ -1,4 +1,4 @@
-/* key.h - the key of a piece: its notes, and the chords that its phrases begin with.
+/* key.h - the key of a piece: its notes, and the chords with which its phrases go on.
  *
  * A relative major has the same notes; what tells them apart is where the music comes
  * home. The weights are those of a softmax over all 24 keys, alike for every tonic,
@@ -12,9 +12,10 @@
 #include "harmony.h"
 
 #define KEY_KEYS (2 * FV_CHROMA)
-/* the piece; the first half bar of its phrases; their first bar; the bass of the piece
- * and of its phrases' first bar */
-#define KEY_PARTS 5
+#define KEY_BARS 4 /* of each phrase: chords come in fours */
+/* chroma of the piece, its bass, the first half bar of its phrases; chroma and bass of
+ * each of their first bars */
+#define KEY_PARTS (3 + 2 * KEY_BARS)
 #define KEY_INPUTS (KEY_PARTS * FV_CHROMA)
 
 struct key {
