@@ -96,8 +96,9 @@ static int plan(struct fv_brain *brain, bool is_all_heard)
     if (rc == 0 && (is_stale || brain->route.count == 0))
         rc = brain_measure(brain);
     struct planner planner = brain_planner(brain);
-    if (rc == 0 && is_stale && brain->route.count > 0) {
+    if (rc == 0 && is_stale && brain->route.count > 0)
         rc = route_solve(&brain->route, &planner);
+    if (rc == 0 && is_stale) { /* an order that begins below knows it all, too */
         brain->learned = 0;
         brain->has_news = false;
     }
