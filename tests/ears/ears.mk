@@ -34,7 +34,7 @@ bench-ears: $(BUILD)/tests/ears/bench-ears ## tempo, beats, bars, keys against o
 
 ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train $(BUILD)/tests/ears/keys ## teach the networks anew
 	$(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/lessons.bin $(LESSONS)
-	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/ears/meter_net.h 20
+	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/ears/meter_net.h
 	$(BUILD)/tests/ears/keys plugins/brain/ears/key_net.h $(LESSONS)
 
 $(BUILD)/tests/unit/ears/%: tests/unit/ears/%.c

@@ -9,7 +9,8 @@
 #define BEFORE 7 /* envelope points (10 ms) that the level before is taken from */
 #define AFTER 8  /* and the height */
 #define RISEN 0.1f
-#define LEAD_S 0.0015 /* by which a hop that holds the rise begins before it */
+#define LEAD_S 0.0005 /* from a hop's place to the beginning of the rises that it holds  \
+                       */
 
 static const float band_weight[BANDS] = {1.0f, 0.5f, 0.5f};
 

@@ -20,8 +20,8 @@
 #define METER_THIRDS (2 * FLUX_BANDS)
 #define METER_TEMPI 10
 #define METER_PARTS 16 /* of a track whose pulses slip */
-#define METER_INPUTS                                                                     \
-    ((2 * METER_STEPS + METER_SUBS) * METER_ROWS + METER_THIRDS + METER_TEMPI)
+#define METER_OF_ROWS ((2 * METER_STEPS + METER_SUBS) * METER_ROWS)
+#define METER_INPUTS (METER_OF_ROWS + METER_THIRDS + METER_TEMPI)
 
 struct fold {
     double ratio; /* pulses a beat */
