@@ -2,21 +2,43 @@
 #include "byte_span.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
+
+/* returns  bytes read, 0 at the end; or -errno */
+static ssize_t read_file(const struct byte_span *span, void *out, int64_t bytes)
+{
+    int64_t left = span->end - span->start - span->at;
+    ssize_t got;
+    if (left <= 0)
+        return 0;
+    do
+        got = pread(span->file, out, (size_t)(bytes < left ? bytes : left),
+                    span->start + span->at);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? -errno : got;
+}
 
 ssize_t span_read(struct byte_span *span, void *out, size_t bytes)
 {
-    int64_t left = span->end - span->start - span->at;
-    if (left <= 0)
-        return 0;
-    if ((int64_t)bytes > left)
-        bytes = (size_t)left;
-    ssize_t got;
-    do
-        got = pread(span->file, out, bytes, span->start + span->at);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        return -errno;
+    int64_t into = span->at - span->ahead_at;
+    ssize_t got = 0;
+    if (into < 0 || into >= span->ahead_count) {
+        if (bytes >= SPAN_AHEAD) {
+            got = read_file(span, out, (int64_t)bytes);
+            span->at += got > 0 ? got : 0;
+            return got;
+        }
+        got = read_file(span, span->ahead, SPAN_AHEAD);
+        if (got <= 0)
+            return got;
+        span->ahead_at = span->at;
+        span->ahead_count = got;
+        into = 0;
+    }
+    got = span->ahead_count - into;
+    got = got < (ssize_t)bytes ? got : (ssize_t)bytes;
+    memcpy(out, span->ahead + into, (size_t)got);
     span->at += got;
     return got;
 }

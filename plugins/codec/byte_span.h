@@ -9,10 +9,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define SPAN_AHEAD 16384 /* bytes that are read at once when fewer are wanted */
+
 struct byte_span {
     int file;           /* borrowed */
     int64_t start, end; /* offsets in the file */
     int64_t at;         /* the next byte, from start */
+    int64_t ahead_at;   /* from start, of what was read ahead */
+    int64_t ahead_count;
+    unsigned char ahead[SPAN_AHEAD];
 };
 
 /* returns  bytes read, 0 at the end; or -errno */

@@ -128,7 +128,8 @@ int mpeg_find_audio(const struct byte_span *file, struct byte_span *audio)
             break;
         for (ssize_t i = 0; i < got; i++) {
             if (window[i] == 0xff && is_chain(file->file, at + i, end)) {
-                *audio = (struct byte_span){file->file, at + i, end, 0};
+                *audio =
+                    (struct byte_span){.file = file->file, .start = at + i, .end = end};
                 return 0;
             }
         }
