@@ -22,8 +22,8 @@ const char *const criterion_names[CRITERIA] = {
     "tag",   "length", "key",    "timbre",       "fit"};
 
 /* The original's eight, and three of our own. */
-static const double usual_weights[CRITERIA] = {999, 999, 300, 100, 50, 40,
-                                               20,  5,   700, 100, 100};
+static const double usual_weights[CRITERIA] = {999, 999, 300,  100, 50, 40,
+                                               20,  5,   1000, 100, 100};
 
 /* Of numbers drawn evenly; until the pool tells better. */
 static const double usual_expected[CRITERIA] = {0.4, 0.02, 0.25, 0.25, 0.3, 0.7,
@@ -113,14 +113,14 @@ static double by_tag(const struct traits *a, const struct traits *b)
 static double by_key(const struct distance *distance, const struct traits *a,
                      const struct traits *b)
 {
-    static const double alike[] = {0, 0.15, 0.8, 0.85, 0.9, 0.95, 1};
+    static const double alike[] = {0, 0.25, 0.8, 0.85, 0.9, 0.95, 1};
     if (a->key < 0 || b->key < 0)
         return NAN;
     int steps = abs(traits_camelot(a->key) - traits_camelot(b->key));
     steps = steps > 6 ? 12 - steps : steps;
     double difference = alike[steps];
     if ((a->key < 12) != (b->key < 12))
-        difference = steps == 0 ? 0.1 : at_most_1(fmax(difference, 0.7) + 0.05);
+        difference = steps == 0 ? 0.15 : at_most_1(fmax(difference, 0.7) + 0.05);
     return weigh(difference, a->key_certainty, b->key_certainty, distance->expected[KEY]);
 }
 

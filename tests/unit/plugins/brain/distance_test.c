@@ -59,7 +59,7 @@ static void test_keys_are_near_around_the_camelot_wheel(void **state)
                   ebm = known(120, 15, 0);
     assert_true(by(KEY, am, am) == 0);
     assert_true(by(KEY, am, c) < by(KEY, am, em)); /* the relative key */
-    assert_true(by(KEY, am, em) < 0.2);            /* a step around */
+    assert_true(by(KEY, am, em) < 0.3);            /* a step around */
     assert_true(by(KEY, am, ebm) == 1);            /* across */
 }
 
@@ -122,7 +122,7 @@ static void test_weights_come_from_the_configuration(void **state)
     distance_init(&distance, &rig.host, &genres);
     double after = distance_between(&distance, &a, &b, NULL);
     assert_true(fabs(after - before) > 0.1);
-    assert_true(after < 0.02);
+    assert_true(after < 0.03);
 }
 
 static void test_what_is_not_known_is_what_is_to_be_expected(void **state)
