@@ -53,6 +53,7 @@ struct mix {
     struct mix_segment *segments;
     int segment_count;
     double origin;      /* seconds of the whole at which a slice begins */
+    double closing;     /* seconds at which the mix begins to fade away; 0: not known */
     double pcm_peak_db; /* true peak before encoding; NAN unknown */
 };
 

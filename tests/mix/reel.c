@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EDGE_S 1.0 /* of audio before and behind a slice's segments */
+#define CLOSING_S 2.0 /* in which every mix fades away */
+#define EDGE_S 1.0    /* of audio before and behind a slice's segments */
 
 /* ---- audio ----------------------------------------------------------------------------
  */
@@ -168,6 +169,8 @@ int reel_next(struct reel *reel, const struct mix **slice, int64_t *fresh)
                                .track_count = whole->track_count,
                                .segment_count = end - first,
                                .origin = (double)from / MIX_RATE,
+                               .closing = whole->segments[whole->segment_count - 1].end -
+                                          CLOSING_S - (double)from / MIX_RATE,
                                .pcm_peak_db = NAN};
     reel->slice.segments = calloc((size_t)(end - first), sizeof *reel->slice.segments);
     if (!reel->slice.segments)

@@ -114,10 +114,10 @@ static void count_holes(struct score *score, const struct mix *mix)
 {
     enum { SPAN = 882 };
     const double step = (double)SPAN / MIX_RATE, slack = (double)SLACK / MIX_RATE;
-    double last = -1;
+    double last = -1, closing = mix->closing != 0 ? mix->closing : HUGE_VAL;
     for (int i = 0; i < mix->segment_count; i++) {
         const struct mix_segment *s = &mix->segments[i];
-        for (double at = s->start; at + step < s->end; at += step) {
+        for (double at = s->start; at + step < fmin(s->end, closing); at += step) {
             double due = HUGE_VAL;
             for (int p = 0; p < s->part_count; p++) {
                 const struct mix_part *part = &s->parts[p];
