@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* returns  bytes read, 0 at the end; or -errno */
+/* Read from the file at span->at. returns bytes, 0 at the end; or -errno */
 static ssize_t read_file(const struct byte_span *span, void *out, int64_t bytes)
 {
     int64_t left = span->end - span->start - span->at;
@@ -19,16 +19,14 @@ static ssize_t read_file(const struct byte_span *span, void *out, int64_t bytes)
     return got < 0 ? -errno : got;
 }
 
-ssize_t span_read(struct byte_span *span, void *out, size_t bytes)
+/* As much as one read gives. returns bytes, 0 at the end; or -errno */
+static ssize_t read_some(struct byte_span *span, void *out, size_t bytes)
 {
     int64_t into = span->at - span->ahead_at;
-    ssize_t got = 0;
+    ssize_t got;
     if (into < 0 || into >= span->ahead_count) {
-        if (bytes >= SPAN_AHEAD) {
-            got = read_file(span, out, (int64_t)bytes);
-            span->at += got > 0 ? got : 0;
-            return got;
-        }
+        if (bytes >= SPAN_AHEAD)
+            return read_file(span, out, (int64_t)bytes);
         got = read_file(span, span->ahead, SPAN_AHEAD);
         if (got <= 0)
             return got;
@@ -39,8 +37,22 @@ ssize_t span_read(struct byte_span *span, void *out, size_t bytes)
     got = span->ahead_count - into;
     got = got < (ssize_t)bytes ? got : (ssize_t)bytes;
     memcpy(out, span->ahead + into, (size_t)got);
-    span->at += got;
     return got;
+}
+
+ssize_t span_read(struct byte_span *span, void *out, size_t bytes)
+{
+    size_t done = 0;
+    while (done < bytes) {
+        ssize_t got = read_some(span, (char *)out + done, bytes - done);
+        if (got < 0 && done == 0)
+            return got;
+        if (got <= 0)
+            break;
+        span->at += got;
+        done += (size_t)got;
+    }
+    return (ssize_t)done;
 }
 
 int64_t span_seek(struct byte_span *span, int64_t offset, int whence)

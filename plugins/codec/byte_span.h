@@ -20,7 +20,7 @@ struct byte_span {
     unsigned char ahead[SPAN_AHEAD];
 };
 
-/* returns  bytes read, 0 at the end; or -errno */
+/* Fewer than `bytes` only at the end. returns bytes read; or -errno */
 ssize_t span_read(struct byte_span *span, void *out, size_t bytes);
 
 /* lseek() within the span. returns the position from its start; or -EINVAL */
