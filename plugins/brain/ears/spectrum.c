@@ -31,6 +31,7 @@ void spectrum_find(const struct spectrum *spectrum, const float *samples, float 
     for (int i = 0; i < spectrum->size; i++)
         windowed[i] = samples[i] * spectrum->window[i];
     spectrum->transform(spectrum->context, bin, windowed, sizeof(float));
+    bin[spectrum->size / 2].im = 0.0f; /* not always written */
     for (int k = 0; k < SPECTRUM_BINS(spectrum->size); k++)
         power[k] = bin[k].re * bin[k].re + bin[k].im * bin[k].im;
 }
