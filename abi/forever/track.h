@@ -30,6 +30,7 @@ struct fv_cue {
 #define FV_CHROMA 12    /* pitch classes, C first, sum 1 or all 0 */
 #define FV_TIMBRE 12    /* cepstral shape, [0] = loudness in dB, the others unit-free */
 #define FV_WAVE_BANDS 3 /* low < 200 Hz, mid, high > 2.5 kHz */
+#define FV_POWER_S 0.1
 
 /* What is heard between a beat and the next. Of a track without beats: each half second.
  */
@@ -83,6 +84,11 @@ struct fv_analysis {
 
     const uint32_t *fingerprint; /* chromaprint, raw; may be NULL */
     uint32_t fingerprint_count;
+
+    /* K-weighted power (ITU-R BS.1770) of each whole FV_POWER_S, channels summed:
+     * loudness in LUFS is 10 log10 of a mean of them, less 0.691. Since 1.1 */
+    const float *power;
+    uint32_t power_count;
 };
 
 struct fv_track {

@@ -50,6 +50,7 @@ static const struct field {
     ARRAY_OF(wave, wave_count, FV_WAVE_BANDS),
     SCALAR(wave_step),
     ARRAY(fingerprint, fingerprint_count),
+    ARRAY(power, power_count),
 };
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
 
@@ -148,6 +149,7 @@ static bool is_sane(const struct fv_analysis *a)
            are_cues(a->mix_in, a->mix_in_count, a->duration) &&
            are_cues(a->mix_out, a->mix_out_count, a->duration) &&
            are_sections(a->sections, a->section_count, a->duration) &&
+           are_finite(a->power, a->power_count) &&
            are_finite((const float *)a->features,
                       a->feature_count * sizeof *a->features / sizeof(float));
 }

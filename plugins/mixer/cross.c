@@ -1,5 +1,5 @@
-/* cross.c - each place, length and shape is tried on what was listened to; the loudness
- * of the result is the sum of powers, half second by half second. */
+/* cross.c - each place, length and shape is tried; the loudness of the result is the sum
+ * of powers, half second by half second. */
 #include "cross.h"
 
 #include "loud.h"
@@ -8,13 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HOP (FV_RATE / 2)
+#define HOPS 360      /* of a track, at most */
 #define AROUND 12     /* hops beside the fade that count: 6 s */
 #define WIDE 6        /* hops of a short-term loudness */
 #define TAIL_MOST 0.3 /* share of a song that may be left out at its end ... */
 #define TAIL_S 45.0
 #define HEAD_MOST 0.2 /* ... and at its start */
 #define HEAD_S 20.0
-#define LEAST_S 3.0   /* where nothing can be listened to */
+#define LEAST_S 3.0   /* where nothing is known of loudness */
 #define TAIL_IN_S 1.0 /* in which a track comes in over a quiet end */
 #define FREE_JUMP 1.0 /* dB */
 #define FREE_DIP 1.5  /* dB */
@@ -35,10 +37,28 @@ void cross_gains(const struct cross *cross, double share, double gains[2])
     gains[1] = sin(in * M_PI / 2);
 }
 
-/* The power of a hop; silence outside. */
-static double power_of(const struct loud *loud, int hop)
+/* A stretch of a track. */
+struct stretch {
+    double first; /* track frame of the first hop */
+    int count;
+    double powers[HOPS];
+};
+
+static void stretch_init(struct stretch *stretch, const struct side *side, double from,
+                         double to)
 {
-    return hop >= 0 && hop < loud->count ? loud->powers[hop] : 0;
+    *stretch = (struct stretch){.first = floor(fmax(from, side->begins))};
+    int hops = (int)((fmin(to, side->ends) - stretch->first) / HOP);
+    for (; stretch->count < hops && stretch->count < HOPS; stretch->count++) {
+        double at = stretch->first + stretch->count * HOP;
+        stretch->powers[stretch->count] = loud_power(side, at, at + HOP);
+    }
+}
+
+/* The power of a hop; silence outside. */
+static double power_of(const struct stretch *stretch, int hop)
+{
+    return hop >= 0 && hop < stretch->count ? stretch->powers[hop] : 0;
 }
 
 static double decibels(double power)
@@ -68,7 +88,7 @@ static double cost_of_levels(const double *powers, int hops)
 
 struct crossing {
     const struct side *out, *in;
-    struct loud loud_out, loud_in;
+    struct stretch end, head; /* of the one, of the other */
     struct cross best;
     double cost;
 };
@@ -76,9 +96,9 @@ struct crossing {
 static void try_cross(struct crossing *c, int leave, int entry, int hops, bool is_tail)
 {
     double powers[SPAN];
-    struct cross tried = {.leave = c->loud_out.first + leave * LOUD_HOP,
-                          .entry = c->loud_in.first + entry * LOUD_HOP,
-                          .length = (double)hops * LOUD_HOP,
+    struct cross tried = {.leave = c->end.first + leave * HOP,
+                          .entry = c->head.first + entry * HOP,
+                          .length = (double)hops * HOP,
                           .is_tail = is_tail};
     double left =
         (c->out->ends - tried.leave - tried.length) / (c->out->ends - c->out->begins);
@@ -93,9 +113,9 @@ static void try_cross(struct crossing *c, int leave, int entry, int hops, bool i
             cross_gains(&tried, (i + 0.5) / hops, gains);
         powers[i + AROUND] = 0;
         if (gains[0] > 0)
-            powers[i + AROUND] += gains[0] * gains[0] * power_of(&c->loud_out, leave + i);
+            powers[i + AROUND] += gains[0] * gains[0] * power_of(&c->end, leave + i);
         if (gains[1] > 0)
-            powers[i + AROUND] += gains[1] * gains[1] * power_of(&c->loud_in, entry + i);
+            powers[i + AROUND] += gains[1] * gains[1] * power_of(&c->head, entry + i);
     }
     cost += cost_of_levels(powers, hops);
     if (cost < c->cost) {
@@ -106,16 +126,15 @@ static void try_cross(struct crossing *c, int leave, int entry, int hops, bool i
 
 static void try_all(struct crossing *c, double from, double most)
 {
-    int first = (int)ceil(fmax(0, from - c->loud_out.first) / LOUD_HOP);
+    int first = (int)ceil(fmax(0, from - c->end.first) / HOP);
     double head = HEAD_MOST * (c->in->ends - c->in->begins);
-    int entries = 1 + (int)(fmin(head, HEAD_S * FV_RATE) / LOUD_HOP);
+    int entries = 1 + (int)(fmin(head, HEAD_S * FV_RATE) / HOP);
     for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
         int hops = lengths[l];
-        if (hops * LOUD_HOP > most)
+        if (hops * HOP > most)
             continue;
-        for (int leave = first; leave + hops <= c->loud_out.count; leave++)
-            for (int entry = 0; entry < entries && entry + hops < c->loud_in.count;
-                 entry++)
+        for (int leave = first; leave + hops <= c->end.count; leave++)
+            for (int entry = 0; entry < entries && entry + hops < c->head.count; entry++)
                 for (int is_tail = 0; is_tail < 2; is_tail++)
                     try_cross(c, leave, entry, hops, is_tail);
     }
@@ -128,15 +147,17 @@ void cross_find(const struct side *out, const struct side *in, double from, doub
     double last = fmin(most, LEAST_S * FV_RATE);
     struct crossing *c = calloc(1, sizeof *c);
     *cross = (struct cross){fmax(from, out->ends - last), in->begins, last, false};
-    if (!c)
+    if (!c || !loud_is_known(out) || !loud_is_known(in)) {
+        free(c);
         return;
+    }
     c->out = out;
     c->in = in;
     c->cost = HUGE_VAL;
     double earliest = fmax(from, out->ends - tail);
-    loud_listen(&c->loud_out, out, earliest - AROUND * LOUD_HOP, out->ends);
-    loud_listen(&c->loud_in, in, in->begins,
-                in->begins + HEAD_S * FV_RATE + most + AROUND * LOUD_HOP);
+    stretch_init(&c->end, out, earliest - AROUND * HOP, out->ends);
+    stretch_init(&c->head, in, in->begins,
+                 in->begins + HEAD_S * FV_RATE + most + AROUND * HOP);
     try_all(c, earliest, most);
     if (c->cost < HUGE_VAL)
         *cross = c->best;

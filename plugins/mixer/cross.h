@@ -12,7 +12,7 @@ struct cross {
     bool is_tail;        /* the first has become quiet: nothing has to make room */
 };
 
-/* Listen to the end of one and the beginning of the other and choose.
+/* Choose by the loudness of the end of one and of the beginning of the other.
  * from     track frame of `out` before which it cannot begin
  * most     frames that it may last */
 void cross_find(const struct side *out, const struct side *in, double from, double most,

@@ -1,26 +1,19 @@
-/* loud.h - how loud a stretch of a track is, listened to while planning: K-weighted power
- * each half second (ITU-R BS.1770), as meters measure it.
+/* loud.h - how loud a stretch of a track is, as meters measure it: from the K-weighted
+ * power (ITU-R BS.1770) that the ears kept, or, without it, from what they say of beats.
  */
 #ifndef LOUD_H
 #define LOUD_H
 
 #include "side.h"
 
-#define LOUD_HOP (FV_RATE / 2) /* frames */
-#define LOUD_HOPS 360
+/* Whether anything is known of the track's loudness. */
+bool loud_is_known(const struct side *side);
 
-struct loud {
-    const struct side *side;
-    double first;             /* track frame of the first hop */
-    int count;                /* 0: nothing could be read */
-    double powers[LOUD_HOPS]; /* with the track's gain */
-};
+/* Mean power between two track frames, the track's gain included, as far as there is
+ * sound; 0: none. */
+double loud_power(const struct side *side, double from, double to);
 
-/* Listen to what lies between two track frames, at most LOUD_HOPS. */
-void loud_listen(struct loud *loud, const struct side *side, double from, double to);
-
-/* Loudness between two track frames, LUFS; what was not listened to is left out, and if
- * that is all, it is what the ears said. -HUGE_VAL: there is no sound */
-double loud_level(const struct loud *loud, double from, double to);
+/* The same as loudness, LUFS; -HUGE_VAL: none. */
+double loud_level(const struct side *side, double from, double to);
 
 #endif

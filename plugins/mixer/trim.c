@@ -1,14 +1,15 @@
 /* trim.c - knobs are turned slowly: what is heard is the mean of some seconds. */
 #include "trim.h"
 
+#include "loud.h"
+
 #include <math.h>
 
-#define STEP (FV_RATE / 2)    /* between two points of a curve */
-#define WIDE (1.0 * FV_RATE)  /* beside a place, that its level is the mean of */
-#define BESIDE (7 * FV_RATE)  /* that is listened to beside the overlap, */
-#define INSIDE (14 * FV_RATE) /* and of it */
-#define READY (6 * FV_RATE)   /* before the overlap the knob is where it should be ... */
-#define HELD (4 * FV_RATE)    /* ... and so long behind it */
+#define STEP (FV_RATE / 2)   /* between two points of a curve */
+#define WIDE (1.0 * FV_RATE) /* beside a place, that its level is the mean of */
+#define BESIDE (7 * FV_RATE) /* beside the overlap, whose mean is its level there */
+#define READY (6 * FV_RATE)  /* before the overlap the knob is where it should be ... */
+#define HELD (4 * FV_RATE)   /* ... and so long behind it */
 #define MOST_DB 6.0
 #define SILENT_DB (-60.0)
 #define LAG_SHARE 0.25 /* of what is left of the second track */
@@ -20,22 +21,13 @@ static double track_frame(const struct trim *trim, int part, double at)
 
 static double level_between(const struct trim *trim, int part, double from, double to)
 {
-    return loud_level(&trim->louds[part], track_frame(trim, part, from),
+    return loud_level(trim->sides[part], track_frame(trim, part, from),
                       track_frame(trim, part, to));
 }
 
 void trim_init(struct trim *trim)
 {
     double begin = (double)trim->at, end = begin + (double)trim->length;
-    const double heard[2][2] = {{begin - BESIDE, fmin(end, begin + INSIDE)},
-                                {fmax(begin, end - INSIDE), end + BESIDE}};
-    for (int part = 0; part < 2; part++) {
-        trim->heard[part][0] = heard[part][0];
-        trim->heard[part][1] = heard[part][1];
-        loud_listen(&trim->louds[part], trim->sides[part],
-                    track_frame(trim, part, heard[part][0]),
-                    track_frame(trim, part, heard[part][1]));
-    }
     trim->levels[0] = level_between(trim, 0, begin - BESIDE, begin);
     trim->levels[1] = level_between(trim, 1, end, end + BESIDE);
     double left = (trim->sides[1]->ends - track_frame(trim, 1, end)) * LAG_SHARE;
@@ -69,9 +61,7 @@ double trim_db(const struct trim *trim, int part, int64_t at)
         return 0;
     double share = share_between(here, begin - READY, end + READY);
     double wanted = trim->levels[0] + share * (trim->levels[1] - trim->levels[0]);
-    double near =
-        fmin(fmax(here, trim->heard[part][0] + WIDE), trim->heard[part][1] - WIDE);
-    double level = level_between(trim, part, near - WIDE, near + WIDE);
+    double level = level_between(trim, part, here - WIDE, here + WIDE);
     return turned * fmin(fmax(wanted - level, -MOST_DB), MOST_DB);
 }
 

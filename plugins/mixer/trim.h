@@ -5,8 +5,8 @@
 #ifndef TRIM_H
 #define TRIM_H
 
-#include "loud.h"
 #include "params.h"
+#include "side.h"
 
 #define TRIM_LEAD                                                                        \
     (12 * FV_RATE) /* output frames before the overlap: the first is moved ... */
@@ -20,11 +20,9 @@ struct trim {
     int64_t at, length; /* the overlap, output frames; length 0: nothing is trimmed */
     double levels[2];   /* dB, before and behind it */
     int64_t lag;
-    struct loud louds[2];
-    double heard[2][2]; /* output frames between which each was listened to */
 };
 
-/* Listen to both, and fill `levels` and `lag` from the rest. */
+/* Fill `levels` and `lag` from the rest. */
 void trim_init(struct trim *trim);
 
 /* What a part's knob is turned by at an output frame, dB. */

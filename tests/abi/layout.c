@@ -31,7 +31,7 @@ AT(fv_beat, mid, 100);
 AT(fv_beat, high, 104);
 AT(fv_beat, voice, 108);
 
-SIZE(fv_analysis, 256);
+SIZE(fv_analysis, 272);
 AT(fv_analysis, struct_size, 0);
 AT(fv_analysis, duration, 8);
 AT(fv_analysis, bpm, 16);
@@ -69,6 +69,8 @@ AT(fv_analysis, wave_count, 224);
 AT(fv_analysis, wave_step, 232);
 AT(fv_analysis, fingerprint, 240);
 AT(fv_analysis, fingerprint_count, 248);
+AT(fv_analysis, power, 256);
+AT(fv_analysis, power_count, 264);
 
 SIZE(fv_track, 80);
 AT(fv_track, struct_size, 0);

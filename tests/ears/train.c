@@ -15,8 +15,7 @@
 #define SEED 20130206u
 #define BATCH 16
 #define DECAY 2e-4f
-#define NOISE 0.25 /* on all inputs but the tempo's: what is not composed differs more   \
-                    */
+#define NOISE 0.25 /* on all inputs but the tempo's: other music differs more */
 #define DEAF 100   /* of a thousand rows are not heard, for the same reason */
 
 struct net {

@@ -66,6 +66,8 @@ static int check(void *ctx, const struct fv_analysis *a)
     must(isfinite(a->loudness_range_lu) && isfinite(a->tuning_cents));
     must(a->energy >= 0.0f && a->energy <= 1.0f);
     must(a->danceability >= 0.0f && a->danceability <= 1.0f);
+    for (uint32_t i = 0; i < a->power_count; i++)
+        must(isfinite(a->power[i]) && a->power[i] >= 0.0f);
     must(a->tempo_confidence >= 0.0f && a->tempo_confidence <= 1.0f);
     must(a->beat_confidence >= 0.0f && a->beat_confidence <= 1.0f);
     must(a->bar_confidence >= 0.0f && a->bar_confidence <= 1.0f);

@@ -174,6 +174,8 @@ static struct fv_analysis describe(const struct ears *ears)
         .wave = hearing->bands.wave.at,
         .wave_count = (uint32_t)(hearing->bands.wave.count / FV_WAVE_BANDS),
         .wave_step = BANDS_WAVE_STEP,
+        .power = hearing->level.loudness.tenth.at,
+        .power_count = (uint32_t)hearing->level.loudness.tenth.count,
     };
 }
 

@@ -78,7 +78,7 @@ int loudness_feed(struct loudness *loudness, const float *stereo, int frames)
         stereo += 2 * run;
         frames -= run;
         if (loudness->filled == TENTH) {
-            err = strip_push_d(&loudness->tenth, loudness->sum / TENTH);
+            err = strip_push_f(&loudness->tenth, (float)(loudness->sum / TENTH));
             loudness->filled = 0;
             loudness->sum = 0.0;
         }
@@ -103,7 +103,7 @@ static double block_at(const struct loudness *loudness, size_t first, size_t len
 {
     double sum = 0.0;
     for (size_t i = first; i < first + length; i++)
-        sum += loudness->tenth.at[i];
+        sum += (double)loudness->tenth.at[i];
     return sum / (double)length;
 }
 

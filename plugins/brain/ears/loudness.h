@@ -1,6 +1,6 @@
 /* loudness.h - integrated loudness and loudness range (ITU-R BS.1770-4, EBU Tech 3342).
  *
- * The K-weighted energy of each tenth of a second is kept (8 bytes, 288 kB an hour); the
+ * The K-weighted energy of each tenth of a second is kept (4 bytes, 144 kB an hour); the
  * gates are laid when all is heard. docs/decisions/008 says why this is not libebur128.
  */
 #ifndef LOUDNESS_H
@@ -23,7 +23,7 @@ struct loudness {
     struct loudness_stage shelf, pass;
     double sum; /* of squares in the tenth of a second that runs */
     int filled; /* frames in it */
-    struct strip_d tenth;
+    struct strip_f tenth;
 };
 
 void loudness_init(struct loudness *loudness);

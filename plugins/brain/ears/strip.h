@@ -55,4 +55,13 @@ static inline int strip_push_d(struct strip_d *strip, double value)
     return 0;
 }
 
+static inline int strip_push_f(struct strip_f *strip, float value)
+{
+    int err = STRIP_RESERVE(strip, 1);
+    if (err)
+        return err;
+    strip->at[strip->count++] = value;
+    return 0;
+}
+
 #endif

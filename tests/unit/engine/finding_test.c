@@ -11,6 +11,7 @@ static const struct fv_cue cues[] = {{.time = 0.5, .score = 1}};
 static const struct fv_beat features[3] = {{.low = 0.25f, .voice = 1}};
 static const uint8_t wave[] = {1, 2, 3, 4, 5, 6};
 static const uint32_t fingerprint[] = {7, 8, 9};
+static const float power[] = {0.5f, 0.25f};
 
 static struct fv_analysis sane(void)
 {
@@ -34,6 +35,8 @@ static struct fv_analysis sane(void)
                                 .wave_step = 1,
                                 .fingerprint = fingerprint,
                                 .fingerprint_count = 3,
+                                .power = power,
+                                .power_count = 2,
                                 .loudness_lufs = -14};
 }
 

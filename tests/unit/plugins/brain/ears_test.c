@@ -26,6 +26,7 @@ struct result {
     double beats[4096], downbeats[1024];
     struct fv_section sections[64];
     double mix_in_s, mix_out_s; /* the best; -1: none */
+    double power_lufs;          /* of the whole, ungated */
     uint64_t digest;
     int calls, is_finite;
 };
@@ -83,6 +84,14 @@ static int all_finite(const struct fv_analysis *a)
     return good;
 }
 
+static double lufs_of(const float *power, uint32_t count)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < count; i++)
+        sum += (double)power[i];
+    return 10.0 * log10(sum / count) - 0.691;
+}
+
 static int keep(void *ctx, const struct fv_analysis *a)
 {
     struct result *out = ctx;
@@ -97,10 +106,12 @@ static int keep(void *ctx, const struct fv_analysis *a)
     out->mix_out_s = a->mix_out_count > 0 ? a->mix_out[0].time : -1.0;
     for (uint32_t i = 0; i < a->section_count && i < 64; i++)
         out->sections[i] = a->sections[i];
+    out->power_lufs = lufs_of(a->power, a->power_count);
     uint64_t hash = digest(0xCBF29CE484222325u, &a->bpm, sizeof a->bpm);
     hash = digest(hash, a->beats, a->beat_count * sizeof(double));
     hash = digest(hash, a->features, a->feature_count * sizeof *a->features);
     hash = digest(hash, a->wave, a->wave_count * FV_WAVE_BANDS);
+    hash = digest(hash, a->power, a->power_count * sizeof *a->power);
     hash = digest(hash, a->fingerprint, a->fingerprint_count * sizeof(uint32_t));
     hash = digest(hash, &a->loudness_lufs, sizeof a->loudness_lufs);
     out->digest = digest(hash, &a->true_peak_dbtp, sizeof a->true_peak_dbtp);
@@ -244,6 +255,9 @@ static void test_parts_join_without_a_seam(void **state)
     assert_true(out.a.loudness_lufs == at_once.a.loudness_lufs);
     assert_true(out.a.silence_tail == at_once.a.silence_tail);
     assert_int_equal(out.a.wave_count, at_once.a.wave_count);
+    assert_int_equal(out.a.power_count, 750);
+    assert_true(out.power_lufs == at_once.power_lufs);
+    assert_true(fabs(out.power_lufs - out.a.loudness_lufs) < 0.5);
     assert_int_equal(out.a.fingerprint_count, at_once.a.fingerprint_count);
     assert_int_equal(out.a.feature_count, out.a.beat_count);
     assert_true(abs((int)out.a.beat_count - (int)at_once.a.beat_count) <= 1);
