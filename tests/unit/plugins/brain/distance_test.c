@@ -63,6 +63,28 @@ static void test_keys_are_near_around_the_camelot_wheel(void **state)
     assert_true(by(KEY, am, ebm) == 1);            /* across */
 }
 
+static struct traits unsure(int key, float certainty)
+{
+    struct traits traits = known(120, key, 0);
+    traits.key_certainty = certainty;
+    return traits;
+}
+
+/* Where A minor may be C major, its own like is the safest neighbour, and a step within
+ * the mode loses most: the one misheard, it is a clash. */
+static void test_an_unsure_key_is_safest_beside_its_like(void **state)
+{
+    (void)state;
+    struct traits am = unsure(21, 0.6f), c = unsure(0, 0.6f), em = unsure(16, 0.6f),
+                  ebm = unsure(15, 0.6f);
+    assert_true(by(KEY, am, am) < by(KEY, am, em) - 0.2);
+    assert_true(by(KEY, am, c) < by(KEY, am, em) - 0.2);
+    assert_true(by(KEY, am, em) < by(KEY, am, ebm));
+    assert_true(by(KEY, am, am) > 0.05);
+    assert_true(by(KEY, am, ebm) < 1);
+    assert_true(by(KEY, am, em) == by(KEY, em, am));
+}
+
 static void test_every_way_to_write_a_key_is_read(void **state)
 {
     static const struct {
@@ -123,6 +145,24 @@ static void test_weights_come_from_the_configuration(void **state)
     double after = distance_between(&distance, &a, &b, NULL);
     assert_true(fabs(after - before) > 0.1);
     assert_true(after < 0.03);
+}
+
+/* The host answers with its own defaults, which are those of the documentation. */
+static void test_usual_weights_are_the_configurations_defaults(void **state)
+{
+    FILE *file = fopen("docs/configuration.md", "r");
+    char text[16384];
+    (void)state;
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    for (int c = 0; c < CRITERIA; c++) {
+        char row[100];
+        snprintf(row, sizeof row, "\n| `weights.%s` | `%g` |", criterion_names[c],
+                 usual_weights[c]);
+        if (!strstr(text, row))
+            fail_msg("no row %s", row + 1);
+    }
 }
 
 static void test_what_is_not_known_is_what_is_to_be_expected(void **state)
@@ -196,10 +236,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_octaves_of_tempo_are_folded),
         T(test_keys_are_near_around_the_camelot_wheel),
+        T(test_an_unsure_key_is_safest_beside_its_like),
         T(test_every_way_to_write_a_key_is_read),
         T(test_length_is_compared_in_seconds),
         T(test_names_are_compared_without_case_and_accents),
         T(test_weights_come_from_the_configuration),
+        T(test_usual_weights_are_the_configurations_defaults),
         T(test_what_is_not_known_is_what_is_to_be_expected),
         T(test_a_track_without_analysis_is_no_hub),
         T(test_an_uncertain_tempo_counts_less),
