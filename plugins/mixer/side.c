@@ -12,6 +12,7 @@
 #define TRUST_BAR 0.80f
 #define TRUST_PHRASE 0.45f
 #define BEATS_LEAST 16
+#define PHRASE_BARS 8
 #define NEAR_S 0.06 /* between a time and the beat that it means */
 
 static const struct fv_analysis nothing = {.struct_size = sizeof nothing, .key = -1};
@@ -207,8 +208,11 @@ bool side_is_phrase(const struct side *side, int beat)
     for (uint32_t i = 0; i < count; i++)
         if (fabs(side->found->phrases[i] - time) < NEAR_S)
             return true;
-    return count > 0 && time > side->found->phrases[count - 1] + NEAR_S &&
-           beat >= (int)side->found->beat_count - 1;
+    if (count == 0 || time < side->found->phrases[count - 1])
+        return false;
+    int last = side_beat_near(side, side->found->phrases[count - 1] * FV_RATE);
+    return beat >= (int)side->found->beat_count - 1 ||
+           (beat - last) % (PHRASE_BARS * side->beats_per_bar) == 0;
 }
 
 const struct fv_beat *side_feature(const struct side *side, int beat)

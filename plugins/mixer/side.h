@@ -36,7 +36,8 @@ int side_beat_near(const struct side *side, double frame);
 /* The first beat that begins a bar at or behind a track frame; INT_MAX: none */
 int side_bar_behind(const struct side *side, double frame);
 
-/* Whether a phrase begins at a beat; so it does everywhere behind the last beat. */
+/* Whether a phrase begins at a beat, or would if the music went on: each eight bars
+ * behind the last one, and everywhere behind the last beat. */
 bool side_is_phrase(const struct side *side, int beat);
 
 /* What is heard in a beat; NULL outside of the track. */

@@ -19,6 +19,7 @@
 #define AS_GOOD 0.92
 #define CLOSEST 0.6  /* of a beat: two are not nearer, where parts of a track meet */
 #define NEIGHBOURS 6 /* beats to either side, where the tempo moves */
+#define STRUCK 0.05  /* height of an attack that may end a piece */
 
 struct pull {
     double at;     /* coarse time */
@@ -217,6 +218,8 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
     }
     out->agreement = agreement_of(time, pull, count);
     out->bpm = 60.0 * (double)(count - 1) / (time[count - 1] - time[0]);
+    if (pull[count - 1].weight < STRUCK) /* what rings on is no beat more */
+        out->time.count--;
 }
 
 int beats_init(struct beats *out, const struct meter *meter, const struct pulse *pulse,

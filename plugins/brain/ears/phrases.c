@@ -101,7 +101,7 @@ static int lay(struct phrases *out, const struct strip_d *downbeat,
     int err = strip_push_d(&out->section, downbeat->at[0]);
     size_t last = 0;
     for (size_t b = 0; !err && b < out->bars; b++) {
-        if (position[b] == 0)
+        if (position[b] == 0 && b + 2 <= out->bars)
             err = strip_push_d(&out->time, downbeat->at[b]);
         if (!err && position[b] % 4 == 0 && b >= last + 4 && b + 2 <= out->bars &&
             out->change[b] > (position[b] == 0 ? SECTION_SHARE : SECTION_HALF) * mean) {

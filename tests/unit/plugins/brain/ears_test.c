@@ -27,6 +27,7 @@ struct result {
     struct fv_section sections[64];
     double mix_in_s, mix_out_s; /* the best; -1: none */
     double power_lufs;          /* of the whole, ungated */
+    double last_phrase_s;
     uint64_t digest;
     int calls, is_finite;
 };
@@ -106,6 +107,7 @@ static int keep(void *ctx, const struct fv_analysis *a)
     out->mix_out_s = a->mix_out_count > 0 ? a->mix_out[0].time : -1.0;
     for (uint32_t i = 0; i < a->section_count && i < 64; i++)
         out->sections[i] = a->sections[i];
+    out->last_phrase_s = a->phrase_count > 0 ? a->phrases[a->phrase_count - 1] : -1.0;
     out->power_lufs = lufs_of(a->power, a->power_count);
     uint64_t hash = digest(0xCBF29CE484222325u, &a->bpm, sizeof a->bpm);
     hash = digest(hash, a->beats, a->beat_count * sizeof(double));
@@ -237,6 +239,24 @@ static void test_bars_begin_with_the_harmony(void **state)
     assert_int_equal(out.a.beats_per_bar, 4);
     double at = (out.downbeats[3] - 0.5) / 2.0;
     assert_true(fabs(at - round(at)) < 0.01);
+    free(piece.samples);
+}
+
+/* 32 bars, and their last sound fades. */
+static void test_what_rings_on_begins_no_phrase(void **state)
+{
+    (void)state;
+    struct piece piece = house(120.0, 0.5, 66.5);
+    int64_t end = llrint(64.4 * FV_RATE), ring = llrint(1.0 * FV_RATE);
+    for (int64_t i = end; i < piece.frames; i++) {
+        double gain = exp(-5.0 * (double)(i - end) / (double)ring);
+        for (int side = 0; side < 2; side++)
+            piece.samples[2 * i + side] =
+                (float)(gain * 0.12 * sin(2 * PI * 110.0 * (double)i / FV_RATE));
+    }
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    assert_true(out.a.phrase_count > 0);
+    assert_true(out.last_phrase_s < 60.0);
     free(piece.samples);
 }
 
@@ -487,6 +507,7 @@ int main(void)
         cmocka_unit_test(test_steady_tempo_is_exact),
         cmocka_unit_test(test_beats_lie_on_the_kicks_not_on_louder_hats),
         cmocka_unit_test(test_bars_begin_with_the_harmony),
+        cmocka_unit_test(test_what_rings_on_begins_no_phrase),
         cmocka_unit_test(test_parts_join_without_a_seam),
         cmocka_unit_test(test_a_silent_part_has_no_beats),
         cmocka_unit_test(test_same_audio_gives_same_bits),

@@ -202,6 +202,21 @@ static void test_the_looser_a_tempo_the_shorter_it_is_followed(void **state)
                  best.steps > 4);
 }
 
+static void test_phrases_go_on_behind_the_last_one(void **state)
+{
+    (void)state;
+    static struct played played;
+    played_make(&played, 0);
+    played.found.phrase_count = 6; /* the last begins with beat 160 */
+    assert_true(side_is_phrase(&played.side, 128));
+    assert_true(side_is_phrase(&played.side, 192));
+    assert_true(side_is_phrase(&played.side, 256));
+    assert_false(side_is_phrase(&played.side, 144));
+    assert_false(side_is_phrase(&played.side, 208));
+    played.found.phrase_count = 0;
+    assert_false(side_is_phrase(&played.side, 192));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_a_track_is_left_where_it_becomes_quiet),
         cmocka_unit_test(test_silence_at_a_beginning_is_left_out),
         cmocka_unit_test(test_the_looser_a_tempo_the_shorter_it_is_followed),
+        cmocka_unit_test(test_phrases_go_on_behind_the_last_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
