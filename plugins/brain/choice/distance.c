@@ -22,60 +22,17 @@ const char *const criterion_names[CRITERIA] = {
     "tag",   "length", "key",    "timbre",       "fit"};
 
 /* The original's eight, and three of our own. */
-static const double usual_weights[CRITERIA] = {999, 999, 300,  100, 50, 40,
+static const double usual_weights[CRITERIA] = {999, 999, 300, 100, 50, 40,
                                                20,  5,   700, 100, 100};
 
 /* Of numbers drawn evenly; until the pool tells better. */
 static const double usual_expected[CRITERIA] = {0.4, 0.02, 0.25, 0.25, 0.3, 0.7,
                                                 0.6, 0.6,  0.5,  0.5,  0.4};
 
-/* Steps around the Camelot wheel; the relative key and a step to either side go well. */
-static const double keys_alike[] = {0, 0.25, 0.8, 0.85, 0.9, 0.95, 1};
-#define RELATIVE 0.15
-#define OTHER_MODE 0.75 /* at least, of major and minor that are not relatives */
-
-/* What is heard instead of a key, and how often: mostly its relative. */
-static const struct {
-    int steps;
-    bool is_other; /* mode */
-    double share;
-} mishearings[] = {{0, true, 0.6},
-                   {-1, true, 0.12},
-                   {1, true, 0.12},
-                   {-1, false, 0.08},
-                   {1, false, 0.08}};
-#define MISHEARINGS (sizeof mishearings / sizeof *mishearings)
-
-static int wheel_steps(int steps)
-{
-    steps = abs(steps) % 12;
-    return steps > 6 ? 12 - steps : steps;
-}
-
-static void compare_keys(double apart[3][WHEEL_STEPS][2])
-{
-    for (int steps = 0; steps < WHEEL_STEPS; steps++) {
-        apart[0][steps][false] = keys_alike[steps];
-        apart[0][steps][true] =
-            steps == 0 ? RELATIVE : fmin(fmax(keys_alike[steps] + 0.05, OTHER_MODE), 1);
-    }
-    for (int wrong = 1; wrong < 3; wrong++)
-        for (int steps = 0; steps < WHEEL_STEPS; steps++)
-            for (int other = 0; other < 2; other++) {
-                apart[wrong][steps][other] = 0;
-                for (size_t m = 0; m < MISHEARINGS; m++)
-                    apart[wrong][steps][other] +=
-                        mishearings[m].share *
-                        apart[wrong - 1][wheel_steps(steps + mishearings[m].steps)]
-                             [other ^ mishearings[m].is_other];
-            }
-}
-
 void distance_init(struct distance *distance, const struct fv_host *host,
                    const struct genres *genres)
 {
     *distance = (struct distance){.timbre_scale = 1, .genres = genres};
-    compare_keys(distance->keys_apart);
     for (int c = 0; c < CRITERIA; c++) {
         char name[64];
         snprintf(name, sizeof name, "weights.%s", criterion_names[c]);
@@ -152,19 +109,19 @@ static double by_tag(const struct traits *a, const struct traits *b)
     return at_most_1((a->tag_count + b->tag_count - 2 * shared) / TAGS_APART);
 }
 
-/* Averaged over what each key may be: as it was heard, or as it is misheard. */
+/* Steps around the wheel; the relative key and a step to either side go well. */
 static double by_key(const struct distance *distance, const struct traits *a,
                      const struct traits *b)
 {
+    static const double alike[] = {0, 0.25, 0.8, 0.85, 0.9, 0.95, 1};
     if (a->key < 0 || b->key < 0)
         return NAN;
-    int apart = wheel_steps(traits_camelot(a->key) - traits_camelot(b->key));
-    bool is_other = (a->key < 12) != (b->key < 12);
-    double right_a = (double)a->key_certainty, right_b = (double)b->key_certainty;
-    return right_a * right_b * distance->keys_apart[0][apart][is_other] +
-           (right_a + right_b - 2 * right_a * right_b) *
-               distance->keys_apart[1][apart][is_other] +
-           (1 - right_a) * (1 - right_b) * distance->keys_apart[2][apart][is_other];
+    int steps = abs(traits_camelot(a->key) - traits_camelot(b->key));
+    steps = steps > 6 ? 12 - steps : steps;
+    double difference = alike[steps];
+    if ((a->key < 12) != (b->key < 12))
+        difference = steps == 0 ? 0.15 : at_most_1(fmax(difference, 0.7) + 0.05);
+    return weigh(difference, a->key_certainty, b->key_certainty, distance->expected[KEY]);
 }
 
 static double timbre_apart(const struct traits *a, const struct traits *b)

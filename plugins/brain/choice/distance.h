@@ -22,7 +22,7 @@ enum criterion {
     GENRE,        /* 1 - likeness of the names */
     TAG,          /* tags that only one of them has, ten = 1 */
     LENGTH,       /* 100 s apart = 1 */
-    KEY,          /* way around the Camelot wheel, as it is to be expected */
+    KEY,          /* way around the Camelot wheel */
     TIMBRE,       /* of the whole tracks; twice the usual difference = 1 */
     FIT,          /* level and harmony of the one's outro against the other's intro */
     CRITERIA
@@ -43,13 +43,8 @@ uint32_t genres_number(struct genres *genres, const char *name);
 void genres_compare(struct genres *genres); /* fill `likeness`, where it pays */
 void genres_release(struct genres *genres);
 
-#define WHEEL_STEPS 7 /* 0..6 around the Camelot wheel */
-
 struct distance {
     double weights[CRITERIA], total;
-    /* of two keys by how many of them were misheard, their steps, whether one is major
-     * and one minor */
-    double keys_apart[3][WHEEL_STEPS][2];
     double expected[CRITERIA];
     double timbre_scale;
     const struct genres *genres;

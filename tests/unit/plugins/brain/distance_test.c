@@ -63,28 +63,6 @@ static void test_keys_are_near_around_the_camelot_wheel(void **state)
     assert_true(by(KEY, am, ebm) == 1);            /* across */
 }
 
-static struct traits unsure(int key, float certainty)
-{
-    struct traits traits = known(120, key, 0);
-    traits.key_certainty = certainty;
-    return traits;
-}
-
-/* Where A minor may be C major, its own like is the safest neighbour, and a step within
- * the mode loses most: the one misheard, it is a clash. */
-static void test_an_unsure_key_is_safest_beside_its_like(void **state)
-{
-    (void)state;
-    struct traits am = unsure(21, 0.6f), c = unsure(0, 0.6f), em = unsure(16, 0.6f),
-                  ebm = unsure(15, 0.6f);
-    assert_true(by(KEY, am, am) < by(KEY, am, em) - 0.2);
-    assert_true(by(KEY, am, c) < by(KEY, am, em) - 0.2);
-    assert_true(by(KEY, am, em) < by(KEY, am, ebm));
-    assert_true(by(KEY, am, am) > 0.05);
-    assert_true(by(KEY, am, ebm) < 1);
-    assert_true(by(KEY, am, em) == by(KEY, em, am));
-}
-
 static void test_every_way_to_write_a_key_is_read(void **state)
 {
     static const struct {
@@ -236,7 +214,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_octaves_of_tempo_are_folded),
         T(test_keys_are_near_around_the_camelot_wheel),
-        T(test_an_unsure_key_is_safest_beside_its_like),
         T(test_every_way_to_write_a_key_is_read),
         T(test_length_is_compared_in_seconds),
         T(test_names_are_compared_without_case_and_accents),
