@@ -2,13 +2,16 @@
  * truth.
  *
  * A softmax over the 24 keys with weights that turn with the tonic; Adam over all songs
- * at once, a fixed number of steps, a little decay. Every fifth song is kept for
- * checking.
+ * at once, a fixed number of ever shorter steps, a little decay. Every fifth song is
+ * kept for checking.
  */
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audio_file.h"
 #include "ears_found.h"
@@ -19,12 +22,21 @@
 
 #define STEPS 800
 #define RATE 0.05
-#define DECAY 1e-3
+#define DECAY 3e-3
 #define WEIGHTS (KEY_INPUTS + 1) /* of each mode: the inputs, the bias */
+
+#define THREADS 64
 
 struct heard {
     float x[KEY_INPUTS];
-    int key;
+    int key; /* -1: there was none to hear */
+};
+
+struct class
+{
+    struct heard *songs;
+    int count, of_series;
+    atomic_int next;
 };
 
 static bool never(void *ctx)
@@ -39,8 +51,7 @@ static void ignore(void *ctx, double share)
     (void)share;
 }
 
-/* returns false for a song without a key to hear */
-static bool hear(struct heard *out, int style, uint64_t seed)
+static void hear(struct heard *out, int style, uint64_t seed)
 {
     const struct fv_host host = {
         .struct_size = sizeof host, .cancelled = never, .progress = ignore};
@@ -55,13 +66,40 @@ static bool hear(struct heard *out, int style, uint64_t seed)
         exit(1);
     }
     double beat_s = ears.beats.bpm > 0.0 ? 60.0 / ears.beats.bpm : 0.0;
-    bool is_heard = key_inputs(&(struct key_ears){&ears.maps.harmony, &ears.phrases.time,
-                                                  beat_s * ears.bars.beats_per_bar},
-                               out->x);
-    out->key = song.key;
+    const struct key_ears key = {&ears.maps.harmony, &ears.phrases.time,
+                                 beat_s * ears.bars.beats_per_bar};
+    out->key = key_inputs(&key, out->x) ? song.key : -1;
     ears_release(&ears);
     song_release(&song);
-    return is_heard;
+}
+
+static void *listen(void *arg)
+{
+    struct class *class = arg;
+    for (int k = atomic_fetch_add(&class->next, 1); k < class->count;
+         k = atomic_fetch_add(&class->next, 1)) {
+        int place = k % class->of_series;
+        hear(class->songs + k, place % style_count,
+             series_first_seed[k / class->of_series] + (uint64_t)place);
+    }
+    return NULL;
+}
+
+/* returns how many songs have a key; they come first, in their order */
+static int hear_all(struct class *class)
+{
+    pthread_t thread[THREADS];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int threads = processors < THREADS ? (int)processors : THREADS, count = 0;
+    for (int t = 0; t < threads; t++)
+        if (pthread_create(&thread[t], NULL, listen, class))
+            exit(1);
+    for (int t = 0; t < threads; t++)
+        pthread_join(thread[t], NULL);
+    for (int k = 0; k < class->count; k++)
+        if (class->songs[k].key >= 0)
+            class->songs[count++] = class->songs[k];
+    return count;
 }
 
 /* Chances of the 24 keys. returns the likeliest */
@@ -115,7 +153,7 @@ static void fit(double weight[2][WEIGHTS], const struct heard *songs, int count)
             double g = slope[j / WEIGHTS][j % WEIGHTS] + DECAY * *w;
             *m += 0.1 * (g - *m);
             *v += 0.01 * (g * g - *v);
-            *w -= RATE * (*m / (1 - pow(0.9, step))) /
+            *w -= RATE * (1 - (double)step / STEPS) * (*m / (1 - pow(0.9, step))) /
                   (sqrt(*v / (1 - pow(0.99, step))) + 1e-8);
         }
     }
@@ -161,18 +199,16 @@ static int write_net(double weight[2][WEIGHTS], const char *path)
 int main(int argc, char **argv)
 {
     static double weight[2][WEIGHTS];
-    int wanted = argc > 2 ? atoi(argv[2]) : SERIES_SONGS, count = 0;
-    struct heard *songs = malloc((size_t)(SERIES * wanted + 1) * sizeof *songs);
-    if (argc < 2 || !songs) {
+    struct class class = {.of_series = argc > 2 ? atoi(argv[2]) : SERIES_SONGS};
+    class.count = SERIES * class.of_series;
+    class.songs = malloc((size_t) class.count * sizeof *class.songs);
+    if (argc < 2 || class.of_series < 1 || !class.songs) {
         fprintf(stderr, "usage: keys NET.h [SONGS]\n");
         return 2;
     }
-    for (int s = 0; s < SERIES; s++)
-        for (int k = 0; k < wanted; k++)
-            count +=
-                hear(songs + count, k % style_count, series_first_seed[s] + (uint64_t)k);
-    fit(weight, songs, count);
-    check(weight, songs, count);
-    free(songs);
+    int count = hear_all(&class);
+    fit(weight, class.songs, count);
+    check(weight, class.songs, count);
+    free(class.songs);
     return write_net(weight, argv[1]);
 }

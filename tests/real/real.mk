@@ -25,4 +25,4 @@ bench-real: test-deps ## the ears on real music: Debian's modules, projects, cha
 	$(call install_packages,$(REAL_PACKAGES))
 	@+$(MAKE) --no-print-directory $(addprefix $(REAL)/,module cut lag bench-real)
 	python3 tests/real/corpus.py $(REAL) $(BUILD)/real
-	$(REAL)/bench-real $(basename $(wildcard $(BUILD)/real/*.truth))
+	$(REAL)/bench-real $$(ls $(BUILD)/real/*.truth | sed 's/\.truth$$//')

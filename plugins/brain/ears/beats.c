@@ -17,7 +17,11 @@
 #define ON_BEAT_S 0.012  /* an attack this close to a beat is on it */
 #define SHORTEST_LINE 32 /* beats */
 #define AS_GOOD 0.92
-#define CLOSEST 0.6  /* of a beat: two are not nearer, where parts of a track meet */
+#define CLOSEST 0.6 /* of a beat: two are not nearer, where parts of a track meet */
+#define TILT_S 0.03 /* by which the line may lie wrong over its length */
+#define TILTS 512   /* that are told apart */
+#define TILT_NEAR 8 /* of them on either side are nearly the same */
+#define TILT_BEATS 400
 #define NEIGHBOURS 6 /* beats to either side, where the tempo moves */
 #define STRUCK 0.05  /* height of an attack that may end a piece */
 
@@ -74,7 +78,8 @@ static double common_offset(const struct pull *pull, size_t count)
     return best;
 }
 
-/* Weighted line through the offsets with Cauchy weights around the last line. */
+/* Weighted line through the offsets with Cauchy weights around the last line; without
+ * `tilts` it keeps its slope. */
 static void fit_line(const struct pull *pull, size_t count, double *at0, double *slope,
                      double scale, bool tilts)
 {
@@ -91,9 +96,38 @@ static void fit_line(const struct pull *pull, size_t count, double *at0, double 
             wxy += weight * x * pull[i].off;
         }
         double spread = wxx * w - wx * wx;
-        *slope = tilts && spread > 1e-6 * w * w ? (wxy * w - wx * wy) / spread : 0.0;
+        if (tilts)
+            *slope = spread > 1e-6 * w * w ? (wxy * w - wx * wy) / spread : 0.0;
         *at0 = (wy - *slope * wx) / w - *slope * middle;
     }
+}
+
+/* The slope that most pairs of distant attacks have between them. Swung and early beats
+ * lie off the line, each in its way, but not off those that are played like them. */
+static double common_slope(const struct pull *pull, size_t count, double slope)
+{
+    double weight[TILTS] = {0}, best = 0.0;
+    double reach = TILT_S / (pull[count - 1].at - pull[0].at);
+    size_t stride = count / TILT_BEATS + 1;
+    int top = TILTS / 2;
+    for (size_t i = 0; i < count; i += stride)
+        for (size_t j = i + count / 3; j < count; j += stride) {
+            double apart = pull[j].at - pull[i].at;
+            double tilt = (pull[j].off - pull[i].off) / apart - slope;
+            int here = (int)floor((tilt / reach + 1.0) * TILTS / 2);
+            if (here >= 0 && here < TILTS)
+                weight[here] += pull[i].weight * pull[j].weight * apart;
+        }
+    for (int t = TILT_NEAR; t + TILT_NEAR < TILTS; t++) {
+        double sum = 0.0;
+        for (int k = -TILT_NEAR; k <= TILT_NEAR; k++)
+            sum += weight[t + k] * (1.0 - abs(k) / (TILT_NEAR + 1.0));
+        if (sum > best) {
+            best = sum;
+            top = t;
+        }
+    }
+    return slope + reach * ((top + 0.5) * 2 / TILTS - 1.0);
 }
 
 /* How far off the line its nearest attacks lie: by weight SHARE of all are nearer. */
@@ -128,6 +162,8 @@ static void straighten(double *time, const struct pull *pull, size_t count, bool
         fit_line(pull, count, &at0, &slope, fmax(scale, least),
                  !is_line || scale < 0.3 * WIDEST_S);
     }
+    slope = common_slope(pull, count, slope);
+    fit_line(pull, count, &at0, &slope, KERNEL_S, false);
     double first = pull[0].at + at0 + slope * pull[0].at;
     double last = pull[count - 1].at + at0 + slope * pull[count - 1].at;
     for (size_t i = 0; i < count; i++)

@@ -12,10 +12,12 @@
 #include "harmony.h"
 
 #define KEY_KEYS (2 * FV_CHROMA)
-#define KEY_BARS 4 /* of each phrase: chords come in fours */
+#define KEY_BARS 4                 /* of each phrase: chords come in fours */
+#define KEY_TRIADS (2 * FV_CHROMA) /* C major .. B major, C minor .. B minor */
 /* chroma of the piece, its bass, the first half bar of its phrases; chroma and bass of
- * each of their first bars */
-#define KEY_PARTS (3 + 2 * KEY_BARS)
+ * each of their first bars; how often each triad is heard in the piece, and in each of
+ * those bars */
+#define KEY_PARTS (3 + 2 * KEY_BARS + 2 + 2 * KEY_BARS)
 #define KEY_INPUTS (KEY_PARTS * FV_CHROMA)
 
 struct key {
