@@ -23,7 +23,7 @@
 #define TILT_NEAR 8 /* of them on either side are nearly the same */
 #define TILT_BEATS 400
 #define NEIGHBOURS 6 /* beats to either side, where the tempo moves */
-#define STRUCK 0.05  /* height of an attack that may end a piece */
+#define STRUCK 0.15  /* height of an attack with which a piece may end */
 
 struct pull {
     double at;     /* coarse time */
@@ -254,8 +254,7 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
     }
     out->agreement = agreement_of(time, pull, count);
     out->bpm = 60.0 * (double)(count - 1) / (time[count - 1] - time[0]);
-    if (pull[count - 1].weight < STRUCK) /* what rings on is no beat more */
-        out->time.count--;
+    out->is_ringing = pull[count - 1].weight < STRUCK;
 }
 
 int beats_init(struct beats *out, const struct meter *meter, const struct pulse *pulse,

@@ -9,6 +9,7 @@ struct beats {
     struct strip_d time;
     double bpm;
     double agreement; /* 0..1: share of the attacks near beats that lie on them */
+    bool is_ringing;  /* nothing is struck on the last one */
 };
 
 /* Lay beats over [start, end] by the meter and pull them to the attacks they stand for.

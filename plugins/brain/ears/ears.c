@@ -95,6 +95,17 @@ static int lay_stretches(struct ears *ears)
     return err;
 }
 
+/* Where the sound only rings on is no beat, though it told where the music ends. */
+static void drop_ringing(struct ears *ears)
+{
+    struct strip_d *beat = &ears->beats.time, *one = &ears->bars.downbeat;
+    if (!ears->is_last || !ears->beats.is_ringing)
+        return;
+    beat->count--;
+    if (one->count > 0 && one->at[one->count - 1] > beat->at[beat->count - 1])
+        one->count--;
+}
+
 static int find_form(struct ears *ears)
 {
     const struct meter_ears meter = {NULL, &ears->maps.flux, &ears->maps.harmony,
@@ -109,6 +120,7 @@ static int find_form(struct ears *ears)
     if (!err)
         err =
             phrases_init(&ears->phrases, &ears->bars, &ears->beats.time, &ears->changes);
+    drop_ringing(ears);
     if (!err)
         err = lay_stretches(ears);
     if (!err)
@@ -196,6 +208,7 @@ static int find_part(struct ears *ears, const struct fv_host *host,
     if (!err)
         err = level_find(&ears->hearing.level, &ears->level);
     find_ends(ears);
+    ears->is_last = ears->hearing.frames >= pcm->length;
     if (!err)
         err = maps_init(&ears->maps, &ears->hearing);
     if (!err)

@@ -14,6 +14,7 @@ struct ears {
     struct hearing hearing;
     struct level_found level; /* of all that was heard so far */
     double start, end;        /* of the part without its silent ends */
+    bool is_last;             /* the track ends with it */
     struct maps maps;
     struct tempo tempo;
     struct pulse pulse;
