@@ -125,6 +125,14 @@ static bool are_finite(const float *values, size_t count)
     return true;
 }
 
+static bool are_powers(const float *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(values[i]) || values[i] < 0)
+            return false;
+    return true;
+}
+
 static bool is_sane(const struct fv_analysis *a)
 {
     const double numbers[] = {a->duration,         a->bpm,
@@ -149,7 +157,7 @@ static bool is_sane(const struct fv_analysis *a)
            are_cues(a->mix_in, a->mix_in_count, a->duration) &&
            are_cues(a->mix_out, a->mix_out_count, a->duration) &&
            are_sections(a->sections, a->section_count, a->duration) &&
-           are_finite(a->power, a->power_count) &&
+           are_powers(a->power, a->power_count) &&
            are_finite((const float *)a->features,
                       a->feature_count * sizeof *a->features / sizeof(float));
 }

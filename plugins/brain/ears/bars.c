@@ -209,7 +209,7 @@ static int lay_fours(struct bars *out, const struct strip_d *beats, double bpm,
         if (w >= windows)
             w = windows - 1;
         if (i % 4 == phase[w])
-            err = strip_push_d(&out->downbeat, beats->at[i]);
+            err = STRIP_PUSH(&out->downbeat, beats->at[i]);
     }
     free(score);
     free(phase);
@@ -228,7 +228,7 @@ static int lay_bars(struct bars *out, const struct strip_d *beats, double bpm,
         out->beats_per_bar = 3;
         size_t first = three_phase(rows, beats->count, beats, ears, &out->bar_confidence);
         for (size_t i = first; !err && i < beats->count; i += 3)
-            err = strip_push_d(&out->downbeat, beats->at[i]);
+            err = STRIP_PUSH(&out->downbeat, beats->at[i]);
     } else {
         out->beats_per_bar = 4;
         err = lay_fours(out, beats, bpm, ears, changes);

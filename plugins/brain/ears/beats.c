@@ -42,7 +42,7 @@ static int lay_part(struct beats *out, const struct meter *meter,
         double next = pulse_time(pulse, number + meter->per_beat);
         size_t count = out->time.count;
         if (count == 0 || time - out->time.at[count - 1] > CLOSEST * (next - time))
-            err = strip_push_d(&out->time, time);
+            err = STRIP_PUSH(&out->time, time);
     }
     return err;
 }

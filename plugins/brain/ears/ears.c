@@ -89,9 +89,9 @@ static int lay_stretches(struct ears *ears)
     int err = 0;
     if (beats->count == 0)
         for (double time = 0.0; !err && time < ears->end; time += BEATLESS_S)
-            err = strip_push_d(&ears->stretch, time);
+            err = STRIP_PUSH(&ears->stretch, time);
     for (size_t i = 0; !err && i < beats->count; i++)
-        err = strip_push_d(&ears->stretch, beats->at[i]);
+        err = STRIP_PUSH(&ears->stretch, beats->at[i]);
     return err;
 }
 
@@ -186,8 +186,6 @@ static struct fv_analysis describe(const struct ears *ears)
         .wave = hearing->bands.wave.at,
         .wave_count = (uint32_t)(hearing->bands.wave.count / FV_WAVE_BANDS),
         .wave_step = BANDS_WAVE_STEP,
-        .power = hearing->level.loudness.tenth.at,
-        .power_count = (uint32_t)hearing->level.loudness.tenth.count,
     };
 }
 
@@ -251,12 +249,14 @@ static int add_part(struct ears *ears, struct whole *whole, const struct fv_host
     return err;
 }
 
-static int report(const struct whole *whole, struct print *print,
+static int report(const struct whole *whole, struct hearing *hearing,
                   const struct fv_analysis_sink *sink)
 {
     uint32_t *words;
     struct fv_analysis found = whole_analysis(whole);
-    found.fingerprint_count = print_find(print, &words);
+    found.power = hearing->level.loudness.tenth.at;
+    found.power_count = (uint32_t)hearing->level.loudness.tenth.count;
+    found.fingerprint_count = print_find(&hearing->print, &words);
     found.fingerprint = words;
     int err = sink->found(sink->ctx, &found);
     chromaprint_dealloc(words);
@@ -276,7 +276,7 @@ static int analyse_in_parts(const struct fv_host *host, const struct fv_pcm *pcm
             err = add_part(&ears, &whole, host, pcm, step);
     } while (!err && ears.hearing.frames < pcm->length && ears.hearing.frames > before);
     if (!err)
-        err = report(&whole, &ears.hearing.print, sink);
+        err = report(&whole, &ears.hearing, sink);
     whole_release(&whole);
     ears_release(&ears);
     return err;

@@ -78,7 +78,7 @@ int loudness_feed(struct loudness *loudness, const float *stereo, int frames)
         stereo += 2 * run;
         frames -= run;
         if (loudness->filled == TENTH) {
-            err = strip_push_f(&loudness->tenth, (float)(loudness->sum / TENTH));
+            err = STRIP_PUSH(&loudness->tenth, (float)(loudness->sum / TENTH));
             loudness->filled = 0;
             loudness->sum = 0.0;
         }

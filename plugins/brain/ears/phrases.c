@@ -98,14 +98,14 @@ static int lay(struct phrases *out, const struct strip_d *downbeat,
                const uint8_t *position)
 {
     float mean = ordinary(out->change, out->bars);
-    int err = strip_push_d(&out->section, downbeat->at[0]);
+    int err = STRIP_PUSH(&out->section, downbeat->at[0]);
     size_t last = 0;
     for (size_t b = 0; !err && b < out->bars; b++) {
         if (position[b] == 0 && b + 2 <= out->bars)
-            err = strip_push_d(&out->time, downbeat->at[b]);
+            err = STRIP_PUSH(&out->time, downbeat->at[b]);
         if (!err && position[b] % 4 == 0 && b >= last + 4 && b + 2 <= out->bars &&
             out->change[b] > (position[b] == 0 ? SECTION_SHARE : SECTION_HALF) * mean) {
-            err = strip_push_d(&out->section, downbeat->at[b]);
+            err = STRIP_PUSH(&out->section, downbeat->at[b]);
             last = b;
         }
     }

@@ -18,7 +18,7 @@ static int lay_line(struct pulse *out, const struct steady *line, double end)
         first += line->period;
     int err = 0;
     for (size_t k = 0; !err && first + (double)k * line->period < end; k++)
-        err = strip_push_d(&out->time, first + (double)k * line->period);
+        err = STRIP_PUSH(&out->time, first + (double)k * line->period);
     return err;
 }
 

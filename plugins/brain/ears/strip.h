@@ -46,22 +46,8 @@ static inline int strip_room(void **at, size_t *room, size_t count, size_t more,
     strip_room((void **)&(strip)->at, &(strip)->room, (strip)->count, (more),            \
                sizeof *(strip)->at)
 
-static inline int strip_push_d(struct strip_d *strip, double value)
-{
-    int err = STRIP_RESERVE(strip, 1);
-    if (err)
-        return err;
-    strip->at[strip->count++] = value;
-    return 0;
-}
-
-static inline int strip_push_f(struct strip_f *strip, float value)
-{
-    int err = STRIP_RESERVE(strip, 1);
-    if (err)
-        return err;
-    strip->at[strip->count++] = value;
-    return 0;
-}
+/* Append a value to a strip of its kind; 0 or -ENOMEM. The value is evaluated once. */
+#define STRIP_PUSH(strip, value)                                                         \
+    (STRIP_RESERVE(strip, 1) ? -ENOMEM : ((strip)->at[(strip)->count++] = (value), 0))
 
 #endif

@@ -144,6 +144,7 @@ TEST(test_insane_values_are_refused)
     static const struct fv_cue nan_cue[] = {{.time = NAN}}, late_cue[] = {{.time = 77}};
     static const struct fv_section nan_end[] = {{.end = NAN, .label = "x"}};
     static const struct fv_section endless[] = {{.end = 1, .label = "0123456789abcdef"}};
+    static const float negative[] = {1, -1}, endless_power[] = {INFINITY};
     static const struct fv_beat nan_beat[] = {{.voice = NAN}};
     REFUSED(a.bpm = NAN);
     REFUSED(a.bpm = -1);
@@ -160,6 +161,9 @@ TEST(test_insane_values_are_refused)
     REFUSED(a.sections = nan_end);
     REFUSED(a.sections = endless);
     REFUSED((a.features = nan_beat, a.feature_count = 1));
+    REFUSED(a.power = negative);
+    REFUSED((a.power = endless_power, a.power_count = 1));
+    REFUSED(a.power = NULL);
 }
 
 TEST(test_keys_have_names)

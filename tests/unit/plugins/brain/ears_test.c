@@ -247,7 +247,7 @@ static void test_what_rings_on_begins_no_phrase(void **state)
 {
     (void)state;
     struct piece piece = house(120.0, 0.5, 66.5);
-    int64_t end = llrint(64.4 * FV_RATE), ring = llrint(1.0 * FV_RATE);
+    int64_t end = llrint(64.4 * FV_RATE), ring = llrint(0.5 * FV_RATE);
     for (int64_t i = end; i < piece.frames; i++) {
         double gain = exp(-5.0 * (double)(i - end) / (double)ring);
         for (int side = 0; side < 2; side++)
@@ -257,6 +257,8 @@ static void test_what_rings_on_begins_no_phrase(void **state)
     assert_int_equal(hear_piece(&piece, &out), 0);
     assert_true(out.a.phrase_count > 0);
     assert_true(out.last_phrase_s < 60.0);
+    assert_true(fabs(out.beats[out.a.beat_count - 1] - 64.0) < 0.01);
+    assert_true(fabs(out.downbeats[out.a.downbeat_count - 1] - 62.5) < 0.01);
     free(piece.samples);
 }
 

@@ -65,6 +65,36 @@ static void test_tuning_is_measured_and_does_not_move_the_key(void **state)
     }
 }
 
+/* A major triad for a bar, a minor one a fourth above it for three. */
+static void test_triads_are_told_by_root_and_mode(void **state)
+{
+    enum { FRAMES = 80 }; /* four bars of two seconds */
+    (void)state;
+    for (int root = 0; root < FV_CHROMA; root++) {
+        float chroma[FRAMES * FV_CHROMA] = {0}, x[KEY_INPUTS];
+        uint8_t bass[FRAMES];
+        int minor_root = (root + 5) % FV_CHROMA;
+        for (int n = 0; n < FRAMES; n++) {
+            int low = n < 20 ? root : minor_root, third = n < 20 ? 4 : 3;
+            bass[n] = (uint8_t)low;
+            chroma[n * FV_CHROMA + low] = 0.4f;
+            chroma[n * FV_CHROMA + (low + third) % FV_CHROMA] = 0.3f;
+            chroma[n * FV_CHROMA + (low + 7) % FV_CHROMA] = 0.3f;
+        }
+        struct harmony harmony = {.chroma = chroma, .bass = bass, .frames = FRAMES};
+        double begins = 0.0;
+        assert_true(key_inputs(
+            &(struct key_ears){&harmony, &(struct strip_d){&begins, 1, 1}, 2.002}, x));
+        const float *all = x + AT_TRIAD, *bar = x + AT_BAR_TRIAD;
+        for (int k = 0; k < KEY_TRIADS; k++) {
+            assert_true(k == FV_CHROMA + minor_root || all[k] < all[12 + minor_root]);
+            assert_true(k == root || bar[k] < bar[root]);
+            assert_true(k == FV_CHROMA + minor_root ||
+                        bar[2 * KEY_TRIADS + k] < bar[2 * KEY_TRIADS + 12 + minor_root]);
+        }
+    }
+}
+
 static void test_silence_has_no_key(void **state)
 {
     (void)state;
@@ -80,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cadences_name_their_keys),
         cmocka_unit_test(test_tuning_is_measured_and_does_not_move_the_key),
+        cmocka_unit_test(test_triads_are_told_by_root_and_mode),
         cmocka_unit_test(test_silence_has_no_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
