@@ -56,22 +56,30 @@ static void pick_drums(struct desk *desk)
 
 static void pick_harmony(struct desk *desk)
 {
-    static const int major[][4] = {{0, 4, 5, 3}, {0, 3, 4, 0}, {0, 5, 3, 4}, {3, 4, 5, 0},
-                                   {0, 0, 3, 4}, {0, 3, 0, 4}, {1, 4, 0, 0}};
-    static const int minor[][4] = {{0, 5, 2, 6}, {0, 3, 4, 0}, {0, 6, 5, 6}, {0, 5, 6, 0},
-                                   {0, 0, 5, 6}, {0, 3, 0, 6}, {0, 0, 0, 0}};
+    static const int major[][4] = {
+        {0, 4, 5, 3}, {0, 3, 4, 0}, {0, 5, 3, 4}, {3, 4, 5, 0},
+        {0, 0, 3, 4}, {0, 3, 0, 4}, {1, 4, 0, 0}, {5, 3, 0, 4},
+        {3, 0, 4, 5}, {0, 3, 5, 4}, {0, 4, 1, 3}, {0, 2, 3, 4},
+        {3, 4, 2, 5}, {1, 4, 0, 5}, {0, 4, 3, 3}, {0, 0, 0, 0}};
+    static const int minor[][4] = {
+        {0, 5, 2, 6}, {0, 3, 4, 0}, {0, 6, 5, 6}, {0, 5, 6, 0},
+        {0, 0, 5, 6}, {0, 3, 0, 6}, {0, 0, 0, 0}, {0, 6, 3, 5},
+        {0, 2, 6, 3}, {0, 2, 6, 5}, {5, 6, 0, 0}, {5, 6, 0, 2},
+        {0, 3, 6, 2}, {0, 4, 5, 3}, {0, 5, 3, 4}, {0, 6, 5, 4}};
     struct band *band = desk->band;
     band->tonic = dice_below(desk->dice, 12);
     band->is_minor = dice_roll(desk->dice) < 0.6;
     for (int v = 0; v < 2; v++) {
-        const int *four = band->is_minor ? minor[dice_below(desk->dice, 7)]
-                                         : major[dice_below(desk->dice, 7)];
+        const int *four = band->is_minor ? minor[dice_below(desk->dice, 16)]
+                                         : major[dice_below(desk->dice, 16)];
         for (int k = 0; k < 8; k++)
             desk->degree[v][k] = four[k % 4];
     }
     static const double stay[] = {1, 1, 1, 2, 0.5, 4};
     desk->harmony_bars = stay[dice_below(desk->dice, 6)];
     desk->early_chords = dice_roll(desk->dice) < 0.15;
+    desk->leading_tone = band->is_minor && dice_roll(desk->dice) < 0.25;
+    desk->comes_home = dice_roll(desk->dice) < 0.5;
     desk->tuning = dice_roll(desk->dice) < 0.8
                        ? 1.0
                        : pow(2.0, dice_between(desk->dice, -.4, .4) / 12);
@@ -87,6 +95,8 @@ static struct note pick_note(struct dice *dice, bool soft)
         note.detune = dice_between(dice, 0.002, 0.012);
     if (!soft && dice_roll(dice) < 0.5)
         note.decay_s = dice_between(dice, 0.1, 0.8);
+    if (!soft && dice_roll(dice) < 0.2) /* blown or bowed */
+        note.attack_s = dice_between(dice, 0.005, 0.05);
     return note;
 }
 

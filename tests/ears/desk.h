@@ -22,6 +22,8 @@ struct desk {
     int degree[2][8];                /* chords of each variant, a bar each */
     double harmony_bars;             /* how long a chord stays */
     bool early_chords;               /* they come an eighth before the bar */
+    bool leading_tone;               /* the fifth degree's chord is major in minor, too */
+    bool comes_home;                 /* every four bars of the lead end on the tonic */
     char bass[2], chord[2], lead[2]; /* manners, a letter for each variant */
     struct note bass_note, chord_note, lead_note;
     float bass_gain, chord_gain, lead_gain;

@@ -4,7 +4,7 @@ EARS_INC   := -Iabi -Iplugins/brain/ears -Itests/ears
 EARS_SONG  := $(patsubst %,$(BUILD)/tests/ears/%.o,song band players styles voices)
 EARS_BENCH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score judge \
               asking rival_aubio rival_soundtouch)
-EARS_TEACH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score lesson)
+EARS_TEACH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score lesson series)
 EARS_BRAIN := $(BUILD)/plugins/brain/lib.a
 LESSONS    ?= 660
 
@@ -23,7 +23,8 @@ $(BUILD)/tests/ears/bench-ears: $(BUILD)/tests/ears/bench.o $(EARS_BENCH) $(EARS
 $(BUILD)/tests/ears/lessons: $(EARS_TEACH) $(BUILD)/tests/ears/lessons.o $(EARS_BRAIN)
 	$(Q)$(CC) $(SAN) $^ -lsndfile -lmpg123 $(LIBS_brain) -o $@
 $(BUILD)/tests/ears/keys: $(EARS_SONG) $(BUILD)/tests/ears/audio_file.o \
-        $(BUILD)/tests/ears/tape.o $(BUILD)/tests/ears/score.o $(BUILD)/tests/ears/keys.o $(EARS_BRAIN)
+        $(BUILD)/tests/ears/tape.o $(BUILD)/tests/ears/score.o $(BUILD)/tests/ears/keys.o \
+        $(BUILD)/tests/ears/series.o $(EARS_BRAIN)
 	$(Q)$(CC) $(SAN) $^ -lsndfile -lmpg123 $(LIBS_brain) -o $@
 $(BUILD)/tests/ears/train: tests/ears/train.c $(EARS_SONG) $(EARS_BRAIN)
 	$(Q)$(CC) $(CFLAGS_ALL) -O3 -ffast-math $(EARS_INC) $^ $(LIBS_brain) -o $@

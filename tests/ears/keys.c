@@ -6,12 +6,9 @@
  * kept for checking.
  */
 #include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "audio_file.h"
 #include "ears_found.h"
@@ -25,18 +22,9 @@
 #define DECAY 3e-3
 #define WEIGHTS (KEY_INPUTS + 1) /* of each mode: the inputs, the bias */
 
-#define THREADS 64
-
 struct heard {
     float x[KEY_INPUTS];
     int key; /* -1: there was none to hear */
-};
-
-struct class
-{
-    struct heard *songs;
-    int count, of_series;
-    atomic_int next;
 };
 
 static bool never(void *ctx)
@@ -51,8 +39,9 @@ static void ignore(void *ctx, double share)
     (void)share;
 }
 
-static void hear(struct heard *out, int style, uint64_t seed)
+static void hear(void *ctx, int place, int style, uint64_t seed)
 {
+    struct heard *out = (struct heard *)ctx + place;
     const struct fv_host host = {
         .struct_size = sizeof host, .cancelled = never, .progress = ignore};
     struct song song;
@@ -73,33 +62,14 @@ static void hear(struct heard *out, int style, uint64_t seed)
     song_release(&song);
 }
 
-static void *listen(void *arg)
+/* Songs with a key come first, in their order. returns how many */
+static int keep_heard(struct heard *songs, int count)
 {
-    struct class *class = arg;
-    for (int k = atomic_fetch_add(&class->next, 1); k < class->count;
-         k = atomic_fetch_add(&class->next, 1)) {
-        int place = k % class->of_series;
-        hear(class->songs + k, place % style_count,
-             series_first_seed[k / class->of_series] + (uint64_t)place);
-    }
-    return NULL;
-}
-
-/* returns how many songs have a key; they come first, in their order */
-static int hear_all(struct class *class)
-{
-    pthread_t thread[THREADS];
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    int threads = processors < THREADS ? (int)processors : THREADS, count = 0;
-    for (int t = 0; t < threads; t++)
-        if (pthread_create(&thread[t], NULL, listen, class))
-            exit(1);
-    for (int t = 0; t < threads; t++)
-        pthread_join(thread[t], NULL);
-    for (int k = 0; k < class->count; k++)
-        if (class->songs[k].key >= 0)
-            class->songs[count++] = class->songs[k];
-    return count;
+    int kept = 0;
+    for (int k = 0; k < count; k++)
+        if (songs[k].key >= 0)
+            songs[kept++] = songs[k];
+    return kept;
 }
 
 /* Chances of the 24 keys. returns the likeliest */
@@ -199,16 +169,16 @@ static int write_net(double weight[2][WEIGHTS], const char *path)
 int main(int argc, char **argv)
 {
     static double weight[2][WEIGHTS];
-    struct class class = {.of_series = argc > 2 ? atoi(argv[2]) : SERIES_SONGS};
-    class.count = SERIES * class.of_series;
-    class.songs = malloc((size_t) class.count * sizeof *class.songs);
-    if (argc < 2 || class.of_series < 1 || !class.songs) {
+    int of_series = argc > 2 ? atoi(argv[2]) : SERIES_SONGS, count = SERIES * of_series;
+    struct heard *songs = malloc((size_t)count * sizeof *songs);
+    if (argc < 2 || of_series < 1 || !songs) {
         fprintf(stderr, "usage: keys NET.h [SONGS]\n");
         return 2;
     }
-    int count = hear_all(&class);
-    fit(weight, class.songs, count);
-    check(weight, class.songs, count);
-    free(class.songs);
+    series_hear(of_series, hear, songs);
+    count = keep_heard(songs, count);
+    fit(weight, songs, count);
+    check(weight, songs, count);
+    free(songs);
     return write_net(weight, argv[1]);
 }

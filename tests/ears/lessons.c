@@ -1,7 +1,7 @@
 /* lessons.c - `lessons OUT [SONGS]`: compose songs, listen, write what train.c learns
  * from.
  *
- * Four lessons a song: the whole of it, its halves, its middle. SONGS are of each series.
+ * Lessons of a song: the whole of it, its halves, its middle. SONGS are of each series.
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +11,8 @@
 #include "lesson.h"
 #include "maps.h"
 #include "series.h"
+
+#define OF_SONG 4
 
 static bool never(void *ctx)
 {
@@ -32,20 +34,17 @@ static void need(int err)
     }
 }
 
-static void write_lessons(FILE *to, const struct song *song,
-                          const struct meter_ears *ears)
+static void make_lessons(struct lesson out[OF_SONG], const struct song *song,
+                         const struct meter_ears *ears)
 {
-    static struct lesson lesson;
     size_t count = ears->pulse->time.count;
-    const size_t first[4] = {0, 0, count / 2, count / 4};
-    const size_t length[4] = {count, count / 2, count / 2, count / 2};
-    for (int k = 0; k < 4; k++) {
-        lesson_make(&lesson, song, ears, first[k], length[k]);
-        fwrite(&lesson, sizeof lesson, 1, to);
-    }
+    const size_t first[OF_SONG] = {0, 0, count / 2, count / 4};
+    const size_t length[OF_SONG] = {count, count / 2, count / 2, count / 2};
+    for (int k = 0; k < OF_SONG; k++)
+        lesson_make(out + k, song, ears, first[k], length[k]);
 }
 
-static void teach(FILE *to, int style, uint64_t seed)
+static void teach(void *ctx, int place, int style, uint64_t seed)
 {
     const struct fv_host host = {
         .struct_size = sizeof host, .cancelled = never, .progress = ignore};
@@ -63,8 +62,8 @@ static void teach(FILE *to, int style, uint64_t seed)
     need(maps_init(&maps, &hearing));
     need(tempo_init(&tempo, &maps.flux));
     need(pulse_init(&pulse, &maps.flux, &tempo));
-    write_lessons(
-        to, &song,
+    make_lessons(
+        (struct lesson *)ctx + OF_SONG * place, &song,
         &(struct meter_ears){&pulse, &maps.flux, &maps.harmony, &maps.novelty, NAN});
     pulse_release(&pulse);
     tempo_release(&tempo);
@@ -76,17 +75,19 @@ static void teach(FILE *to, int style, uint64_t seed)
 int main(int argc, char **argv)
 {
     int songs = argc > 2 ? atoi(argv[2]) : SERIES_SONGS;
-    if (argc < 2) {
+    if (argc < 2 || songs < 1) {
         fprintf(stderr, "usage: lessons OUT [SONGS]\n");
         return 2;
     }
+    size_t count = (size_t)SERIES * (size_t)songs * OF_SONG;
+    struct lesson *all = malloc(count * sizeof *all);
     FILE *to = fopen(argv[1], "wb");
-    if (!to) {
+    if (!to || !all) {
         perror(argv[1]);
         return 1;
     }
-    for (int s = 0; s < SERIES; s++)
-        for (int k = 0; k < songs; k++)
-            teach(to, k % style_count, series_first_seed[s] + (uint64_t)k);
-    return fclose(to) ? 1 : 0;
+    series_hear(songs, teach, all);
+    bool is_written = fwrite(all, sizeof *all, count, to) == count;
+    free(all);
+    return fclose(to) || !is_written ? 1 : 0;
 }

@@ -32,11 +32,15 @@ static long sample_at(const struct desk *desk, double beat)
     return lrint(when(desk, beat) * RATE);
 }
 
-static double pitch_hz(const struct desk *desk, int degree, int octave)
+/* Of a step of the scale above a chord's root. */
+static double pitch_hz(const struct desk *desk, int chord, int step, int octave)
 {
     static const int scale[2][7] = {{0, 2, 4, 5, 7, 9, 11}, {0, 2, 3, 5, 7, 8, 10}};
+    int degree = chord + step;
     int up = degree >= 0 ? degree / 7 : -((6 - degree) / 7);
     int semi = scale[desk->band->is_minor][degree - 7 * up] + desk->band->tonic + 12 * up;
+    if (desk->leading_tone && chord == 4 && degree - 7 * up == 6)
+        semi++;
     return 440.0 * pow(2.0, (semi + 12 * octave - 57) / 12.0) * desk->tuning;
 }
 
@@ -80,12 +84,13 @@ static void play_drums(struct desk *desk, const struct section *section, int bar
     }
 }
 
-/* One note from `beat` on, so many beats long; `degree` of the scale, in an octave. */
+/* One note from `beat` on, so many beats long; `step` of the scale above a chord's root,
+ * in an octave. */
 static void play_note(struct desk *desk, struct note note, float *bus, double beat,
-                      double length, int degree, int octave, double gain)
+                      double length, int chord, int step, int octave, double gain)
 {
     double at = when(desk, beat);
-    note.hz = pitch_hz(desk, degree, octave);
+    note.hz = pitch_hz(desk, chord, step, octave);
     note.length_s = fmax(0.03, when(desk, beat + length) - at - 0.01);
     note.gain = gain;
     note_play(&note, desk->dice, bus, desk->frames, lrint(at * RATE));
@@ -131,6 +136,14 @@ static void play_bass(struct desk *desk, const struct section *section, int firs
             hit = s == 0;
             length = beats;
             break;
+        case 't':
+            hit = s % 4 < 3;
+            break;
+        case 'Q':
+            hit = on;
+            length = 0.6;
+            up = s % 8 == 4 ? 4 : 0;
+            break;
         case 'O':
             hit = s % 2 == 0;
             length = 0.4;
@@ -145,7 +158,7 @@ static void play_bass(struct desk *desk, const struct section *section, int firs
             continue;
         double beat = first + s / 4.0, accent = on ? 1.0 : 0.85;
         play_note(desk, desk->bass_note, desk->bass_bus, beat, length,
-                  chord_at(desk, section, beat) + up, desk->bass_octave,
+                  chord_at(desk, section, beat), up, desk->bass_octave,
                   (double)desk->bass_gain * accent);
     }
 }
@@ -159,7 +172,7 @@ static void play_chord(struct desk *desk, const struct section *section, double 
     for (int k = 0; k < notes; k++) {
         int step = note.drive > 0 ? power[k] : triad[k];
         double strum = note.wave == WAVE_STRING ? 0.012 * k : 0.0;
-        play_note(desk, note, desk->music_bus, beat + strum, length, degree + step,
+        play_note(desk, note, desk->music_bus, beat + strum, length, degree, step,
                   note.drive > 0 ? 3 : 4, accent * (double)desk->chord_gain);
     }
 }
@@ -189,9 +202,9 @@ static void play_chords(struct desk *desk, const struct section *section, int fi
         double beat = first + s / 4.0;
         bool half = s % 4 == 2, on = s % 4 == 0;
         const char *stab = desk->stab[section->variant];
-        if (manner == 'a')
+        if (manner == 'a' || (manner == 't' && s % 4 < 3))
             play_note(desk, note, desk->music_bus, beat, 0.25,
-                      chord_at(desk, section, beat) + 2 * desk->climb[s % 8], 5,
+                      chord_at(desk, section, beat), 2 * desk->climb[s % 8], 5,
                       1.4 * (double)desk->chord_gain);
         else if (manner == 's' && stab[s % 16] != '.')
             play_chord(desk, section, beat, 0.3, note, 1.0);
@@ -206,8 +219,8 @@ static void play_chords(struct desk *desk, const struct section *section, int fi
     }
 }
 
-static void play_lead(struct desk *desk, const struct section *section, int first,
-                      int beats)
+static void play_lead(struct desk *desk, const struct section *section, int bar,
+                      int first, int beats)
 {
     char manner = desk->lead[section->variant];
     struct note note = desk->lead_note;
@@ -224,14 +237,25 @@ static void play_lead(struct desk *desk, const struct section *section, int firs
     while (at < beats) {
         static const double lengths[] = {0.25, 0.5, 0.5, 0.5, 1.0, 1.5, 0.75};
         double length = manner == 'r' ? 0.25 : lengths[dice_below(desk->dice, 7)];
+        if (manner == 's') /* ragged: three sixteenths, rarely four */
+            length = dice_roll(desk->dice) < 0.6 ? 0.75 : 0.5;
+        if (manner == 't') /* steps 0, 1 and 2 of a beat */
+            length = at - floor(at) > 0.4          ? 0.5
+                     : dice_roll(desk->dice) < 0.8 ? 0.25
+                                                   : 1.0;
         if (manner == 'v')
             length *= dice_between(desk->dice, 0.6, 1.4);
-        int degree = chord_at(desk, section, first + at) +
-                     desk->climb[dice_below(desk->dice, 8)] * 2 +
-                     (dice_roll(desk->dice) < 0.3);
-        if (dice_roll(desk->dice) < 0.75)
-            play_note(desk, note, desk->music_bus, first + at, length * 0.9, degree, 5,
-                      (double)desk->lead_gain);
+        if (manner == 'm' && dice_roll(desk->dice) < 0.4) /* up to the next beat */
+            length = ceil(at + length) - at;
+        int chord = chord_at(desk, section, first + at);
+        int step =
+            desk->climb[dice_below(desk->dice, 8)] * 2 + (dice_roll(desk->dice) < 0.3);
+        bool is_home = desk->comes_home && bar % 4 == 3 && at + length >= beats;
+        if (is_home)
+            step = chord < 3 ? -chord : 7 - chord;
+        if (is_home || dice_roll(desk->dice) < 0.75)
+            play_note(desk, note, desk->music_bus, first + at, length * 0.9, chord, step,
+                      5, (double)desk->lead_gain);
         at += length;
     }
 }
@@ -248,7 +272,7 @@ void desk_play_bar(struct desk *desk, const struct section *section, int bar, in
     if (section->layers >> LAYER_CHORD & 1u)
         play_chords(desk, section, first, beats);
     if (section->layers >> LAYER_LEAD & 1u)
-        play_lead(desk, section, first, beats);
+        play_lead(desk, section, bar, first, beats);
 }
 
 void desk_announce(struct desk *desk, const struct section *section)

@@ -1,14 +1,22 @@
-/* series.h - the songs that teach: seeds far from those of the bench. */
+/* series.h - the songs that teach: seeds far from those of the bench.
+ *
+ * Each series has every style in turn; in the last, styles are blended.
+ */
 #ifndef SERIES_H
 #define SERIES_H
 
 #include <stdint.h>
 
-#define SERIES 2
-#define SERIES_SONGS                                                                     \
-    660 /* of each; the style is that of the song's place in its series */
+#define SERIES 3
+#define SERIES_SONGS 660 /* of each */
 #define SERIES_LENGTH_S 60.0
 
-static const uint64_t series_first_seed[SERIES] = {710000, 720018};
+/* Hear all songs, on all cores, in no certain order.
+ * songs    of each series
+ * hear     called by several threads at once; `place` counts from 0 to SERIES * songs -
+ * 1, `style` and `seed` are song_make()'s
+ */
+void series_hear(int songs, void (*hear)(void *ctx, int place, int style, uint64_t seed),
+                 void *ctx);
 
 #endif

@@ -141,7 +141,12 @@ void song_make(struct song *song, int style, uint64_t seed, double length_s)
     memset(song, 0, sizeof *song);
     if (style < 0)
         style = dice_below(&band.dice, style_count);
+    struct style blend;
     band.style = &styles[style % style_count];
+    if (style >= style_count) {
+        blend = style_blend(style % style_count, &band.dice);
+        band.style = &blend;
+    }
     band.bpm = pick_bpm(band.style, &band.dice);
     band.beats_per_bar = band.style->beats ? band.style->beats : 4;
     plan_sections(&band, length_s);

@@ -25,7 +25,8 @@ struct song {
     int section_count;
 };
 
-/* seed     decides everything; style: index, or -1 to let the seed decide
+/* seed     decides everything; style: index, or -1 to let the seed decide; from
+ *          style_count on: blended with others
  * length_s about
  */
 void song_make(struct song *song, int style, uint64_t seed, double length_s);

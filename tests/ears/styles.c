@@ -1,6 +1,8 @@
 /* styles.c - what each style plays. A dozen words of theory per line, no more. */
 #include "styles.h"
 
+#include <stdbool.h>
+
 #define FOUR "X...X...X...X..."
 #define NONE "................"
 #define BACK "....X.......X..."
@@ -114,9 +116,63 @@ const struct style styles[] = {
     {"downtempo", 70, 110, 4, .5, .55, 0, 0, KIT_DEEP,
      "X.........x.....|X......x..x.....", BACK "|........X.......",
      EIGHTH "|x.x.x.xxx.x.x.x.", NONE, "..o..o....o..o..|" NONE, "ls", "pa", "m-", .35},
+    {"march", 96, 132, 4, .5, .5, 4, .005, KIT_LIVE, "X.......X.......|X...X...X...X...",
+     "x.xxx.xxx.xxx.xx|..x...x...x...x.|x...x.x.x...x.xx", NONE "|x...x...x...x...", NONE,
+     NONE, "qQQ", "knq", "m", .15},
+    {"ragtime", 84, 180, 4, .5, .55, 5, .005, KIT_LIVE, NONE "|X.......X.......",
+     NONE "|....x.......x...|..x...x...x...x.", NONE, NONE, NONE, "qQ", "kn", "mrs", .6},
+    {"tango", 104, 136, 4, .5, .5, 4, .01, KIT_LIVE,
+     "X.....X.X.......|X..x..x.X.......|" NONE, NONE "|..............xx", NONE, NONE,
+     NONE "|x.....x.x...x...", "qs", "qs", "mv", .3},
+    {"bossa", 100, 160, 4, .5, .5, 4, .005, KIT_LIVE, "X.....x.X.....x.|X.....xxX.....xx",
+     "x.....x.....x...|x..x..x...x..x..|" NONE, "x.x.x.x.x.x.x.x.|" NONE, NONE, NONE,
+     "qr", "sm", "mv", .2},
+    {"country", 90, 180, 4, .5, .54, 4, .01, KIT_LIVE,
+     "X.......X.......|X...X...X...X...", "..x...x...x...x.|x.xxX.xxx.xxX.xx|" BACK,
+     NONE "|x.x.x.x.x.x.x.x.", NONE, NONE, "qQ", "kmn", "vm", .1},
+    /* steps 0, 1, 2 of a beat are its triplets here, and step 3 does not sound */
+    {"twelve eight", 62, 84, 4, .667, .5, 4, .005, KIT_LIVE,
+     "X.......X.......|X.....x.X.......", BACK, "xxx.xxx.xxx.xxx.|x.o.x.o.x.o.x.o.", NONE,
+     NONE, "qtl", "ttp", "vm", .15},
+    {"jig", 96, 144, 4, .667, .5, 4, .005, KIT_LIVE,
+     "X.......X.......|X...X...X...X...|" NONE, NONE "|..x...x...x...x.|....X.......X...",
+     NONE "|xox.xox.xox.xox.", NONE, NONE "|x.x.x.x.x.x.x.x.", "q8t", "tkn", "tm", .2},
+    {"schaffel", 104, 140, 4, .667, .5, 0, 0, KIT_MACHINE, FOUR, BACK "|" NONE,
+     EIGHTH "|xxx.xxx.xxx.xxx.", "..X...X...X...X.|" NONE, NONE, "8to", "stp", "mt-", .2},
+    {"boogie", 120, 180, 4, .667, .5, 5, .01, KIT_LIVE, "X.......X.......|" NONE,
+     BACK "|" NONE, "x...x.x.x...x.x.|" EIGHTH, NONE, NONE, "8w", "kns", "mt", .2},
+    {"gallop", 110, 170, 4, .667, .5, 3, .005, KIT_LIVE,
+     "X...X...X...X...|X.x.X.x.X.x.X.x.", BACK "|........X.......",
+     EIGHTH "|x...x...x...x...|" NONE, NONE, NONE, "8t", "dtq", "mv", .15},
     /* no beat at all: nothing here may be taken for one */
     {"ambient", 60, 90, 0, .5, .5, 600, .05, KIT_LIVE, NONE, NONE, NONE, NONE, NONE, "l",
      "pp", "m-", 1},
 };
 
 const int style_count = sizeof styles / sizeof *styles;
+
+/* Whether two styles divide their beats alike. */
+static bool is_kin(const struct style *a, const struct style *b)
+{
+    return a->beats == b->beats && (a->swing8 > 0.6) == (b->swing8 > 0.6);
+}
+
+struct style style_blend(int index, struct dice *dice)
+{
+    struct style out = styles[index];
+    const struct style *guest[4];
+    for (int g = 0; g < 4; g++) {
+        guest[g] = &styles[dice_below(dice, style_count)];
+        if (!is_kin(guest[g], &out) || dice_roll(dice) < 0.3)
+            guest[g] = &styles[index];
+    }
+    out.hat = guest[0]->hat;
+    out.open = guest[0]->open;
+    out.perc = guest[0]->perc;
+    out.bass = guest[1]->bass;
+    out.chord = guest[2]->chord;
+    out.lead = guest[2]->lead;
+    out.kit = guest[3]->kit;
+    out.drums_break = guest[3]->drums_break;
+    return out;
+}

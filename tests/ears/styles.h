@@ -15,14 +15,21 @@ struct style {
     /* patterns of one or two bars in sixteenths, alternatives divided by '|':
      * X accent, x hit, o soft, . nothing */
     const char *kick, *snare, *hat, *open, *perc;
-    const char *bass; /* r: root with the kick, 8: eighths, o: off-beats, 6: sixteenths,
-                         w: walking, s: syncopated, l: long, O: octaves, q: quarters */
-    const char
-        *chord;         /* p: pad, s: stabs, k: off-beat skank, m: strummed eighths,
-                           d: distorted, a: arpeggio, q: quarters, n: off-beats after bass */
-    const char *lead;   /* m: melody, v: voice, r: riff in sixteenths, -: none */
+    const char *bass;   /* r: root with the kick, 8: eighths, o: off-beats, 6: sixteenths,
+                           w: walking, s: syncopated, l: long, O: octaves, q: every other
+                           beat, Q: every beat, t: triplets */
+    const char *chord;  /* p: pad, s: stabs, k: off-beat skank, m: strummed eighths,
+                           d: distorted, a: arpeggio, q: quarters, n: off-beats after bass,
+                   t: triplets */
+    const char *lead;   /* m: melody, v: voice, r: riff in sixteenths, s: syncopated,
+                         t: triplets, -: none */
     double drums_break; /* chance that a section has no drums */
 };
+
+/* A style whose parts but kick and snare may be another's: music is not so tidy.
+ * index    of the style that gives the rest
+ */
+struct style style_blend(int index, struct dice *dice);
 
 extern const struct style styles[];
 extern const int style_count;

@@ -11,11 +11,11 @@
 
 #include "lesson.h"
 
-#define HIDDEN 48
+#define HIDDEN 64
 #define SEED 20130206u
 #define BATCH 16
 #define DECAY 2e-4f
-#define NOISE 0.25 /* on all inputs but the tempo's: other music differs more */
+#define NOISE 0.35 /* on all inputs but the tempo's: other music differs more */
 #define DEAF 100   /* of a thousand rows are not heard, for the same reason */
 
 struct net {
@@ -214,7 +214,7 @@ int main(int argc, char **argv)
     }
     struct lesson *all = load(argv[1], &count);
     struct lesson *check = argc > 4 ? load(argv[4], &checks) : NULL;
-    int epochs = argc > 3 ? atoi(argv[3]) : 16;
+    int epochs = argc > 3 ? atoi(argv[3]) : 20;
     for (int h = 0; h < HIDDEN; h++) {
         for (int i = 0; i < METER_INPUTS; i++)
             net.in[h][i] = (float)(dice_normal(&dice) * 0.1);

@@ -1,17 +1,17 @@
-/* steady.c - short complex demodulations at the period and two of its fractions, summed
- * in phase over the whole track: a break adds little, a steady track adds up whole. How
- * far the parts' phases lie from that of their sum says how steady it is.
+/* steady.c - short complex demodulations at the period and its half, third and quarter,
+ * summed in phase over the whole track: a break adds little, a steady track adds up
+ * whole. How far the parts' phases lie from that of their sum says how steady it is.
  */
 #include "steady.h"
 
 #include <complex.h>
 #include <math.h>
 
-#define PARTIALS 3
+#define PARTIALS 4
 #define PART_S 3.0 /* of one demodulation */
 #define REACH 0.02 /* of the frequency, to both sides */
 
-static const double partial[PARTIALS] = {1.0, 2.0, 4.0};
+static const double partial[PARTIALS] = {1.0, 2.0, 3.0, 4.0};
 
 struct parts {
     double complex *at; /* PARTIALS for each part */
