@@ -20,7 +20,11 @@
 #define LOCAL 0.8f /* the mean of its views of windows */
 #define HERE 0.5f  /* its view of the window itself */
 #define VOTE 1.5f  /* what changes where, from four and from eight beats to the next */
-#define FIRST 2.5f /* the first beat: it is the one of nearly all music */
+/* The first beat is the one of nearly all music; or the file's start is, where it lies on
+ * a beat: what a sequencer writes begins so. */
+#define FIRST 2.5f
+#define START_S 0.012 /* so near to a beat */
+#define FIRST_BEATS 7 /* that tell the period there; no track with bars has fewer */
 #define VOTE_FLOOR 0.05f
 #define THREE                                                                            \
     1.0f       /* likeness of beats three apart, above that of four, for bars of three */
@@ -129,16 +133,28 @@ static void judge_window(const struct meter_ears *ears, double bpm, float score[
         score[p] = logf(score[p] / sum + SURE);
 }
 
+/* Where the music begins, or the file if a rest of whole beats comes first. */
+static void add_first(const struct strip_d *beats, float score[4])
+{
+    double period = (beats->at[FIRST_BEATS] - beats->at[0]) / FIRST_BEATS;
+    double rest = beats->at[0] / period, off = (rest - round(rest)) * period / START_S;
+    float is_rest = expf(-0.5f * (float)(off * off));
+    score[0] += FIRST * (1.0f - is_rest);
+    score[(4 - lrint(rest) % 4) % 4] += FIRST * is_rest;
+}
+
 /* Scores of the four phases in each window, by the number of the beat modulo 4. */
 static size_t judge_windows(float (*score)[4], const struct strip_d *beats, double bpm,
                             const struct meter_ears *ears, const struct changes *changes)
 {
     size_t windows = beats->count < WINDOW ? 1 : (beats->count - WINDOW) / HOP + 1;
-    float whole[4], all[4] = {isnan(ears->start) ? 0.0f : FIRST};
+    float whole[4], all[4] = {0};
     struct pulse part = {.time = *beats};
     struct meter_ears here = *ears;
     here.pulse = &part;
     meter_judge_bars(&here, bpm, whole);
+    if (!isnan(ears->start))
+        add_first(beats, all);
     add_vote(changes, 4, all);
     add_vote(changes, 8, all);
     for (size_t w = 0; w < windows; w++) {

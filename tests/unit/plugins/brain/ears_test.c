@@ -242,6 +242,27 @@ static void test_bars_begin_with_the_harmony(void **state)
     free(piece.samples);
 }
 
+/* Every beat alike, the first at `first`. returns where the first bar begins */
+static double first_one_of_kicks(double first)
+{
+    struct piece piece = silence_of(60.0);
+    for (double time = first; time < 59.5; time += 0.5) {
+        hit(&piece, time, 'k', 0.5);
+        hit(&piece, time + 0.25, 'h', 0.3);
+    }
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    assert_true(fabs(out.a.bpm - 120.0) < 0.1);
+    free(piece.samples);
+    return out.downbeats[0];
+}
+
+static void test_a_bar_begins_with_the_sound_or_with_the_file(void **state)
+{
+    (void)state;
+    assert_true(fabs(first_one_of_kicks(1.7) - 1.7) < 0.01);
+    assert_true(fabs(first_one_of_kicks(1.5) - 2.0) < 0.01); /* three beats of rest */
+}
+
 /* 32 bars, and their last sound fades. */
 static void test_what_rings_on_begins_no_phrase(void **state)
 {
@@ -509,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_steady_tempo_is_exact),
         cmocka_unit_test(test_beats_lie_on_the_kicks_not_on_louder_hats),
         cmocka_unit_test(test_bars_begin_with_the_harmony),
+        cmocka_unit_test(test_a_bar_begins_with_the_sound_or_with_the_file),
         cmocka_unit_test(test_what_rings_on_begins_no_phrase),
         cmocka_unit_test(test_parts_join_without_a_seam),
         cmocka_unit_test(test_a_silent_part_has_no_beats),
