@@ -13,7 +13,7 @@
 #define NEAR_FRAMES 3.0     /* an onset this far off still counts for its sixteenth */
 /* Most music begins on a beat, and most of that on a one; logarithms of odds. The
  * composed songs that teach the network all do, so it is not taught that. */
-#define FIRST_BEAT 2.0f
+#define FIRST_BEAT 3.0f
 #define FIRST_ONE 1.5f
 #define FIRST_NEAR_S 0.03
 /* Of two readings an octave apart the faster is likelier than the network says: the songs
@@ -164,17 +164,24 @@ void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4])
         score[beat] = meter_judge(&fold, 4 * beat);
 }
 
-/* What speaks for a phase of a fold: that the first sound lies on a beat, and on a one.
- * first    its pulse number; NAN: not known */
-static float begins_well(const struct fold *fold, int phase, double first)
+/* How well a beat and a one of a phase lie on a pulse number, as logarithms of odds. */
+static float begins_on(const struct fold *fold, int phase, double number)
 {
-    if (isnan(first))
-        return 0.0f;
-    double beats = first / fold->ratio - phase / 4.0, scale_s = FIRST_NEAR_S;
+    double beats = number / fold->ratio - phase / 4.0, scale_s = FIRST_NEAR_S;
     double beat = (beats - round(beats)) * 60.0 / fold->bpm / scale_s;
     double bar = (beats - 4.0 * round(beats / 4.0)) * 60.0 / fold->bpm / scale_s;
     return FIRST_BEAT * (float)exp(-0.5 * beat * beat) +
            FIRST_ONE * (float)exp(-0.5 * bar * bar);
+}
+
+/* What speaks for a phase of a fold: that the first sound lies on a beat, and on a one;
+ * or that the file begins so and rests. first    pulse numbers of the sound and of the
+ * file; NAN: not known */
+static float begins_well(const struct fold *fold, int phase, const double first[2])
+{
+    return isnan(first[0]) ? 0.0f
+                           : fmaxf(begins_on(fold, phase, first[0]),
+                                   begins_on(fold, phase, first[1]));
 }
 
 void meter_choose(struct meter *out, const struct meter_ears *ears,
@@ -187,7 +194,9 @@ void meter_choose(struct meter *out, const struct meter_ears *ears,
     memset(out, 0, sizeof *out);
     if (count == 0)
         return;
-    double first = isnan(ears->start) ? NAN : pulse_number(ears->pulse, ears->start);
+    const double first[2] = {isnan(ears->start) ? NAN
+                                                : pulse_number(ears->pulse, ears->start),
+                             pulse_number(ears->pulse, 0.0)};
     for (int f = 0; f < count; f++)
         for (int p = 0; p < METER_STEPS; p++) {
             score[f][p] =
