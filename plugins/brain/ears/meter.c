@@ -16,6 +16,7 @@
 #define FIRST_BEAT 3.0f
 #define FIRST_ONE 1.5f
 #define FIRST_NEAR_S 0.03
+#define FILE_NEAR_S 0.012
 /* Of two readings an octave apart the faster is likelier than the network says: the songs
  * that teach it spread evenly over the tempos, and more music is fast. */
 #define BRISK 1.0f
@@ -165,9 +166,9 @@ void meter_judge_bars(const struct meter_ears *ears, double bpm, float score[4])
 }
 
 /* How well a beat and a one of a phase lie on a pulse number, as logarithms of odds. */
-static float begins_on(const struct fold *fold, int phase, double number)
+static float begins_on(const struct fold *fold, int phase, double number, double scale_s)
 {
-    double beats = number / fold->ratio - phase / 4.0, scale_s = FIRST_NEAR_S;
+    double beats = number / fold->ratio - phase / 4.0;
     double beat = (beats - round(beats)) * 60.0 / fold->bpm / scale_s;
     double bar = (beats - 4.0 * round(beats / 4.0)) * 60.0 / fold->bpm / scale_s;
     return FIRST_BEAT * (float)exp(-0.5 * beat * beat) +
@@ -180,8 +181,8 @@ static float begins_on(const struct fold *fold, int phase, double number)
 static float begins_well(const struct fold *fold, int phase, const double first[2])
 {
     return isnan(first[0]) ? 0.0f
-                           : fmaxf(begins_on(fold, phase, first[0]),
-                                   begins_on(fold, phase, first[1]));
+                           : fmaxf(begins_on(fold, phase, first[0], FIRST_NEAR_S),
+                                   begins_on(fold, phase, first[1], FILE_NEAR_S));
 }
 
 void meter_choose(struct meter *out, const struct meter_ears *ears,

@@ -10,9 +10,9 @@
 
 #define PULSES 64
 
-/* Choose among the phases of one silent fold, pulses half a second apart from 0.1 s on.
- */
-static struct meter choose(double start)
+/* Choose among the phases of one silent fold, pulses half a second apart from `first` on;
+ * the first sound is at `start`. */
+static struct meter choose(double first, double start)
 {
     static double at[PULSES];
     const struct fold fold = {.ratio = 1.0, .bpm = 120.0};
@@ -20,7 +20,7 @@ static struct meter choose(double start)
     const struct meter_ears ears = {.pulse = &pulse, .start = start};
     struct meter out;
     for (int k = 0; k < PULSES; k++)
-        at[k] = 0.1 + 0.5 * k;
+        at[k] = first + 0.5 * k;
     meter_choose(&out, &ears, &fold, 1);
     return out;
 }
@@ -29,17 +29,26 @@ static void test_music_begins_on_a_beat_and_on_a_one(void **state)
 {
     (void)state;
     for (int sixteenth = 0; sixteenth < METER_STEPS; sixteenth++) {
-        struct meter found = choose(0.1 + 0.125 * sixteenth + 0.01);
+        struct meter found = choose(0.06, 0.06 + 0.125 * sixteenth + 0.01);
         assert_true(found.first == sixteenth / 4.0);
         assert_true(found.beat_chance > 0.6f);
         assert_true(found.bar_chance > 0.4f);
     }
 }
 
+/* The sound begins half a beat or three beats after the file, which lies on the grid. */
+static void test_the_file_may_begin_on_a_beat_and_rest(void **state)
+{
+    (void)state;
+    assert_true(choose(0.5, 0.25).beat_chance < 0.51f);
+    assert_true(choose(0.06, 0.06 + 0.25).beat_chance > 0.6f);
+    assert_true(choose(0.5, 1.5).bar_chance < 0.51f);
+}
+
 static void test_a_part_whose_beginning_is_elsewhere_is_not_judged_by_it(void **state)
 {
     (void)state;
-    struct meter found = choose(NAN);
+    struct meter found = choose(0.06, NAN);
     assert_float_equal(found.beat_chance, 0.25, 1e-6);
     assert_float_equal(found.bar_chance, 0.25, 1e-6);
 }
@@ -48,6 +57,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_music_begins_on_a_beat_and_on_a_one),
+        cmocka_unit_test(test_the_file_may_begin_on_a_beat_and_rest),
         cmocka_unit_test(test_a_part_whose_beginning_is_elsewhere_is_not_judged_by_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
