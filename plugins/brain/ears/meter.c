@@ -16,7 +16,7 @@
 #define FIRST_BEAT 3.0f
 #define FIRST_ONE 1.5f
 #define FIRST_NEAR_S 0.03
-#define FILE_NEAR_S 0.012
+#define FILE_NEAR_S 0.02 /* pulses are coarser than beats */
 /* Of two readings an octave apart the faster is likelier than the network says: the songs
  * that teach it spread evenly over the tempos, and more music is fast. */
 #define BRISK 1.0f

@@ -29,7 +29,7 @@ static void test_music_begins_on_a_beat_and_on_a_one(void **state)
 {
     (void)state;
     for (int sixteenth = 0; sixteenth < METER_STEPS; sixteenth++) {
-        struct meter found = choose(0.06, 0.06 + 0.125 * sixteenth + 0.01);
+        struct meter found = choose(0.0625, 0.0625 + 0.125 * sixteenth + 0.01);
         assert_true(found.first == sixteenth / 4.0);
         assert_true(found.beat_chance > 0.6f);
         assert_true(found.bar_chance > 0.4f);
@@ -41,14 +41,14 @@ static void test_the_file_may_begin_on_a_beat_and_rest(void **state)
 {
     (void)state;
     assert_true(choose(0.5, 0.25).beat_chance < 0.51f);
-    assert_true(choose(0.06, 0.06 + 0.25).beat_chance > 0.6f);
+    assert_true(choose(0.0625, 0.0625 + 0.25).beat_chance > 0.6f);
     assert_true(choose(0.5, 1.5).bar_chance < 0.51f);
 }
 
 static void test_a_part_whose_beginning_is_elsewhere_is_not_judged_by_it(void **state)
 {
     (void)state;
-    struct meter found = choose(0.06, NAN);
+    struct meter found = choose(0.0625, NAN);
     assert_float_equal(found.beat_chance, 0.25, 1e-6);
     assert_float_equal(found.bar_chance, 0.25, 1e-6);
 }
