@@ -22,9 +22,7 @@ $(BUILD)/tests/ears/bench-ears: $(BUILD)/tests/ears/bench.o $(EARS_BENCH) $(EARS
 	    $(LIBS_brain) -o $@
 $(BUILD)/tests/ears/lessons: $(EARS_TEACH) $(BUILD)/tests/ears/lessons.o $(EARS_BRAIN)
 	$(Q)$(CC) $(SAN) $^ -lsndfile -lmpg123 $(LIBS_brain) -o $@
-$(BUILD)/tests/ears/keys: $(EARS_SONG) $(BUILD)/tests/ears/audio_file.o \
-        $(BUILD)/tests/ears/tape.o $(BUILD)/tests/ears/score.o $(BUILD)/tests/ears/keys.o \
-        $(BUILD)/tests/ears/series.o $(EARS_BRAIN)
+$(BUILD)/tests/ears/keys: $(EARS_TEACH) $(BUILD)/tests/ears/keys.o $(EARS_BRAIN)
 	$(Q)$(CC) $(SAN) $^ -lsndfile -lmpg123 $(LIBS_brain) -o $@
 $(BUILD)/tests/ears/train: tests/ears/train.c $(EARS_SONG) $(EARS_BRAIN)
 	$(Q)$(CC) $(CFLAGS_ALL) -O3 -ffast-math $(EARS_INC) $^ $(LIBS_brain) -o $@

@@ -12,9 +12,10 @@
 #define SERIES_LENGTH_S 60.0
 
 /* Hear all songs, on all cores, in no certain order.
+ *
  * songs    of each series
- * hear     called by several threads at once; `place` counts from 0 to SERIES * songs -
- * 1, `style` and `seed` are song_make()'s
+ * hear     called by several threads at once, once for each `place` from 0 on, of
+ *          SERIES * songs; `style` and `seed` are song_make()'s
  */
 void series_hear(int songs, void (*hear)(void *ctx, int place, int style, uint64_t seed),
                  void *ctx);

@@ -20,9 +20,9 @@ struct style {
                            beat, Q: every beat, t: triplets */
     const char *chord;  /* p: pad, s: stabs, k: off-beat skank, m: strummed eighths,
                            d: distorted, a: arpeggio, q: quarters, n: off-beats after bass,
-                   t: triplets */
+                           t: triplets */
     const char *lead;   /* m: melody, v: voice, r: riff in sixteenths, s: syncopated,
-                         t: triplets, -: none */
+                           t: triplets, -: none */
     double drums_break; /* chance that a section has no drums */
 };
 

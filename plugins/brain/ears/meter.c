@@ -176,8 +176,10 @@ static float begins_on(const struct fold *fold, int phase, double number, double
 }
 
 /* What speaks for a phase of a fold: that the first sound lies on a beat, and on a one;
- * or that the file begins so and rests. first    pulse numbers of the sound and of the
- * file; NAN: not known */
+ * or that the file begins so and rests.
+ *
+ * first    pulse numbers of the sound and of the file; NAN: not known
+ */
 static float begins_well(const struct fold *fold, int phase, const double first[2])
 {
     return isnan(first[0]) ? 0.0f
