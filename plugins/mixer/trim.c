@@ -59,7 +59,7 @@ double trim_db(const struct trim *trim, int part, int64_t at)
                         : 1 - share_between(here, end + fmin(HELD, lag / 2), end + lag);
     if (trim->length == 0 || turned == 0)
         return 0;
-    double share = share_between(here, begin - READY, end + READY);
+    double share = share_between(here, lead, end + lag);
     double wanted = trim->levels[0] + share * (trim->levels[1] - trim->levels[0]);
     double level = level_between(trim, part, here - WIDE, here + WIDE);
     return turned * fmin(fmax(wanted - level, -MOST_DB), MOST_DB);

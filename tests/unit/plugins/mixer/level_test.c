@@ -99,6 +99,26 @@ static void test_both_are_brought_to_one_level_and_back(void **state)
     assert_true(trim_db(&trim, 1, trim.at + trim.length + trim.lag) == 0);
 }
 
+static void test_the_way_between_two_levels_is_longer_than_the_overlap(void **state)
+{
+    (void)state;
+    static struct tone out, in;
+    static struct trim trim;
+    tone_make(&out, 120, 0.1);
+    tone_make(&in, 120, 0.25); /* 8 dB more */
+    trim = (struct trim){.sides = {&out.side, &in.side},
+                         .tracks = {80 * FV_RATE, 0},
+                         .rates = {1, 1},
+                         .at = 10000000,
+                         .length = 30 * FV_RATE};
+    trim_init(&trim);
+    double apart = trim.levels[1] - trim.levels[0];
+    assert_true(trim_db(&trim, 0, trim.at) > 0.2 * apart);
+    assert_true(trim_db(&trim, 1, trim.at + trim.length) < -0.2 * apart);
+    assert_true(trim_db(&trim, 0, trim.at - TRIM_LEAD) == 0);
+    assert_true(trim_db(&trim, 1, trim.at + trim.length + trim.lag) == 0);
+}
+
 static void test_a_knob_is_not_turned_at_once_by_a_skip(void **state)
 {
     (void)state;
@@ -223,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_what_is_known_of_loudness_is_told_with_the_gain),
         cmocka_unit_test(test_without_power_beats_tell_the_loudness),
         cmocka_unit_test(test_both_are_brought_to_one_level_and_back),
+        cmocka_unit_test(test_the_way_between_two_levels_is_longer_than_the_overlap),
         cmocka_unit_test(test_a_knob_is_not_turned_at_once_by_a_skip),
         cmocka_unit_test(test_a_track_is_left_where_it_becomes_quiet),
         cmocka_unit_test(test_silence_at_a_beginning_is_left_out),
