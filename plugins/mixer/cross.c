@@ -11,6 +11,7 @@
 #define HOP (FV_RATE / 2)
 #define HOPS 360      /* of a track, at most */
 #define AROUND 12     /* hops beside the fade that count: 6 s */
+#define BEHIND 3      /* hops behind it, in which a dip is still the fade's */
 #define WIDE 6        /* hops of a short-term loudness */
 #define TAIL_MOST 0.3 /* share of a song that may be left out at its end ... */
 #define TAIL_S 45.0
@@ -79,7 +80,7 @@ static double cost_of_levels(const double *powers, int hops)
         bool is_late = i >= 2 * WIDE - 1;
         if (is_late && i <= AROUND + hops + WIDE)
             jump = fmax(jump, fabs(shorts[i] - shorts[i - WIDE]));
-        if (i > AROUND && i <= AROUND + hops)
+        if (i > AROUND && i <= AROUND + hops + BEHIND)
             least = fmin(least, (powers[i] + powers[i - 1]) / 2);
     }
     double dip = decibels(mean) - decibels(least);
