@@ -6,12 +6,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define HOP 44     /* frames of a value */
-#define REACH 48   /* values before and behind a beat that are compared */
-#define LAGS 15    /* values: the furthest correction */
-#define BEATS 24   /* that are listened to */
-#define SURE 0.6   /* correlation below which nothing is corrected */
-#define BELIEVED 5 /* values that a grid may lie off without being corrected */
+#define HOP 44       /* frames of a value */
+#define REACH 48     /* values before and behind a beat that are compared */
+#define LAGS 15      /* values: the furthest correction */
+#define BEATS 24     /* that are listened to */
+#define SURE 0.6     /* correlation below which nothing is corrected */
+#define BELIEVED 5   /* values that a grid may lie off without being corrected */
+#define DOUBTFUL 1.2 /* times better beside the grid than on it */
+#define GROUP 8      /* beats that are heard as one to tell whether a grid holds */
 #define VALUES (2 * (REACH + LAGS) + 1)
 #define FRAMES ((VALUES + 1) * HOP + 1)
 
@@ -65,4 +67,52 @@ double lock_shift(const struct side *out, const struct side *in,
     bool is_sure = sums[best] > SURE * sqrt(power_out * power_in) &&
                    abs(best - LAGS) > BELIEVED && sums[best] > 1.5 * sums[LAGS];
     return is_sure ? (double)(best - LAGS) * HOP : 0;
+}
+
+/* The rises around some beats, added up. returns 0 or -errno */
+static int add_rises(const struct side *side, int beat, double *sums)
+{
+    for (int i = 0; i < VALUES; i++)
+        sums[i] = 0;
+    for (int b = 0; b < GROUP; b++) {
+        double rises[VALUES];
+        int rc = find_rises(side, side_beat(side, beat + b), rises);
+        if (rc < 0)
+            return rc;
+        for (int i = 0; i < VALUES; i++)
+            sums[i] += rises[i];
+    }
+    return 0;
+}
+
+/* Values by which the second surely lies behind the first; 0: it does not. */
+static int apart(const double *first, const double *second)
+{
+    double sums[2 * LAGS + 1] = {0}, power[2] = {0};
+    int best = LAGS;
+    for (int i = LAGS; i < VALUES - LAGS; i++) {
+        power[0] += first[i] * first[i];
+        power[1] += second[i] * second[i];
+        for (int lag = -LAGS; lag <= LAGS; lag++)
+            sums[lag + LAGS] += first[i] * second[i + lag];
+    }
+    for (int lag = 0; lag <= 2 * LAGS; lag++)
+        best = sums[lag] > sums[best] ? lag : best;
+    bool is_sure = sums[best] > SURE * sqrt(power[0] * power[1]) &&
+                   sums[best] > DOUBTFUL * sums[LAGS];
+    return is_sure ? best - LAGS : 0;
+}
+
+bool lock_is_held(const struct side *side, int beat, int count, double most_s)
+{
+    double first[VALUES], here[VALUES];
+    if (!side->pcm || count < 2 * GROUP || add_rises(side, beat, first) < 0)
+        return true;
+    for (int at = GROUP; at + GROUP <= count; at += GROUP) {
+        if (add_rises(side, beat + at, here) < 0)
+            return true;
+        if (abs(apart(first, here)) * HOP > most_s * FV_RATE)
+            return false;
+    }
+    return true;
 }

@@ -10,4 +10,8 @@
 double lock_shift(const struct side *out, const struct side *in,
                   const struct match *match);
 
+/* Whether what is heard at `count` beats from a beat on stays where the grid says: a
+ * played tempo may have been taken for an even one. Where nothing can be told it is. */
+bool lock_is_held(const struct side *side, int beat, int count, double most_s);
+
 #endif

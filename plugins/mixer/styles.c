@@ -16,6 +16,9 @@
 #define SHORTEST_FADE 2205      /* frames: no click, whatever else */
 #define TRACK_SHARE 0.33        /* of a track that a fade may take */
 #define TAIL_IN (1.0 * FV_RATE) /* in which a track comes in over a quiet end */
+#define LISTENED_STEPS 16       /* longer overlaps ... */
+#define LISTENED_S 0.005        /* ... keep their beats this close to the grid ... */
+#define LISTENED_SHORT_S 0.012  /* ... and others this */
 #define CUT_FADE 220            /* frames of a cut's ramps */
 #define ECHO_BEATS 4
 #define ECHO_GAIN 0.6
@@ -104,6 +107,28 @@ static int put_match(struct planning *p, const struct match *match,
                         "on the way back to its own tempo");
 }
 
+/* Grids are listened to before they are believed for long. */
+static bool is_heard_to_hold(const struct planning *p, const struct match *match)
+{
+    double most_s = match->steps > LISTENED_STEPS ? LISTENED_S : LISTENED_SHORT_S;
+    return lock_is_held(&p->from, match->out_beat, match->steps * match->out_per_step,
+                        most_s) &&
+           lock_is_held(&p->to, match->in_beat, match->steps * match->in_per_step,
+                        most_s);
+}
+
+/* The cheapest whose grids hold; what does not hold long may hold for a shorter while. */
+static bool find_match(const struct planning *p, struct match_wish *wish,
+                       struct match *best, struct match *second)
+{
+    while (match_search(&p->from, &p->to, wish, best, second)) {
+        if (wish->is_soon || is_heard_to_hold(p, best))
+            return true;
+        wish->longest = best->steps / 2;
+    }
+    return false;
+}
+
 int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t cap)
 {
     bool is_sure = p->from.has_bar && p->to.has_bar;
@@ -121,7 +146,7 @@ int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t 
                               : "the beat is not sure enough");
         return 0;
     }
-    if (!match_search(&p->from, &p->to, &wish, &best, &second) || best.cost > DEAREST) {
+    if (!find_match(p, &wish, &best, &second) || best.cost > DEAREST) {
         snprintf(why, cap, "no beatmatch: %s",
                  best.cost < HUGE_VAL ? "nothing fits well enough"
                                       : "tempos do not meet within 6 %, or no room");

@@ -4,6 +4,7 @@
 #include "fixture.h"
 
 #include "cross.h"
+#include "lock.h"
 #include "loud.h"
 #include "match.h"
 #include "trim.h"
@@ -222,6 +223,31 @@ static void test_the_looser_a_tempo_the_shorter_it_is_followed(void **state)
                  best.steps > 4);
 }
 
+/* Kicks that sway, while the ears say that they are even. */
+static bool is_held_swaying(double sway_s)
+{
+    static struct played played;
+    struct sound sound;
+    played_make(&played, 0);
+    sound_make(&sound, 40 * FV_RATE);
+    for (int i = 0; i < 64; i++)
+        sound_add_kick(&sound,
+                       FV_RATE * (1 + 0.5 * i + sway_s * (1 - cos(TURN * i / 64))), 0.5);
+    side_init(&played.side, &played.track, &sound.pcm, 0);
+    bool is_held = lock_is_held(&played.side, 2, 64, 0.005);
+    sound_free(&sound);
+    return is_held;
+}
+
+static void test_a_tempo_that_is_not_even_is_heard(void **state)
+{
+    (void)state;
+    assert_true(is_held_swaying(0));
+    assert_true(is_held_swaying(0.001));
+    assert_false(is_held_swaying(0.006));
+    assert_false(is_held_swaying(0.02));
+}
+
 static void test_phrases_go_on_behind_the_last_one(void **state)
 {
     (void)state;
@@ -248,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_a_track_is_left_where_it_becomes_quiet),
         cmocka_unit_test(test_silence_at_a_beginning_is_left_out),
         cmocka_unit_test(test_the_looser_a_tempo_the_shorter_it_is_followed),
+        cmocka_unit_test(test_a_tempo_that_is_not_even_is_heard),
         cmocka_unit_test(test_phrases_go_on_behind_the_last_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
