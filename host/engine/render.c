@@ -8,7 +8,7 @@
 #include "mix.h"
 #include "order.h"
 #include "press.h"
-#include "segment_view.h"
+#include "timeline_file.h"
 #include "wav.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ struct rendering {
     size_t given_at;
     struct plan plan;
     struct show show;
-    json_t *segments; /* of the timeline, as sent over the wire */
+    struct timeline_file timeline;
     FILE *file;
     struct press *press; /* NULL for WAV */
     int64_t until;       /* last PCM frame */
@@ -151,11 +151,13 @@ static struct track *next_track(struct rendering *r)
 /* ---- the plan -------------------------------------------------------------------------
  */
 
-static void note_segments(struct rendering *r, int64_t from)
+/* Segments that end at or before `at` are over: they go into the timeline. */
+static void leave_behind(struct rendering *r, int64_t at)
 {
     for (size_t i = 0; i < r->plan.count; i++)
-        if (r->options->timeline && r->plan.segments[i]->start >= from)
-            json_array_append_new(r->segments, segment_json(r->plan.segments[i]));
+        if (r->plan.segments[i]->start + r->plan.segments[i]->heard <= at)
+            timeline_file_add(&r->timeline, r->plan.segments[i], r->until);
+    plan_trim(&r->plan, at);
 }
 
 /* returns 0; 1 when the show is planned to its end */
@@ -174,8 +176,7 @@ static int extend(struct rendering *r)
             if (!r->show.culprit || r->show.culprit == r->plan.last)
                 plan_go_on(&r->plan, NULL, (struct fv_cursor){0});
         }
-        plan_trim(&r->plan, r->show.at - FV_RATE);
-        note_segments(r, begins);
+        leave_behind(r, r->show.at - FV_RATE);
         bool is_end = !to;
         track_drop(to);
         if (is_end)
@@ -239,31 +240,6 @@ static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text), tail = strlen(end);
     return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
-static int write_timeline(const struct rendering *r, const char *path)
-{
-    json_t *shown = json_array(), *segment;
-    size_t i;
-    json_array_foreach(r->segments, i, segment)
-    {
-        int64_t start = json_integer_value(json_object_get(segment, "at"));
-        int64_t end = start + json_integer_value(json_object_get(segment, "length"));
-        if (i + 1 < json_array_size(r->segments)) { /* one that failed was cut short */
-            int64_t next = json_integer_value(
-                json_object_get(json_array_get(r->segments, i + 1), "at"));
-            end = next < end ? next : end;
-        }
-        struct segment_view view = {.start = start,
-                                    .end = end < r->until ? end : r->until};
-        json_array_append_new(shown, segment_view_json(segment, &view));
-    }
-    json_t *root = json_pack("{s:i, s:f, s:o}", "sample_rate", FV_RATE, "started", 0.0,
-                             "segments", shown);
-    int rc =
-        json_dump_file(root, path, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) ? -EIO : 0;
-    json_decref(root);
-    return rc;
 }
 
 static int fail(const struct rendering *r, const char *what, const char *why)
@@ -330,6 +306,8 @@ static int run(struct rendering *r)
     }
     if (r->hopeless)
         return fail(r, r->hopeless, NULL);
+    if (options->timeline && timeline_file_open(&r->timeline, options->timeline))
+        return fail(r, "cannot write the timeline", options->timeline);
     if (open_out(r, partial, &error))
         return fail(r, error.text, NULL);
     int rc = render_all(r);
@@ -343,7 +321,9 @@ static int run(struct rendering *r)
         return r->hopeless ? fail(r, r->hopeless, NULL)
                            : fail(r, options->out, strerror(-rc));
     }
-    if (options->timeline && write_timeline(r, options->timeline))
+    plan_cut(&r->plan, r->show.at); /* what was planned and never heard */
+    leave_behind(r, r->show.at);
+    if (timeline_file_close(&r->timeline))
         return fail(r, "cannot write the timeline", options->timeline);
     if (options->order_file && r->given.count == 0 &&
         order_save(&r->played, options->order_file))
@@ -353,7 +333,7 @@ static int run(struct rendering *r)
 
 int render_run(const struct render_options *options)
 {
-    struct rendering r = {.options = options, .segments = json_array()};
+    struct rendering r = {.options = options};
     struct fv_error error;
     if (offline_open(&r.rooms, &options->offline, &error))
         return fail(&r, error.text, NULL);
@@ -361,6 +341,7 @@ int render_run(const struct render_options *options)
     show_init(&r.show, &r.plan);
     show_use(&r.show, r.rooms.plugins[KIND_MIXER], r.rooms.plugins[KIND_CODEC]);
     int status = run(&r);
+    timeline_file_close(&r.timeline);
     show_release(&r.show);
     plan_release(&r.plan);
     scout_release(&r.scout);
@@ -368,7 +349,6 @@ int render_run(const struct render_options *options)
         slot_release(&r.slots[i]);
     order_release(&r.given);
     order_release(&r.played);
-    json_decref(r.segments);
     offline_close(&r.rooms);
     return status;
 }
