@@ -139,6 +139,19 @@ static void test_a_knob_is_not_turned_at_once_by_a_skip(void **state)
     assert_true(trim_db(&trim, 0, trim.at + trim.length) > 1);
 }
 
+static void test_a_fade_does_not_end_just_before_a_gap(void **state)
+{
+    (void)state;
+    static struct tone out, in;
+    struct cross cross;
+    tone_make(&out, 200, 0.2);
+    tone_make(&in, 20, 0.2);    /* so short that little of it may be left out */
+    scale(&in, 4.5, 5.5, 0.1f); /* half a second behind a fade of usual length */
+    cross_find(&out.side, &in.side, 0, 12 * FV_RATE, &cross);
+    double ends_s = (cross.entry + cross.length) / FV_RATE;
+    assert_true(ends_s <= 3 || ends_s >= 5.5);
+}
+
 static void test_a_track_is_left_where_it_becomes_quiet(void **state)
 {
     (void)state;
@@ -271,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_both_are_brought_to_one_level_and_back),
         cmocka_unit_test(test_the_way_between_two_levels_is_longer_than_the_overlap),
         cmocka_unit_test(test_a_knob_is_not_turned_at_once_by_a_skip),
+        cmocka_unit_test(test_a_fade_does_not_end_just_before_a_gap),
         cmocka_unit_test(test_a_track_is_left_where_it_becomes_quiet),
         cmocka_unit_test(test_silence_at_a_beginning_is_left_out),
         cmocka_unit_test(test_the_looser_a_tempo_the_shorter_it_is_followed),
