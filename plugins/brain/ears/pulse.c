@@ -8,18 +8,40 @@
 #include "steady.h"
 
 #define STEADY_WANDER_S 0.005
-#define LINE_WANDER_S 0.015 /* up to which a line leads and the beats may leave it */
-#define STEADY_DEPARTURE 0.18
+#define LINE_WANDER_S 0.015  /* up to which a line leads and the beats may leave it */
+#define LOOSE_WANDER_S 0.030 /* up to which it does if a chain meets no more onsets */
+#define AS_MANY 0.85
+#define STEADY_ELSEWHERE 0.25
+#define NEAR_FRAMES 3.0 /* an onset this far off still counts for its quarter */
 
-static int lay_line(struct pulse *out, const struct steady *line, double end)
+static int lay_line(struct strip_d *out, const struct steady *line, double end)
 {
     double first = fmod(line->phase, line->period);
     if (first < 0.0)
         first += line->period;
     int err = 0;
     for (size_t k = 0; !err && first + (double)k * line->period < end; k++)
-        err = STRIP_PUSH(&out->time, first + (double)k * line->period);
+        err = STRIP_PUSH(out, first + (double)k * line->period);
     return err;
+}
+
+/* Mean onset strength on the quarters of the pulses. */
+static double onsets_met(const struct strip_d *time, const struct flux *flux)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i + 1 < time->count; i++)
+        for (int quarter = 0; quarter < 4; quarter++) {
+            double at = time->at[i] + 0.25 * quarter * (time->at[i + 1] - time->at[i]);
+            sum += (double)flux_near(flux, flux->all, at, NEAR_FRAMES);
+        }
+    return time->count > 1 ? sum / (double)(time->count - 1) : 0.0;
+}
+
+static void swap_strips(struct strip_d *a, struct strip_d *b)
+{
+    struct strip_d kept = *a;
+    *a = *b;
+    *b = kept;
 }
 
 int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *tempo)
@@ -27,16 +49,23 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
     memset(out, 0, sizeof *out);
     if (tempo->count == 0)
         return 0;
-    struct steady line;
-    int err = steady_find(&line, flux, tempo->main);
-    if (err)
-        return err;
-    bool stays = tempo->departure < STEADY_DEPARTURE;
-    out->is_steady = stays && line.wander_s < STEADY_WANDER_S;
-    out->is_line = stays && line.wander_s < LINE_WANDER_S;
+    struct steady steady;
+    struct strip_d line = {0};
+    bool stays = tempo->elsewhere < STEADY_ELSEWHERE;
+    int err = steady_find(&steady, flux, tempo->main);
+    if (!err)
+        err = lay_line(&line, &steady, flux->origin + (double)flux->frames / FLUX_FPS);
+    out->is_steady = !err && stays && steady.wander_s < STEADY_WANDER_S;
+    out->is_line = !err && stays && steady.wander_s < LINE_WANDER_S;
+    if (!err && !out->is_line) {
+        err = chain_find(&out->time, flux, flux->all, tempo, 1.0);
+        out->is_line = stays && steady.wander_s < LOOSE_WANDER_S &&
+                       onsets_met(&line, flux) >= AS_MANY * onsets_met(&out->time, flux);
+    }
     if (out->is_line)
-        return lay_line(out, &line, flux->origin + (double)flux->frames / FLUX_FPS);
-    return chain_find(&out->time, flux, flux->all, tempo, 1.0);
+        swap_strips(&out->time, &line);
+    free(line.at);
+    return err;
 }
 
 void pulse_release(struct pulse *pulse)

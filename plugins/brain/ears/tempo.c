@@ -10,9 +10,12 @@
 #define FOURTH 40       /* log2(4/3) of an octave's bins */
 #define FIFTH 56        /* log2(3/2) */
 #define MULTIPLES 5
-#define STEP_COST 0.02f /* of the path, for each bin and window */
-#define JUMP_COST 1.2f  /* at most: a new tempo */
-#define KIN_SHARE 0.9f  /* of its strength lends a class to its kin: accents move */
+#define STEP_COST 0.02f    /* of the path, for each bin and window */
+#define STEPS 3            /* bins a window, up to which it is a tempo that moves */
+#define JUMP_COST 1.2f     /* a new tempo */
+#define KIN_JUMP_COST 4.0f /* a fourth or a fifth: the same, heard differently */
+#define CLEAR 0.4          /* height of a ridge that is one */
+#define KIN_SHARE 0.9f     /* of its strength lends a class to its kin: accents move */
 
 static const double multiple[MULTIPLES] = {0.25, 0.5, 1.0, 2.0, 4.0};
 static const float multiple_weight[MULTIPLES] = {0.4f, 0.7f, 1.0f, 1.0f, 0.8f};
@@ -110,11 +113,11 @@ static int highest(const float *row)
     return best;
 }
 
-/* Whether two bins are a fourth or a fifth apart, give or take one. */
-static bool is_kin(int apart)
+/* Whether two bins are a fourth or a fifth apart, give or take `reach`. */
+static bool is_kin(int apart, int reach)
 {
     int bins = abs(apart);
-    return abs(bins - FOURTH) <= 1 || abs(bins - FIFTH) <= 1;
+    return abs(bins - FOURTH) <= reach || abs(bins - FIFTH) <= reach;
 }
 
 /* Highest of a row around a bin, or around its kin. */
@@ -124,10 +127,17 @@ static float near_bin(const float *row, int bin, int reach)
     for (int k = 0; k < BINS; k++) {
         if (abs(k - bin) <= reach && row[k] > most)
             most = row[k];
-        if (is_kin(k - bin) && KIN_SHARE * row[k] > most)
+        if (is_kin(k - bin, 1) && KIN_SHARE * row[k] > most)
             most = KIN_SHARE * row[k];
     }
     return most;
+}
+
+static float move_cost(int bins)
+{
+    if (abs(bins) <= STEPS)
+        return STEP_COST * (float)abs(bins);
+    return is_kin(bins, NEAR_BINS + STEPS) ? KIN_JUMP_COST : JUMP_COST;
 }
 
 /* Best path by dynamic programming; it does not wrap around the octave's ends. */
@@ -142,7 +152,7 @@ static int find_path(const float *rows, size_t windows, int *path)
         for (int k = 0; k < BINS; k++) {
             float best = -1e30f;
             for (int j = 0; j < BINS; j++) {
-                float cost = fminf(STEP_COST * (float)abs(k - j), JUMP_COST);
+                float cost = move_cost(k - j);
                 if (score[j] - cost > best) {
                     best = score[j] - cost;
                     from[w * BINS + (size_t)k] = (uint8_t)j;
@@ -178,9 +188,9 @@ static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
         const float *row = rows + w * BINS;
         double here = (double)near_bin(row, path[w], NEAR_BINS);
         out->clarity += here / (double)out->count;
-        out->departure += here - (double)near_bin(row, highest(mean), NEAR_BINS);
+        double there = (double)near_bin(row, highest(mean), NEAR_BINS);
+        out->elsewhere += here - there > CLEAR ? 1.0 / (double)out->count : 0.0;
     }
-    out->departure /= out->clarity * (double)out->count + 1e-9;
     return 0;
 }
 

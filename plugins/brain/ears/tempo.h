@@ -13,7 +13,7 @@ struct tempo {
     double *period;   /* seconds, one each TEMPO_HOP_S */
     size_t count;     /* 0 when the track is too short for one window */
     double main;      /* the commonest period */
-    double departure; /* 0..1: how much better the path fits than `main` does */
+    double elsewhere; /* 0..1: share of the track in which another is much clearer */
     double clarity;   /* mean height of the path in the tempogram, about 0..1 */
 };
 
