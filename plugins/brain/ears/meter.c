@@ -17,9 +17,12 @@
 #define FIRST_ONE 1.5f
 #define FIRST_NEAR_S 0.03
 #define FILE_NEAR_S 0.02 /* pulses are coarser than beats */
-/* Of two readings an octave apart the faster is likelier than the network says: the songs
- * that teach it spread evenly over the tempos, and more music is fast. */
-#define BRISK 1.0f
+/* People hear and make beats near two a second rather than slower or faster ones (van
+ * Noorden and Moelants, J. New Music Research 28, 1999): logarithm of odds for each
+ * squared octave that a reading is away. The songs that teach the network spread evenly
+ * over the tempos. */
+#define RESONANCE 3.0f
+#define RESONANCE_BPM 110.0
 
 static const double ratios[] = {1.0, 2.0, 0.5, 0.75, 1.5, 4.0 / 3.0, 2.0 / 3.0};
 
@@ -187,6 +190,12 @@ static float begins_well(const struct fold *fold, int phase, const double first[
                                    begins_on(fold, phase, first[1], FILE_NEAR_S));
 }
 
+static float resonance(double bpm)
+{
+    float octaves = (float)log2(bpm / RESONANCE_BPM);
+    return -RESONANCE * octaves * octaves;
+}
+
 void meter_choose(struct meter *out, const struct meter_ears *ears,
                   const struct fold *folds, int count)
 {
@@ -204,7 +213,7 @@ void meter_choose(struct meter *out, const struct meter_ears *ears,
         for (int p = 0; p < METER_STEPS; p++) {
             score[f][p] =
                 expf(meter_judge(&folds[f], p) + begins_well(&folds[f], p, first) +
-                     BRISK * (float)log2(folds[f].bpm / FASTEST_BPM));
+                     resonance(folds[f].bpm));
             sum += score[f][p];
             ratio_sum[f] += score[f][p];
             beat_sum[f][p % 4] += score[f][p];
