@@ -12,9 +12,11 @@
 #define SWAP_INSIDE 48 /* steps of an overlap whose bass changes hands half way */
 #define PLACES 48      /* that are looked at in a track */
 #define FREE_JUMP 1.5  /* dB */
-#define AROUND 10      /* steps before and behind an overlap whose level counts */
-#define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
-#define TAIL_MOST 0.3  /* ... and at its end */
+#define HOLE_S 1.2     /* of quiet that is heard as a hole */
+#define FREE_HOLE 4.0
+#define AROUND 10     /* steps before and behind an overlap whose level counts */
+#define HEAD_MOST 0.2 /* share of a song that may be left out at its start ... */
+#define TAIL_MOST 0.3 /* ... and at its end */
 #define LOOSE (0.003 * FV_RATE)   /* beats off a line are followed a short while ... */
 #define LOOSE_STEPS 16            /* ... which is this ... */
 #define LOOSEST (0.012 * FV_RATE) /* ... or not at all */
@@ -124,11 +126,30 @@ static void foretell(const struct side *out, const struct side *in,
     }
 }
 
+/* How far the quietest HOLE_S of the overlap lie under the mean of all, in decibels:
+ * breaks and intros have places that windows of three seconds do not see. */
+static double hole_in(const struct foretold *f, int count, double step_s)
+{
+    double mean = 0, least = HUGE_VAL;
+    int wide = (int)lround(HOLE_S / step_s);
+    wide = wide < 1 ? 1 : wide;
+    for (int i = 0; i < count; i++)
+        mean += pow(10, f->level[i] / 10) / count;
+    for (int i = AROUND; i + wide <= count - AROUND; i++) {
+        double power = 0;
+        for (int j = 0; j < wide; j++)
+            power += pow(10, f->level[i + j] / 10) / wide;
+        least = fmin(least, power);
+    }
+    return least < HUGE_VAL ? 10 * log10(mean / least) : 0;
+}
+
 /* The largest change of short-term loudness within 3 s, and the deepest dip below both
- * ends, in units of 6 dB; the first decibel and a half of a jump is free. */
+ * ends, in units of 6 dB; the first decibel and a half of a jump is free, and four of a
+ * hole. */
 static double cost_of_level(const struct foretold *f, int count, double step_s)
 {
-    double jump = 0, least = HUGE_VAL, ends = 0, means[MATCH_STEPS + 2 * AROUND];
+    double jump = 0, least = HUGE_VAL, ends = 0, means[MATCH_STEPS + 2 * AROUND] = {0};
     int wide = (int)lround(3 / step_s);
     wide = wide < 3 ? 3 : wide > AROUND ? AROUND : wide;
     for (int i = 0; i + wide <= count; i++) {
@@ -142,7 +163,8 @@ static double cost_of_level(const struct foretold *f, int count, double step_s)
     }
     ends = fmin(means[0], means[count - wide]);
     double dip = fmax(0, ends - least);
-    return fmax(0, jump - FREE_JUMP) / 3 + dip / 4;
+    return fmax(0, jump - FREE_JUMP) / 3 + dip / 4 +
+           fmax(0, hole_in(f, count, step_s) - FREE_HOLE) / 3;
 }
 
 static double cost_of_bass(const struct foretold *f, int count)

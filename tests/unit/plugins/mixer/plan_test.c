@@ -345,6 +345,53 @@ static void test_beats_lie_on_beats_and_phrases_on_phrases(void **state)
     song_free(&b);
 }
 
+/* Two beats of each phrase are very quiet to the ears. */
+static void song_hush(struct song *song)
+{
+    for (uint32_t n = 0; n < song->found.feature_count; n++)
+        if (n % 32 == 12 || n % 32 == 13)
+            song->features[n] =
+                (struct fv_beat){.low = 0.002f, .mid = 0.001f, .high = 5e-4f};
+}
+
+/* The track time of b, in frames, while a is at one; NAN if they do not sound together.
+ */
+static double over(const struct plan_kept *plan, double time_a)
+{
+    struct voice a, b;
+    for (int i = 0; i < plan->count; i++) {
+        const struct kept *kept = &plan->at[i];
+        if (kept->segment.part_count < 2)
+            continue;
+        voice_open(&a, &kept->segment, 0, NULL, -1);
+        voice_open(&b, &kept->segment, 1, NULL, -1);
+        for (int64_t at = 0; at < kept->segment.length; at += FV_RATE / 20)
+            if (fabs(voice_at(&a, (double)at) - time_a) < FV_RATE / 20)
+                return voice_at(&b, (double)at);
+    }
+    return NAN;
+}
+
+static void test_quiet_places_are_not_laid_over_each_other(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    const double phrase = 16.0 * FV_RATE, quiet = 6.2 * FV_RATE;
+    song_make(&a, "a", 180, 120, 0, 32);
+    song_make(&b, "b", 180, 120, 0, 32);
+    song_hush(&a);
+    song_hush(&b);
+    plan_pair(&plan, &a, &b, (struct fv_cursor){30.0 * FV_RATE, 1}, INT64_MAX, 0);
+    for (int n = 2; n < 11; n++) {
+        double there = over(&plan, n * phrase + quiet) - quiet;
+        assert_false(fabs(there - phrase * round(there / phrase)) < FV_RATE);
+    }
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_it_glides_home_by_less_than_a_thousandth_a_beat(void **state)
 {
     (void)state;
@@ -450,6 +497,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_two_tracks_make_a_plan_without_a_gap),
         cmocka_unit_test(test_beats_lie_on_beats_and_phrases_on_phrases),
+        cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
         cmocka_unit_test(test_ears_that_are_not_sure_get_an_honest_fade),
         cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
