@@ -22,8 +22,8 @@ const char *const criterion_names[CRITERIA] = {
     "tag",   "length", "key",    "timbre",       "fit"};
 
 /* The original's eight, and three of our own. */
-static const double usual_weights[CRITERIA] = {999, 999, 300, 100, 50, 40,
-                                               20,  5,   700, 100, 100};
+static const double usual_weights[CRITERIA] = {1300, 999, 300, 100, 50, 40,
+                                               20,  5,   850, 100, 100};
 
 /* Of numbers drawn evenly; until the pool tells better. */
 static const double usual_expected[CRITERIA] = {0.4, 0.02, 0.25, 0.25, 0.3, 0.7,
@@ -110,18 +110,31 @@ static double by_tag(const struct traits *a, const struct traits *b)
 }
 
 /* Steps around the wheel; the relative key and a step to either side go well. */
+static double keys_apart(int steps, bool is_one_mode)
+{
+    static const double alike[] = {0, 0.25, 0.8, 0.85, 0.9, 0.95, 1};
+    if (is_one_mode)
+        return alike[steps];
+    return steps == 0 ? 0.15 : at_most_1(fmax(alike[steps], 0.7) + 0.05);
+}
+
+/* A key that is heard wrong is mostly heard as its relative: down to a half, certainty is
+ * the mode's, and the number on the wheel stands; below, that falls, too. */
 static double by_key(const struct distance *distance, const struct traits *a,
                      const struct traits *b)
 {
-    static const double alike[] = {0, 0.25, 0.8, 0.85, 0.9, 0.95, 1};
     if (a->key < 0 || b->key < 0)
         return NAN;
     int steps = abs(traits_camelot(a->key) - traits_camelot(b->key));
     steps = steps > 6 ? 12 - steps : steps;
-    double difference = alike[steps];
-    if ((a->key < 12) != (b->key < 12))
-        difference = steps == 0 ? 0.15 : at_most_1(fmax(difference, 0.7) + 0.05);
-    return weigh(difference, a->key_certainty, b->key_certainty, distance->expected[KEY]);
+    bool is_one_mode = (a->key < 12) == (b->key < 12);
+    double x = fmax((double)a->key_certainty, 0.5);
+    double y = fmax((double)b->key_certainty, 0.5);
+    double as_heard = x * y + (1 - x) * (1 - y);
+    double difference = as_heard * keys_apart(steps, is_one_mode) +
+                        (1 - as_heard) * keys_apart(steps, !is_one_mode);
+    return weigh(difference, fminf(2 * a->key_certainty, 1),
+                 fminf(2 * b->key_certainty, 1), distance->expected[KEY]);
 }
 
 static double timbre_apart(const struct traits *a, const struct traits *b)

@@ -63,6 +63,26 @@ static void test_keys_are_near_around_the_camelot_wheel(void **state)
     assert_true(by(KEY, am, ebm) == 1);            /* across */
 }
 
+static double by_keys(int a, int b, float certainty)
+{
+    struct traits x = known(120, a, 0), y = known(120, b, 0);
+    x.key_certainty = y.key_certainty = certainty;
+    return by(KEY, x, y);
+}
+
+/* A minor for C major and the other way round is what ears mistake. */
+static void test_doubt_about_a_key_is_about_its_mode(void **state)
+{
+    enum { AM = 21, C = 0, EM = 16, EBM = 15, G = 7 };
+    (void)state;
+    assert_true(by_keys(AM, C, 0.7f) < 0.1);
+    assert_true(by_keys(AM, EM, 0.7f) > by_keys(AM, EM, 1.0f) + 0.1);
+    assert_true(by_keys(AM, G, 0.7f) < by_keys(AM, G, 1.0f) - 0.1);
+    assert_true(fabs(by_keys(AM, EM, 0.5f) - by_keys(AM, G, 0.5f)) < 1e-9);
+    assert_true(by_keys(AM, EBM, 0.5f) > 0.9);
+    assert_true(by_keys(AM, AM, 0.0f) == by_keys(AM, EBM, 0.0f));
+}
+
 static void test_every_way_to_write_a_key_is_read(void **state)
 {
     static const struct {
@@ -214,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_octaves_of_tempo_are_folded),
         T(test_keys_are_near_around_the_camelot_wheel),
+        T(test_doubt_about_a_key_is_about_its_mode),
         T(test_every_way_to_write_a_key_is_read),
         T(test_length_is_compared_in_seconds),
         T(test_names_are_compared_without_case_and_accents),
