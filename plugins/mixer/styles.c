@@ -52,30 +52,37 @@ static int draw_beatmatch(struct planning *p, const struct match *match,
     return rc ? -ENOMEM : 0;
 }
 
+/* What is dear about a match: "cost 2.80 (structure 1.56, tempo 0.30)" */
+static void say_cost(const struct match *match, char *text, size_t cap)
+{
+    int dear[2] = {0, 1};
+    for (int i = 0; i < REASONS; i++) {
+        if (match->reasons[i] > match->reasons[dear[0]]) {
+            dear[1] = dear[0];
+            dear[0] = i;
+        } else if (i != dear[0] && match->reasons[i] > match->reasons[dear[1]]) {
+            dear[1] = i;
+        }
+    }
+    snprintf(text, cap, "cost %.2f (%s %.2f, %s %.2f)", match->cost,
+             match_reason_name((enum reason)dear[0]), match->reasons[dear[0]],
+             match_reason_name((enum reason)dear[1]), match->reasons[dear[1]]);
+}
+
 static void say_match(const struct planning *p, const struct match *best,
                       const struct match *second, const char *style, char *why,
                       size_t cap)
 {
-    int dear[2] = {0, 1};
-    for (int i = 0; i < REASONS; i++) {
-        if (best->reasons[i] > best->reasons[dear[0]]) {
-            dear[1] = dear[0];
-            dear[0] = i;
-        } else if (i != dear[0] && best->reasons[i] > best->reasons[dear[1]]) {
-            dear[1] = i;
-        }
-    }
+    char cost[100];
     const char *out_label, *in_label;
     side_energy(&p->from, side_beat(&p->from, best->out_beat), &out_label);
     side_energy(&p->to, side_beat(&p->to, best->in_beat), &in_label);
+    say_cost(best, cost, sizeof cost);
     int used = snprintf(
         why, cap,
-        "%s: %d beats, %s from beat %d under %s from beat %d, tempo %+.1f %%, cost %.2f "
-        "(%s %.2f, %s %.2f)",
-        style, best->steps, out_label[0] ? out_label : "track", best->out_beat,
-        in_label[0] ? in_label : "track", best->in_beat, 100 * (best->rate - 1),
-        best->cost, match_reason_name((enum reason)dear[0]), best->reasons[dear[0]],
-        match_reason_name((enum reason)dear[1]), best->reasons[dear[1]]);
+        "%s: %d beats, %s from beat %d under %s from beat %d, tempo %+.1f %%, %s", style,
+        best->steps, out_label[0] ? out_label : "track", best->out_beat,
+        in_label[0] ? in_label : "track", best->in_beat, 100 * (best->rate - 1), cost);
     if (second->cost < HUGE_VAL && used > 0 && (size_t)used < cap)
         snprintf(why + used, cap - (size_t)used,
                  "; beat %d beats from %d over %d at %.2f", second->steps,
@@ -146,10 +153,16 @@ int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t 
                               : "the beat is not sure enough");
         return 0;
     }
-    if (!find_match(p, &wish, &best, &second) || best.cost > DEAREST) {
-        snprintf(why, cap, "no beatmatch: %s",
-                 best.cost < HUGE_VAL ? "nothing fits well enough"
-                                      : "tempos do not meet within 6 %, or no room");
+    if (!find_match(p, &wish, &best, &second)) {
+        snprintf(why, cap,
+                 "no beatmatch: tempos do not meet within 6 %%, no room or no grid that "
+                 "holds");
+        return 0;
+    }
+    if (best.cost > DEAREST) {
+        char cost[100];
+        say_cost(&best, cost, sizeof cost);
+        snprintf(why, cap, "no beatmatch: the best one's %s", cost);
         return 0;
     }
     struct warp_line *lines = calloc(2, sizeof *lines);
