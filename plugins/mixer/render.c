@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CEILING 0.7450f /* -2.6 dBTP: encoders add up to two decibels and a half */
+#define CEILING 0.7161f /* -2.9 dBTP: encoders add up to two and three quarters */
 #define WINDOW (LIMITER_FRAMES + 2 * LIMITER_REACH)
 
 struct fv_render {
