@@ -6,13 +6,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define HOP 44       /* frames of a value */
-#define REACH 48     /* values before and behind a beat that are compared */
-#define LAGS 15      /* values: the furthest correction */
-#define BEATS 24     /* that are listened to */
-#define SURE 0.6     /* correlation below which nothing is corrected */
-#define BELIEVED 5   /* values that a grid may lie off without being corrected */
-#define DOUBTFUL 1.2 /* times better beside the grid than on it */
+#define HOP 44     /* frames of a value */
+#define REACH 48   /* values before and behind a beat that are compared */
+#define LAGS 15    /* values: the furthest correction */
+#define BEATS 24   /* that are listened to */
+#define SURE 0.6   /* correlation below which nothing is corrected */
+#define BELIEVED 5 /* values that a grid may lie off without being corrected */
+#define OFF 1.5    /* times more alike beside the grid than on it: it is corrected ... */
+#define DOUBTFUL 1.2 /* ... or not believed for long */
 #define GROUP 8      /* beats that are heard as one to tell whether a grid holds */
 #define VALUES (2 * (REACH + LAGS) + 1)
 #define FRAMES ((VALUES + 1) * HOP + 1)
@@ -42,10 +43,40 @@ static int find_rises(const struct side *side, double frame, double *rises)
     return 0;
 }
 
+/* How alike two rows of rises are at each lag, and how strong they are. */
+struct likeness {
+    double sums[2 * LAGS + 1];
+    double power[2];
+};
+
+static void likeness_add(struct likeness *likeness, const double *first,
+                         const double *second)
+{
+    for (int i = LAGS; i < VALUES - LAGS; i++) {
+        likeness->power[0] += first[i] * first[i];
+        likeness->power[1] += second[i] * second[i];
+        for (int lag = -LAGS; lag <= LAGS; lag++)
+            likeness->sums[lag + LAGS] += first[i] * second[i + lag];
+    }
+}
+
+/* Values by which the second lies behind the first, if they are so many `times` more
+ * alike there than as they are; else 0. */
+static int likeness_lag(const struct likeness *likeness, double times)
+{
+    const double *sums = likeness->sums;
+    int best = LAGS;
+    for (int lag = 0; lag <= 2 * LAGS; lag++)
+        best = sums[lag] > sums[best] ? lag : best;
+    bool is_sure = sums[best] > SURE * sqrt(likeness->power[0] * likeness->power[1]) &&
+                   sums[best] > times * sums[LAGS];
+    return is_sure ? best - LAGS : 0;
+}
+
 double lock_shift(const struct side *out, const struct side *in,
                   const struct match *match)
 {
-    double sums[2 * LAGS + 1] = {0}, power_out = 0, power_in = 0;
+    struct likeness likeness = {.sums = {0}};
     if (!out->pcm || !in->pcm)
         return 0;
     for (int step = 0; step < match->steps && step < BEATS; step++) {
@@ -54,19 +85,10 @@ double lock_shift(const struct side *out, const struct side *in,
         double here = side_beat(in, match->in_beat + step * match->in_per_step);
         if (find_rises(out, there, a) < 0 || find_rises(in, here, b) < 0)
             return 0;
-        for (int i = LAGS; i < VALUES - LAGS; i++) {
-            power_out += a[i] * a[i];
-            power_in += b[i] * b[i];
-            for (int lag = -LAGS; lag <= LAGS; lag++)
-                sums[lag + LAGS] += a[i] * b[i + lag];
-        }
+        likeness_add(&likeness, a, b);
     }
-    int best = 0;
-    for (int lag = 1; lag <= 2 * LAGS; lag++)
-        best = sums[lag] > sums[best] ? lag : best;
-    bool is_sure = sums[best] > SURE * sqrt(power_out * power_in) &&
-                   abs(best - LAGS) > BELIEVED && sums[best] > 1.5 * sums[LAGS];
-    return is_sure ? (double)(best - LAGS) * HOP : 0;
+    int lag = likeness_lag(&likeness, OFF);
+    return abs(lag) > BELIEVED ? lag * HOP : 0;
 }
 
 /* The rises around some beats, added up. returns 0 or -errno */
@@ -85,24 +107,6 @@ static int add_rises(const struct side *side, int beat, double *sums)
     return 0;
 }
 
-/* Values by which the second surely lies behind the first; 0: it does not. */
-static int apart(const double *first, const double *second)
-{
-    double sums[2 * LAGS + 1] = {0}, power[2] = {0};
-    int best = LAGS;
-    for (int i = LAGS; i < VALUES - LAGS; i++) {
-        power[0] += first[i] * first[i];
-        power[1] += second[i] * second[i];
-        for (int lag = -LAGS; lag <= LAGS; lag++)
-            sums[lag + LAGS] += first[i] * second[i + lag];
-    }
-    for (int lag = 0; lag <= 2 * LAGS; lag++)
-        best = sums[lag] > sums[best] ? lag : best;
-    bool is_sure = sums[best] > SURE * sqrt(power[0] * power[1]) &&
-                   sums[best] > DOUBTFUL * sums[LAGS];
-    return is_sure ? best - LAGS : 0;
-}
-
 bool lock_is_held(const struct side *side, int beat, int count, double most_s)
 {
     double first[VALUES], here[VALUES];
@@ -111,7 +115,9 @@ bool lock_is_held(const struct side *side, int beat, int count, double most_s)
     for (int at = GROUP; at + GROUP <= count; at += GROUP) {
         if (add_rises(side, beat + at, here) < 0)
             return true;
-        if (abs(apart(first, here)) * HOP > most_s * FV_RATE)
+        struct likeness likeness = {.sums = {0}};
+        likeness_add(&likeness, first, here);
+        if (abs(likeness_lag(&likeness, DOUBTFUL)) * HOP > most_s * FV_RATE)
             return false;
     }
     return true;
