@@ -16,6 +16,8 @@
 #define SHORTEST_FADE 2205      /* frames: no click, whatever else */
 #define TRACK_SHARE 0.33        /* of a track that a fade may take */
 #define TAIL_IN (1.0 * FV_RATE) /* in which a track comes in over a quiet end */
+#define CROSS_SWAP 17640        /* frames in which a crossfade's bass changes hands ... */
+#define SHORTEST_SWAP FV_RATE   /* ... if it is no shorter than this */
 #define LISTENED_STEPS 16       /* longer overlaps ... */
 #define LISTENED_S 0.005        /* ... keep their beats this close to the grid ... */
 #define LISTENED_SHORT_S 0.012  /* ... and others this */
@@ -235,6 +237,23 @@ int style_cut(struct planning *p, struct fv_cursor *cursor, char *why, size_t ca
     return rc ? rc : 1;
 }
 
+/* One bass at a time: where both are as loud it changes hands, and keeps its level till
+ * then; over a quiet end it is the second's from the start. */
+static int draw_cross_bass(struct planning *p, const struct cross *cross, double in)
+{
+    double middle = cross->length / 2, half = fmin(cross->length / 8, CROSS_SWAP / 2);
+    double from = cross->is_tail ? 0 : middle - half;
+    double to = cross->is_tail ? in : middle + half;
+    int rc = point(p, 0, BAND_LOW, 0, 1);
+    if (!cross->is_tail) {
+        rc = rc ? rc : point(p, 0, BAND_LOW, from, M_SQRT2);
+        rc = rc ? rc : point(p, 1, BAND_LOW, from, 0);
+        rc = rc ? rc : point(p, 1, BAND_LOW, to, M_SQRT2);
+        rc = rc ? rc : point(p, 1, BAND_LOW, cross->length, 1);
+    }
+    return rc ? rc : point(p, 0, BAND_LOW, to, 0);
+}
+
 /* The curves that cross_gains draws, as points. */
 static int draw_cross(struct planning *p, const struct cross *cross)
 {
@@ -244,7 +263,10 @@ static int draw_cross(struct planning *p, const struct cross *cross)
     int rc = point(p, 0, BAND_ALL, out, 1);
     rc = rc ? rc : point(p, 0, BAND_ALL, length, 0);
     rc = rc ? rc : point(p, 1, BAND_ALL, 0, 0);
-    return rc ? rc : point(p, 1, BAND_ALL, in, 1);
+    rc = rc ? rc : point(p, 1, BAND_ALL, in, 1);
+    if (rc || length < SHORTEST_SWAP)
+        return rc;
+    return draw_cross_bass(p, cross, in);
 }
 
 /* A skip leaves here and now; else where loudness changes least. */

@@ -434,6 +434,55 @@ static void test_ears_that_are_not_sure_get_an_honest_fade(void **state)
     song_free(&b);
 }
 
+static void hum(struct song *song, double hz)
+{
+    memset(song->sound.samples, 0,
+           2 * (size_t)song->sound.pcm.length * sizeof *song->sound.samples);
+    sound_add_sine(&song->sound, hz, 0.2);
+}
+
+/* Of a sine in so many frames, its amplitude. */
+static double heard_of(const float *at, int frames, double hz)
+{
+    double re = 0, im = 0;
+    for (int i = 0; i < frames; i++) {
+        double window = 1 - cos(TURN * i / frames);
+        re += window * (double)at[2 * i] * cos(TURN * hz * i / FV_RATE);
+        im += window * (double)at[2 * i] * sin(TURN * hz * i / FV_RATE);
+    }
+    return 2 * hypot(re, im) / frames;
+}
+
+static void test_a_crossfade_has_one_bass_at_a_time(void **state)
+{
+    (void)state;
+    enum { FRAMES = FV_RATE / 4 };
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 60, 100, 0, 32);
+    song_make(&b, "b", 60, 131, 0, 32);
+    a.found.beat_confidence = 0.3f;
+    hum(&a, 60);
+    hum(&b, 100);
+    plan_pair(&plan, &a, &b, (struct fv_cursor){0, 1}, INT64_MAX, 0);
+    const struct kept *fade = find_kind(&plan, FV_CROSSFADE);
+    assert_non_null(fade);
+    int count = (int)fade->segment.length, both = 0, none = 0, windows = 0;
+    float *out = render_from(fade, &a, &b, 0, count, 1152);
+    double whole = 0.2 * pow(10, fade->parts[0].gain_db / 20);
+    for (int i = 0; i + FRAMES <= count; i += FRAMES / 2, windows++) {
+        bool is_first = heard_of(out + 2 * i, FRAMES, 60) > 0.4 * whole;
+        bool is_second = heard_of(out + 2 * i, FRAMES, 100) > 0.4 * whole;
+        both += is_first && is_second;
+        none += !is_first && !is_second;
+    }
+    assert_true(windows > 10 && both <= 3 && none == 0);
+    free(out);
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_tempos_that_do_not_meet_are_cut_on_the_downbeat(void **state)
 {
     (void)state;
@@ -500,6 +549,7 @@ int main(void)
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
         cmocka_unit_test(test_ears_that_are_not_sure_get_an_honest_fade),
+        cmocka_unit_test(test_a_crossfade_has_one_bass_at_a_time),
         cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
         cmocka_unit_test(test_a_skip_leaves_within_ten_seconds),
         cmocka_unit_test(test_the_same_question_has_the_same_answer),
