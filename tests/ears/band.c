@@ -234,14 +234,10 @@ void band_play(struct band *band, float *out, long frames)
     desk.drum_bus = bus_new(frames);
     desk.bass_bus = bus_new(frames);
     desk.music_bus = bus_new(frames);
-    desk.swing8 = style->swing8 > 0.6
-                      ? style->swing8
-                      : dice_between(desk.dice, 0.5, 2 * style->swing8 - 0.5);
-    desk.swing16 = dice_roll(desk.dice) < 0.5 ? style->swing16 : 0.5;
-    if (style->swing8 < 0.6) { /* a small swing is one of sixteenths */
-        desk.swing16 = desk.swing8;
-        desk.swing8 = 0.5;
-    }
+    desk.swing8 = style->swing8;
+    desk.swing16 = dice_roll(desk.dice) < 0.3 ? 0.5 : style->swing16;
+    if (style->swing8 < 0.6) /* else thirds swing as they are */
+        desk.swing16 = dice_between(desk.dice, 0.5, 2 * desk.swing16 - 0.5);
     desk.jitter_s = style->jitter_ms / 1000.0 * dice_between(desk.dice, 0.3, 1.2);
     pick_drums(&desk);
     pick_harmony(&desk);

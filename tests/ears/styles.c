@@ -40,7 +40,7 @@ const struct style styles[] = {
     {"trap", 130, 150, 4, .5, .5, 0, 0, KIT_DEEP,
      "X......x....x...|X.....X...x....x|X..X......x.....", "........X.......",
      "x.x.x.x.x.x.x.x.|x.x.xxx.x.x.xoxo", NONE, NONE, "rl", "pa", "v-", .25},
-    {"hip hop", 80, 104, 4, .5, .57, 3, 0, KIT_LIVE,
+    {"hip hop", 80, 104, 4, .5, .59, 3, 0, KIT_LIVE,
      "X......x..X.....|X.x.......xx....|X..x..x...x.....", BACK,
      EIGHTH "|x.x.x.xxx.x.x.x.", NONE "|..............x.", NONE, "rsl", "sp", "v-", .15},
     {"lo-fi", 68, 92, 4, .5, .6, 6, 0, KIT_LIVE, "X......xx.......|X.....x...x.....",

@@ -111,10 +111,32 @@ static double wander_of(const struct parts *parts, struct lag *lag, int m, doubl
     return 0.0;
 }
 
+/* Where the pulses lie, as a share of the period. The strongest partial says so best, but
+ * for whole parts of its own: which of them it is, all say together. Swung notes make the
+ * third the strongest, and its parts are no quarters. */
+static double phase_of(const double complex z[PARTIALS])
+{
+    int strongest = 0;
+    double best = 0.0, top = -INFINITY;
+    for (int m = 1; m < PARTIALS; m++)
+        strongest = cabs(z[m]) > cabs(z[strongest]) ? m : strongest;
+    for (int k = 0; k < strongest + 1; k++) {
+        double turns = k - carg(z[strongest]) / (2.0 * M_PI), sum = 0.0;
+        double phase = turns / partial[strongest];
+        for (int m = 0; m < PARTIALS; m++)
+            sum += creal(z[m] * cexp(2.0 * M_PI * I * partial[m] * phase));
+        if (sum > top) {
+            top = sum;
+            best = phase;
+        }
+    }
+    return best;
+}
+
 int steady_find(struct steady *out, const struct flux *flux, double period)
 {
     struct parts parts = {0};
-    double hz = 1.0 / period, strongest = 0.0;
+    double hz = 1.0 / period;
     out->period = period;
     out->phase = 0.0;
     out->wander_s = period;
@@ -131,14 +153,12 @@ int steady_find(struct steady *out, const struct flux *flux, double period)
     demodulate(&parts, flux, hz);
     double off = best_offset(&parts, hz);
     out->period = 1.0 / (hz + off);
+    double complex z[PARTIALS];
     for (int m = 0; m < PARTIALS; m++) {
-        double complex z = in_phase(&parts, m, off);
-        out->wander_s = fmin(out->wander_s, wander_of(&parts, lag, m, hz, off, z));
-        if (cabs(z) > strongest) {
-            strongest = cabs(z);
-            out->phase = flux->origin - carg(z) / (2.0 * M_PI * partial[m]) * out->period;
-        }
+        z[m] = in_phase(&parts, m, off);
+        out->wander_s = fmin(out->wander_s, wander_of(&parts, lag, m, hz, off, z[m]));
     }
+    out->phase = flux->origin + phase_of(z) * out->period;
     free(parts.at);
     free(lag);
     return 0;
