@@ -84,16 +84,13 @@ size_t mp3_info_frame(const struct mp3_info *info, uint8_t *out)
     return length;
 }
 
+/* With this polynomial a byte comes down to its parity and two shifts. */
 uint16_t mp3_crc16(uint16_t crc, const uint8_t *at, size_t length)
 {
-    static const uint16_t nibble[16] = {0x0000, 0xcc01, 0xd801, 0x1400, 0xf001, 0x3c00,
-                                        0x2800, 0xe401, 0xa001, 0x6c00, 0x7800, 0xb401,
-                                        0x5000, 0x9c01, 0x8801, 0x4400};
     for (size_t i = 0; i < length; i++) {
-        unsigned low = crc ^ at[i];
-        crc = (uint16_t)(crc >> 4 ^ nibble[low & 15]);
-        unsigned high = crc ^ at[i] >> 4;
-        crc = (uint16_t)(crc >> 4 ^ nibble[high & 15]);
+        unsigned byte = (crc ^ at[i]) & 0xff;
+        unsigned odd = __builtin_parity(byte) ? 0xc001 : 0;
+        crc = (uint16_t)(crc >> 8 ^ byte << 6 ^ byte << 7 ^ odd);
     }
     return crc;
 }

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define SILENT_LUFS (-60.0)
 
@@ -195,7 +194,7 @@ void hear_files(const struct hearing *hearing, const char *const *paths, size_t 
     pthread_t helpers[256];
     int helper_count = 0;
     if (threads <= 0)
-        threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+        threads = processor_count();
     if ((size_t)threads > count)
         threads = (int)count;
     pthread_mutex_init(&crew.lock, NULL);

@@ -11,9 +11,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define CHUNK 384     /* blocks that a chunk adds */
+#define CHUNK 768     /* blocks that a chunk adds, to the few that prime its encoder */
 #define CHUNK_FIRST 8 /* the first are short, so that every processor starts at once */
 #define WORKERS_MAX 64
 #define LAG_MAX 8 /* blocks that an encoder may hold back */
@@ -24,7 +23,7 @@ struct chunk {
     enum chunk_state state;
     uint64_t first_frame;  /* frames from here ... */
     uint64_t behind_frame; /* ... to before here */
-    size_t blocks, room;
+    size_t blocks, room;   /* room in PCM frames */
     float *pcm;
     struct bytes out;
     bool is_whole;
@@ -43,15 +42,18 @@ struct press {
     uint64_t filled, taken, written; /* chunks so far */
     bool is_closing;
     int rc;
-    float block[FV_BLOCK * FV_CHANNELS]; /* the one that is being filled */
-    int block_used;
-    float *recent; /* the last blocks, for priming and for what an encoder looks ahead */
-    size_t recent_blocks, recent_room;
-    uint64_t blocks; /* whole ones so far */
+    float *pcm;                /* of the next chunk, from what primes its encoder on */
+    size_t pcm_used, pcm_room; /* PCM frames; room is for whole blocks */
+    uint64_t blocks;           /* whole ones so far */
     uint64_t next_frame, next_goal;
     int64_t fed; /* PCM frames */
     struct mp3_info info;
 };
+
+static float *block_at(float *pcm, size_t block)
+{
+    return pcm + block * FV_BLOCK * FV_CHANNELS;
+}
 
 static int keep_frame(void *ctx, size_t mount, uint64_t number, const uint8_t *frame,
                       size_t length)
@@ -64,18 +66,31 @@ static int keep_frame(void *ctx, size_t mount, uint64_t number, const uint8_t *f
     return 0;
 }
 
-static int encode_chunk(struct press *press, struct chunk *chunk)
+/* One worker's encoder, which goes on from chunk to chunk where they are neighbours. */
+struct desk {
+    struct encoders encoders;
+    uint64_t block; /* that it is to be fed next */
+};
+
+static int encode_chunk(struct press *press, struct desk *desk, struct chunk *chunk)
 {
-    struct encoders encoders = {0};
+    struct encoders *encoders = &desk->encoders;
     struct fv_error error;
     struct frame_sink sink = {.ctx = chunk, .frame = keep_frame};
-    int rc = encoders_open(&encoders, press->codec, &press->kbps, 1, chunk->first_frame,
+    uint64_t first = encoders_first_block(press->codec, chunk->first_frame);
+    int rc = 0;
+    if (encoders->count == 0 || encoders->next[0] != chunk->first_frame) {
+        rc = encoders_open(encoders, press->codec, &press->kbps, 1, chunk->first_frame,
                            &error);
+        desk->block = first;
+    }
     chunk->out.length = 0;
     chunk->is_whole = false;
-    for (size_t i = 0; rc == 0 && i < chunk->blocks && !chunk->is_whole; i++)
-        rc = encoders_feed(&encoders, chunk->pcm + i * FV_BLOCK * FV_CHANNELS, &sink);
-    encoders_close(&encoders);
+    for (size_t i = desk->block - first; rc == 0 && i < chunk->blocks && !chunk->is_whole;
+         i++) {
+        rc = encoders_feed(encoders, block_at(chunk->pcm, i), &sink);
+        desk->block++;
+    }
     return rc == 0 && !chunk->is_whole ? -EPROTO : rc;
 }
 
@@ -103,6 +118,7 @@ static void write_done(struct press *press)
 static void *work(void *given)
 {
     struct press *press = given;
+    struct desk desk = {.block = 0};
     pthread_mutex_lock(&press->lock);
     for (;;) {
         while (press->taken == press->filled && !press->is_closing)
@@ -112,7 +128,7 @@ static void *work(void *given)
         struct chunk *chunk = &press->chunks[press->taken++ % press->chunk_count];
         chunk->state = CHUNK_BUSY;
         pthread_mutex_unlock(&press->lock);
-        int rc = encode_chunk(press, chunk);
+        int rc = encode_chunk(press, &desk, chunk);
         pthread_mutex_lock(&press->lock);
         if (rc && press->rc == 0)
             press->rc = rc;
@@ -120,6 +136,7 @@ static void *work(void *given)
         write_done(press);
     }
     pthread_mutex_unlock(&press->lock);
+    encoders_close(&desk.encoders);
     return NULL;
 }
 
@@ -143,7 +160,7 @@ int press_open(struct press **press, struct generation *codec, uint32_t kbps, in
     pthread_mutex_init(&made->lock, NULL);
     pthread_cond_init(&made->changed, NULL);
     if (threads <= 0)
-        threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+        threads = processor_count();
     if (threads > WORKERS_MAX)
         threads = WORKERS_MAX;
     made->chunk_count = (size_t)threads + 2;
@@ -155,8 +172,19 @@ int press_open(struct press **press, struct generation *codec, uint32_t kbps, in
     return made->worker_count ? 0 : -EAGAIN;
 }
 
+/* For so many blocks. */
+static void make_room(struct press *press, size_t blocks)
+{
+    enum { STEP = 64 };
+    if (blocks * FV_BLOCK <= press->pcm_room)
+        return;
+    press->pcm_room = (blocks + STEP) / STEP * STEP * FV_BLOCK;
+    press->pcm =
+        must_realloc(press->pcm, press->pcm_room * FV_CHANNELS * sizeof *press->pcm);
+}
+
 /* Hand the gathered blocks to the workers as one chunk that gives frames to before
- * `behind`. */
+ * `behind`, for the memory of a chunk that is done. */
 static void hand_over(struct press *press, uint64_t behind)
 {
     pthread_mutex_lock(&press->lock);
@@ -164,63 +192,54 @@ static void hand_over(struct press *press, uint64_t behind)
     while (chunk->state != CHUNK_FREE)
         pthread_cond_wait(&press->changed, &press->lock);
     pthread_mutex_unlock(&press->lock);
-    uint64_t recent_first = press->blocks - press->recent_blocks;
-    uint64_t first_block = encoders_first_block(press->codec, press->next_frame);
-    size_t skip = (size_t)(first_block - recent_first);
-    chunk->blocks = press->recent_blocks - skip;
-    chunk->first_frame = press->next_frame;
-    chunk->behind_frame = behind;
-    if (chunk->room < chunk->blocks) {
-        chunk->room = chunk->blocks;
-        chunk->pcm = must_realloc(chunk->pcm, chunk->room * sizeof press->block);
-    }
-    memcpy(chunk->pcm, press->recent + skip * FV_BLOCK * FV_CHANNELS,
-           chunk->blocks * sizeof press->block);
+    uint64_t next_first = encoders_first_block(press->codec, behind);
+    size_t blocks = press->pcm_used / FV_BLOCK,
+           kept = (size_t)(press->blocks - next_first);
+    struct chunk full = {.first_frame = press->next_frame,
+                         .behind_frame = behind,
+                         .blocks = blocks,
+                         .room = press->pcm_room,
+                         .pcm = press->pcm,
+                         .out = chunk->out};
+    press->pcm = chunk->pcm;
+    press->pcm_room = chunk->room;
+    press->pcm_used = 0;
+    make_room(press, kept);
+    memcpy(press->pcm, block_at(full.pcm, blocks - kept),
+           kept * FV_BLOCK * FV_CHANNELS * sizeof *press->pcm);
+    press->pcm_used = kept * FV_BLOCK;
     press->next_frame = behind;
-    /* keep what primes the next chunk */
-    uint64_t keep_from = encoders_first_block(press->codec, behind);
-    size_t drop = (size_t)(keep_from - recent_first);
-    press->recent_blocks -= drop;
-    memmove(press->recent, press->recent + drop * FV_BLOCK * FV_CHANNELS,
-            press->recent_blocks * sizeof press->block);
     pthread_mutex_lock(&press->lock);
+    *chunk = full;
     chunk->state = CHUNK_FULL;
     press->filled++;
     pthread_cond_broadcast(&press->changed);
     pthread_mutex_unlock(&press->lock);
 }
 
-static void push_block(struct press *press)
+static void end_block(struct press *press)
 {
-    if (press->recent_blocks == press->recent_room) {
-        press->recent_room += 64;
-        press->recent =
-            must_realloc(press->recent, press->recent_room * sizeof press->block);
-    }
-    memcpy(press->recent + press->recent_blocks++ * FV_BLOCK * FV_CHANNELS, press->block,
-           sizeof press->block);
     press->blocks++;
-    press->block_used = 0;
-    if (press->blocks >= press->next_goal + LAG_MAX) {
-        hand_over(press, press->next_goal);
-        uint64_t step = press->next_goal < CHUNK ? press->next_goal : CHUNK;
-        press->next_goal += step;
-    }
+    if (press->blocks < press->next_goal + LAG_MAX)
+        return;
+    hand_over(press, press->next_goal);
+    press->next_goal += press->next_goal < CHUNK ? press->next_goal : CHUNK;
 }
 
 int press_feed(struct press *press, const float *pcm, int frames)
 {
     press->fed += frames;
     while (frames > 0) {
-        int room = FV_BLOCK - press->block_used;
+        int room = FV_BLOCK - (int)(press->pcm_used % FV_BLOCK);
         int take = frames < room ? frames : room;
-        memcpy(press->block + press->block_used * FV_CHANNELS, pcm,
+        make_room(press, press->pcm_used / FV_BLOCK + 1);
+        memcpy(press->pcm + press->pcm_used * FV_CHANNELS, pcm,
                (size_t)take * FV_CHANNELS * sizeof *pcm);
-        press->block_used += take;
+        press->pcm_used += (size_t)take;
         pcm += take * FV_CHANNELS;
         frames -= take;
-        if (press->block_used == FV_BLOCK)
-            push_block(press);
+        if (take == room)
+            end_block(press);
     }
     pthread_mutex_lock(&press->lock);
     int rc = press->rc;
@@ -264,7 +283,7 @@ int press_close(struct press *press)
         bytes_release(&press->chunks[i].out);
     }
     free(press->chunks);
-    free(press->recent);
+    free(press->pcm);
     generation_drop(press->codec);
     pthread_mutex_destroy(&press->lock);
     pthread_cond_destroy(&press->changed);

@@ -4,6 +4,7 @@
 #include "bytes.h"
 #include "log.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -17,6 +18,13 @@ static int64_t clock_ms(clockid_t clock)
 int64_t monotonic_ms(void)
 {
     return clock_ms(CLOCK_MONOTONIC);
+}
+
+int processor_count(void)
+{
+    cpu_set_t allowed;
+    int rc = sched_getaffinity(0, sizeof allowed, &allowed);
+    return rc == 0 ? CPU_COUNT(&allowed) : 1;
 }
 
 static struct services *awake(void *ctx)

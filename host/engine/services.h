@@ -35,4 +35,7 @@ void services_release(struct services *services);
 
 int64_t monotonic_ms(void);
 
+/* Processors that this process may use, at least 1. */
+int processor_count(void);
+
 #endif

@@ -11,6 +11,7 @@
 #define DOWN_HZ 1800.0
 #define STEPS (ISOLATOR_FRAMES / ISOLATOR_STEP + 5) /* of the low band in a call */
 #define HALF (ISOLATOR_LOW_TAPS / 2)
+#define LANES 4
 
 /* A low-pass: sinc in a Hann window, 1 at 0 Hz. */
 static void make_lowpass(float *taps, int count, double cutoff)
@@ -30,7 +31,10 @@ static void make_lowpass(float *taps, int count, double cutoff)
 void isolator_init(struct isolator *isolator)
 {
     make_lowpass(isolator->low, ISOLATOR_LOW_TAPS, LOW_HZ * ISOLATOR_STEP / RATE);
-    make_lowpass(isolator->down, ISOLATOR_DOWN_TAPS, DOWN_HZ / RATE);
+    float down[ISOLATOR_DOWN_ROOM] = {0};
+    make_lowpass(down, ISOLATOR_DOWN_TAPS, DOWN_HZ / RATE);
+    for (int i = 0; i < 2 * ISOLATOR_DOWN_ROOM; i++)
+        isolator->down[i] = down[i / 2];
     make_lowpass(isolator->high, ISOLATOR_HIGH_TAPS, HIGH_HZ / RATE);
 }
 
@@ -51,17 +55,16 @@ static void convolve(const float *taps, int count, const float *in, int frames,
     }
 }
 
-/* One frame at an eighth of the rate, around `at`. */
+/* One frame at an eighth of the rate, around `at`: four sums beside each other. */
 static void thin_out(const struct isolator *isolator, const float *at, float *out)
 {
-    float left = 0, right = 0;
-    const float *from = at - 2 * (ISOLATOR_DOWN_TAPS / 2);
-    for (int tap = 0; tap < ISOLATOR_DOWN_TAPS; tap++) {
-        left += isolator->down[tap] * from[2 * tap];
-        right += isolator->down[tap] * from[2 * tap + 1];
-    }
-    out[0] = left;
-    out[1] = right;
+    float sums[2 * LANES] = {0};
+    const float *from = at - 2 * (ISOLATOR_DOWN_TAPS / 2), *taps = isolator->down;
+    for (int i = 0; i < 2 * ISOLATOR_DOWN_ROOM; i += 2 * LANES)
+        for (int lane = 0; lane < 2 * LANES; lane++)
+            sums[lane] += taps[i + lane] * from[i + lane];
+    out[0] = sums[0] + sums[2] + (sums[4] + sums[6]);
+    out[1] = sums[1] + sums[3] + (sums[5] + sums[7]);
 }
 
 /* Weights of four neighbours for a point between the middle two (Catmull-Rom). */

@@ -14,13 +14,14 @@
 #define ISOLATOR_STEP 8
 #define ISOLATOR_LOW_TAPS 127 /* at an eighth of the rate */
 #define ISOLATOR_DOWN_TAPS 31
+#define ISOLATOR_DOWN_ROOM 32 /* with zeros behind, a multiple of 4 */
 #define ISOLATOR_HIGH_TAPS 31
 #define ISOLATOR_REACH 544   /* frames looked at on either side */
 #define ISOLATOR_FRAMES 1152 /* most frames in a call */
 
 struct isolator {
     float low[ISOLATOR_LOW_TAPS];
-    float down[ISOLATOR_DOWN_TAPS];
+    float down[2 * ISOLATOR_DOWN_ROOM]; /* for two channels each */
     float high[ISOLATOR_HIGH_TAPS];
 };
 

@@ -36,19 +36,23 @@ static float larger(float a, float b)
     return a > b ? a : b;
 }
 
-static float peak_between(const float *at)
+/* peaks[i] = the largest of sample i and of what lies between it and the channel's next,
+ * of SCAN frames */
+static void find_peaks(const float *at, float *peaks)
 {
-    float peak = 0;
+    for (int i = 0; i < 2 * SCAN; i++)
+        peaks[i] = fabsf(at[i]);
     for (int phase = 0; phase < PHASES; phase++) {
-        float left = 0, right = 0;
-        for (int i = 0; i < LIMITER_TAPS; i++) {
-            const float *frame = at + 2 * (i - (LIMITER_TAPS / 2 - 1));
-            left += taps[phase][i] * frame[0];
-            right += taps[phase][i] * frame[1];
+        float between[2 * SCAN] = {0};
+        for (int tap = 0; tap < LIMITER_TAPS; tap++) {
+            const float weight = taps[phase][tap];
+            const float *from = at + 2 * (tap - (LIMITER_TAPS / 2 - 1));
+            for (int i = 0; i < 2 * SCAN; i++)
+                between[i] += weight * from[i];
         }
-        peak = larger(peak, larger(fabsf(left), fabsf(right)));
+        for (int i = 0; i < 2 * SCAN; i++)
+            peaks[i] = larger(peaks[i], fabsf(between[i]));
     }
-    return peak;
 }
 
 /* Whether a sample of SCAN frames and the one behind them lies above `near`. Positive
@@ -63,17 +67,18 @@ static bool has_high(const float *at, int32_t near)
     return high < 0;
 }
 
-static int32_t need_of(const float *at, float ceiling)
+static int32_t need_of(const float *at, const float *peaks, float ceiling)
 {
     float here = larger(fabsf(at[0]), fabsf(at[1]));
     float next = larger(fabsf(at[2]), fabsf(at[3]));
     if (larger(here, next) <= NEAR * ceiling)
         return ONE;
-    float peak = larger(here, peak_between(at));
+    float peak = larger(peaks[0], peaks[1]);
     return peak > ceiling ? (int32_t)((double)(ceiling / peak) * ONE) : ONE;
 }
 
-/* The gain that each frame needs by itself; `around` has SCAN frames more than `count`.
+/* The gain that each frame needs by itself; around `around` lie SCAN + LIMITER_TAPS / 2
+ * frames more.
  * returns whether any needs one */
 static bool find_needs(const float *around, int count, float ceiling, int32_t *needs)
 {
@@ -83,10 +88,14 @@ static bool find_needs(const float *around, int count, float ceiling, int32_t *n
     memcpy(&near_bits, &near, sizeof near_bits);
     for (int n = 0; n < count; n += SCAN) {
         int run = count - n < SCAN ? count - n : SCAN;
-        bool is_high = has_high(around + 2 * n, near_bits);
-        for (int i = n; i < n + run; i++) {
-            needs[i] = is_high ? need_of(around + 2 * i, ceiling) : ONE;
-            has_need |= needs[i] < ONE;
+        const float *at = around + 2 * n;
+        float peaks[2 * SCAN];
+        bool is_high = has_high(at, near_bits);
+        if (is_high)
+            find_peaks(at, peaks);
+        for (int i = 0; i < run; i++) {
+            needs[n + i] = is_high ? need_of(at + 2 * i, peaks + 2 * i, ceiling) : ONE;
+            has_need |= needs[n + i] < ONE;
         }
     }
     return has_need;

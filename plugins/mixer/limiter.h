@@ -11,7 +11,7 @@
 #define LIMITER_BOX 128 /* frames */
 #define LIMITER_TAPS 16 /* of the interpolator */
 #define LIMITER_REACH                                                                    \
-    (2 * LIMITER_BOX + LIMITER_TAPS + 4) /* frames looked at on either side */
+    (2 * LIMITER_BOX + LIMITER_TAPS + 8) /* frames looked at on either side */
 #define LIMITER_FRAMES 1152              /* most frames in a call */
 
 /* Limit.

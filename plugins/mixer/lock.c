@@ -9,7 +9,7 @@
 #define HOP 44     /* frames of a value */
 #define REACH 48   /* values before and behind a beat that are compared */
 #define LAGS 15    /* values: the furthest correction */
-#define BEATS 24   /* that are listened to */
+#define BEATS 32   /* that are listened to, four groups */
 #define SURE 0.6   /* correlation below which nothing is corrected */
 #define BELIEVED 5 /* values that a grid may lie off without being corrected */
 #define OFF 1.5    /* times more alike beside the grid than on it: it is corrected ... */
@@ -73,52 +73,81 @@ static int likeness_lag(const struct likeness *likeness, double times)
     return is_sure ? best - LAGS : 0;
 }
 
-double lock_shift(const struct side *out, const struct side *in,
-                  const struct match *match)
+/* What is heard of both at the beats that are listened to. */
+struct heard {
+    int count, groups;
+    double rises[2][BEATS][VALUES];
+};
+
+/* The steps that are listened to: all of a short overlap; else, in groups, the first ones,
+ * which tell of a grid that leaves soon, and some in the middle and at the end. */
+static int step_of(int index, int steps)
 {
-    struct likeness likeness = {.sums = {0}};
-    if (!out->pcm || !in->pcm)
-        return 0;
-    for (int step = 0; step < match->steps && step < BEATS; step++) {
-        double a[VALUES], b[VALUES];
-        double there = side_beat(out, match->out_beat + step * match->out_per_step);
-        double here = side_beat(in, match->in_beat + step * match->in_per_step);
-        if (find_rises(out, there, a) < 0 || find_rises(in, here, b) < 0)
-            return 0;
-        likeness_add(&likeness, a, b);
-    }
-    int lag = likeness_lag(&likeness, OFF);
-    return abs(lag) > BELIEVED ? lag * HOP : 0;
+    const int starts[] = {0, GROUP, (steps - GROUP) / 2, steps - GROUP};
+    return steps <= BEATS ? index : starts[index / GROUP] + index % GROUP;
 }
 
-/* The rises around some beats, added up. returns 0 or -errno */
-static int add_rises(const struct side *side, int beat, double *sums)
+/* returns 0 or -errno */
+static int listen(const struct side *out, const struct side *in,
+                  const struct match *match, struct heard *heard)
 {
-    for (int i = 0; i < VALUES; i++)
-        sums[i] = 0;
-    for (int b = 0; b < GROUP; b++) {
-        double rises[VALUES];
-        int rc = find_rises(side, side_beat(side, beat + b), rises);
+    heard->count = match->steps < BEATS ? match->steps : BEATS;
+    heard->groups = heard->count / GROUP;
+    for (int i = 0; i < heard->count; i++) {
+        int step = step_of(i, match->steps);
+        double there = side_beat(out, match->out_beat + step * match->out_per_step);
+        double here = side_beat(in, match->in_beat + step * match->in_per_step);
+        int rc = find_rises(out, there, heard->rises[0][i]);
+        rc = rc < 0 ? rc : find_rises(in, here, heard->rises[1][i]);
         if (rc < 0)
             return rc;
-        for (int i = 0; i < VALUES; i++)
-            sums[i] += rises[i];
     }
     return 0;
 }
 
-bool lock_is_held(const struct side *side, int beat, int count, double most_s)
+static double find_shift(const struct heard *heard)
 {
-    double first[VALUES], here[VALUES];
-    if (!side->pcm || count < 2 * GROUP || add_rises(side, beat, first) < 0)
+    struct likeness likeness = {.sums = {0}};
+    for (int i = 0; i < heard->count; i++)
+        likeness_add(&likeness, heard->rises[0][i], heard->rises[1][i]);
+    int lag = likeness_lag(&likeness, OFF);
+    return abs(lag) > BELIEVED ? lag * HOP : 0;
+}
+
+/* The rises of a group of beats, added up. */
+static void add_group(const double rises[][VALUES], double *sums)
+{
+    for (int i = 0; i < VALUES; i++) {
+        sums[i] = 0;
+        for (int beat = 0; beat < GROUP; beat++)
+            sums[i] += rises[beat][i];
+    }
+}
+
+/* Whether the later groups of one track are where its first is. */
+static bool is_held(const struct heard *heard, int side, double most_s)
+{
+    double first[VALUES], later[VALUES];
+    if (heard->groups < 2)
         return true;
-    for (int at = GROUP; at + GROUP <= count; at += GROUP) {
-        if (add_rises(side, beat + at, here) < 0)
-            return true;
+    add_group(heard->rises[side], first);
+    for (int group = 1; group < heard->groups; group++) {
         struct likeness likeness = {.sums = {0}};
-        likeness_add(&likeness, first, here);
+        add_group(heard->rises[side] + group * GROUP, later);
+        likeness_add(&likeness, first, later);
         if (abs(likeness_lag(&likeness, DOUBTFUL)) * HOP > most_s * FV_RATE)
             return false;
     }
     return true;
+}
+
+bool lock_find(const struct side *out, const struct side *in, const struct match *match,
+               double most_s, double *shift)
+{
+    struct heard heard;
+    *shift = 0;
+    if (!out->pcm || !in->pcm || listen(out, in, match, &heard) < 0)
+        return true;
+    *shift = find_shift(&heard);
+    return is_held(&heard, 0, most_s) && is_held(&heard, 1, most_s);
 }

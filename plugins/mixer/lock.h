@@ -5,13 +5,13 @@
 
 #include "match.h"
 
-/* Frames to add to the incoming track's line, within 15 ms: the lag at which the onsets
- * of both agree best around the first beats of the overlap; 0 when they do not say. */
-double lock_shift(const struct side *out, const struct side *in,
-                  const struct match *match);
-
-/* Whether what is heard at `count` beats from a beat on stays where the grid says: a
- * played tempo may have been taken for an even one. Where nothing can be told it is. */
-bool lock_is_held(const struct side *side, int beat, int count, double most_s);
+/* Listen to both tracks at up to 32 beats of an overlap, its first and last among them.
+ * most_s   that what is heard of one track may move against its grid meanwhile: a played
+ *          tempo may have been taken for an even one
+ * shift    frames to add to the incoming track's line, within 15 ms: the lag at which the
+ *          onsets of both agree best; 0 when they do not say
+ * returns  whether both grids hold; where nothing can be told they do */
+bool lock_find(const struct side *out, const struct side *in, const struct match *match,
+               double most_s, double *shift);
 
 #endif

@@ -116,22 +116,14 @@ static int put_match(struct planning *p, const struct match *match,
                         "on the way back to its own tempo");
 }
 
-/* Grids are listened to before they are believed for long. */
-static bool is_heard_to_hold(const struct planning *p, const struct match *match)
-{
-    double most_s = match->steps > LISTENED_STEPS ? LISTENED_S : LISTENED_SHORT_S;
-    return lock_is_held(&p->from, match->out_beat, match->steps * match->out_per_step,
-                        most_s) &&
-           lock_is_held(&p->to, match->in_beat, match->steps * match->in_per_step,
-                        most_s);
-}
-
-/* The cheapest whose grids hold; what does not hold long may hold for a shorter while. */
+/* The cheapest whose grids hold when they are listened to; what does not hold long may
+ * hold for a shorter while. */
 static bool find_match(const struct planning *p, struct match_wish *wish,
-                       struct match *best, struct match *second)
+                       struct match *best, struct match *second, double *shift)
 {
     while (match_search(&p->from, &p->to, wish, best, second)) {
-        if (wish->is_soon || is_heard_to_hold(p, best))
+        double most_s = best->steps > LISTENED_STEPS ? LISTENED_S : LISTENED_SHORT_S;
+        if (lock_find(&p->from, &p->to, best, most_s, shift) || wish->is_soon)
             return true;
         wish->longest = best->steps / 2;
     }
@@ -143,6 +135,7 @@ int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t 
     bool is_sure = p->from.has_bar && p->to.has_bar;
     bool has_lines = p->from.has_phrase && p->to.has_phrase;
     struct match best, second;
+    double shift;
     struct match_wish wish = {.from = p->at_track,
                               .is_soon = p->ask->flags & FV_SOON,
                               .longest = p->from.beats_per_bar == 3 ? 48 : 64,
@@ -155,7 +148,7 @@ int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t 
                               : "the beat is not sure enough");
         return 0;
     }
-    if (!find_match(p, &wish, &best, &second)) {
+    if (!find_match(p, &wish, &best, &second, &shift)) {
         snprintf(why, cap,
                  "no beatmatch: tempos do not meet within 6 %%, no room or no grid that "
                  "holds");
@@ -170,7 +163,6 @@ int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t 
     struct warp_line *lines = calloc(2, sizeof *lines);
     if (!lines)
         return -ENOMEM;
-    double shift = lock_shift(&p->from, &p->to, &best);
     const char *style = has_lines ? "beatmatch" : "capsule";
     int rc = 0;
     if (warp_overlap(&p->from, &p->to, &best, shift, &lines[0], &lines[1])) {

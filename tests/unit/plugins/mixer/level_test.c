@@ -236,29 +236,66 @@ static void test_the_looser_a_tempo_the_shorter_it_is_followed(void **state)
                  best.steps > 4);
 }
 
-/* Kicks that sway, while the ears say that they are even. */
-static bool is_held_swaying(double sway_s)
-{
-    static struct played played;
+/* Kicks, while the ears say that there is one each half second: they sway off that, or
+ * are late. */
+struct kicks {
     struct sound sound;
-    played_make(&played, 0);
-    sound_make(&sound, 40 * FV_RATE);
-    for (int i = 0; i < 64; i++)
-        sound_add_kick(&sound,
-                       FV_RATE * (1 + 0.5 * i + sway_s * (1 - cos(TURN * i / 64))), 0.5);
-    side_init(&played.side, &played.track, &sound.pcm, 0);
-    bool is_held = lock_is_held(&played.side, 2, 64, 0.005);
-    sound_free(&sound);
-    return is_held;
+    struct played played;
+};
+
+static void kicks_make(struct kicks *kicks, double sway_s, double late_s)
+{
+    played_make(&kicks->played, 0);
+    sound_make(&kicks->sound, 40 * FV_RATE);
+    for (int i = 0; i < 64; i++) {
+        double at = 1 + 0.5 * i + sway_s * (1 - cos(TURN * i / 64)) + late_s;
+        sound_add_kick(&kicks->sound, FV_RATE * at, 0.5);
+    }
+    side_init(&kicks->played.side, &kicks->played.track, &kicks->sound.pcm, 0);
 }
 
 static void test_a_tempo_that_is_not_even_is_heard(void **state)
 {
     (void)state;
-    assert_true(is_held_swaying(0));
-    assert_true(is_held_swaying(0.001));
-    assert_false(is_held_swaying(0.006));
-    assert_false(is_held_swaying(0.02));
+    static const double sways[] = {0, 0.001, 0.006, 0.02};
+    static struct kicks even, swaying;
+    const struct match match = {
+        .out_beat = 2, .in_beat = 2, .steps = 64, .out_per_step = 1, .in_per_step = 1};
+    double shift;
+    kicks_make(&even, 0, 0);
+    for (int i = 0; i < 4; i++) {
+        bool is_even = sways[i] < 0.005;
+        kicks_make(&swaying, sways[i], 0);
+        const struct side *a = &even.played.side, *b = &swaying.played.side;
+        assert_int_equal(lock_find(a, b, &match, 0.005, &shift), is_even);
+        assert_int_equal(lock_find(b, a, &match, 0.005, &shift), is_even);
+        sound_free(&swaying.sound);
+    }
+    sound_free(&even.sound);
+}
+
+static void test_beats_that_are_clearly_off_are_put_on_each_other(void **state)
+{
+    (void)state;
+    static const int lengths[] = {4, 8, 16, 32, 64};
+    static struct kicks out, in;
+    kicks_make(&out, 0, 0);
+    for (int late_ms = -10; late_ms <= 10; late_ms += 10) {
+        kicks_make(&in, 0, late_ms / 1000.0);
+        for (int i = 0; i < 5; i++) {
+            const struct match match = {.out_beat = 2,
+                                        .in_beat = 2,
+                                        .steps = lengths[i],
+                                        .out_per_step = 1,
+                                        .in_per_step = 1};
+            double shift;
+            assert_true(
+                lock_find(&out.played.side, &in.played.side, &match, 0.005, &shift));
+            assert_true(fabs(shift / FV_RATE * 1000 - late_ms) <= 1);
+        }
+        sound_free(&in.sound);
+    }
+    sound_free(&out.sound);
 }
 
 static void test_phrases_go_on_behind_the_last_one(void **state)
@@ -289,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_silence_at_a_beginning_is_left_out),
         cmocka_unit_test(test_the_looser_a_tempo_the_shorter_it_is_followed),
         cmocka_unit_test(test_a_tempo_that_is_not_even_is_heard),
+        cmocka_unit_test(test_beats_that_are_clearly_off_are_put_on_each_other),
         cmocka_unit_test(test_phrases_go_on_behind_the_last_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
