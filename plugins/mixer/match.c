@@ -2,8 +2,11 @@
  * by beat from what the ears measured and from what the faders will do. */
 #include "match.h"
 
+#include "loud.h"
+
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LIMIT 0.06     /* of tempo */
@@ -17,10 +20,9 @@
 #define AROUND 10     /* steps before and behind an overlap whose level counts */
 #define HEAD_MOST 0.2 /* share of a song that may be left out at its start ... */
 #define TAIL_MOST 0.3 /* ... and at its end */
-#define LOOSE (0.003 * FV_RATE)   /* beats off a line are followed a short while ... */
-#define LOOSE_STEPS 16            /* ... which is this ... */
-#define LOOSEST (0.012 * FV_RATE) /* ... or not at all */
-#define SOON_S 9.0                /* in which a skip should have begun */
+#define LOOSE (0.003 * FV_RATE) /* that beats may lie off a line in LOOSE_STEPS ... */
+#define LOOSE_STEPS 32          /* ... and less in fewer, which tell a line less well */
+#define SOON_S 9.0              /* in which a skip should have begun */
 #define NOTHING 1e-9
 
 static const double weights[REASONS] = {
@@ -83,19 +85,60 @@ void match_gains(const struct match *match, double step, double gains[2][3])
 /* ---- costs ----------------------------------------------------------------------------
  */
 
-static void powers(const struct side *side, int beat, int per_step, double out[3])
+/* Both tracks, and how loud the bands of their beats are: linear, K-weighted, with the
+ * track's gain. */
+struct pair {
+    const struct side *sides[2];
+    int first[2], count[2]; /* beats */
+    double (*powers[2])[3];
+};
+
+static const double k_weights[3] = {0.6, 1.0, 2.0}; /* roughly, of the ears' bands */
+
+/* The bands' shares as the ears have them, of the power that meters measure. */
+static void measure_beat(const struct side *side, int beat, double out[3])
 {
-    double linear = pow(10, side->heard_db / 10);
-    for (int band = 0; band < 3; band++)
-        out[band] = 0;
-    for (int i = 0; i < per_step; i++) {
-        const struct fv_beat *f = side_feature(side, beat + i);
-        if (!f)
-            continue;
-        out[0] += linear * (double)f->low * (double)f->low / per_step;
-        out[1] += linear * (double)f->mid * (double)f->mid / per_step;
-        out[2] += linear * (double)f->high * (double)f->high / per_step;
+    const struct fv_beat *f = side_feature(side, beat);
+    double sum = NOTHING;
+    out[0] = out[1] = out[2] = 0;
+    if (!f)
+        return;
+    const double levels[3] = {(double)f->low, (double)f->mid, (double)f->high};
+    for (int band = 0; band < 3; band++) {
+        out[band] = levels[band] * levels[band];
+        sum += k_weights[band] * out[band];
     }
+    double power = loud_power(side, side_beat(side, beat), side_beat(side, beat + 1));
+    for (int band = 0; band < 3; band++)
+        out[band] *= power / sum;
+}
+
+/* Measure the beats that overlaps at some places can reach. returns whether there was
+ * memory */
+static bool measure_side(struct pair *pair, int which, const int *places, int count)
+{
+    int least = INT_MAX, most = INT_MIN;
+    for (int i = 0; i < count; i++) {
+        least = places[i] < least ? places[i] : least;
+        most = places[i] > most ? places[i] : most;
+    }
+    if (count == 0)
+        return false;
+    pair->first[which] = least - 2 * AROUND;
+    pair->count[which] = most - least + 2 * (MATCH_STEPS + 2 * AROUND);
+    pair->powers[which] =
+        malloc((size_t)pair->count[which] * sizeof *pair->powers[which]);
+    for (int i = 0; pair->powers[which] && i < pair->count[which]; i++)
+        measure_beat(pair->sides[which], pair->first[which] + i, pair->powers[which][i]);
+    return pair->powers[which];
+}
+
+static void powers(const struct pair *pair, int which, int beat, int per_step,
+                   double out[3])
+{
+    double(*from)[3] = pair->powers[which] + (beat - pair->first[which]);
+    for (int band = 0; band < 3; band++)
+        out[band] = per_step == 1 ? from[0][band] : (from[0][band] + from[1][band]) / 2;
 }
 
 struct foretold {
@@ -103,22 +146,24 @@ struct foretold {
     double bass[MATCH_STEPS + 2 * AROUND];  /* of the mean of whoever has it */
 };
 
-static void foretell(const struct side *out, const struct side *in,
-                     const struct match *match, struct foretold *f)
+static void foretell(const struct pair *pair, const struct match *match,
+                     struct foretold *f)
 {
+    const struct side *out = pair->sides[0];
     double mean_out = out->power[0] * pow(10, out->heard_db / 10);
     for (int i = 0; i < match->steps + 2 * AROUND; i++) {
         int step = i - AROUND;
         double gains[2][3], a[3], b[3], sum = NOTHING;
         match_gains(match, step + 0.5, gains);
-        powers(out, match->out_beat + step * match->out_per_step, match->out_per_step, a);
-        powers(in, match->in_beat + step * match->in_per_step, match->in_per_step, b);
-        static const double k[3] = {0.6, 1.0, 2.0};
+        powers(pair, 0, match->out_beat + step * match->out_per_step, match->out_per_step,
+               a);
+        powers(pair, 1, match->in_beat + step * match->in_per_step, match->in_per_step,
+               b);
         double bass = 0;
         for (int band = 0; band < 3; band++) {
             double both = gains[0][band] * gains[0][band] * a[band] +
                           gains[1][band] * gains[1][band] * b[band];
-            sum += k[band] * both;
+            sum += k_weights[band] * both;
             bass = band == 0 ? both : bass;
         }
         f->level[i] = 10 * log10(sum);
@@ -271,10 +316,11 @@ static void cost_of_place(const struct side *out, const struct side *in,
     match->reasons[REASON_LENGTH] = lengths[step < 7 ? step : 6];
 }
 
-static void cost_of(const struct side *out, const struct side *in, struct match *match)
+static void cost_of(const struct pair *pair, struct match *match)
 {
+    const struct side *out = pair->sides[0], *in = pair->sides[1];
     struct foretold f;
-    foretell(out, in, match, &f);
+    foretell(pair, match, &f);
     cost_of_place(out, in, match);
     cost_of_overlap(out, in, match);
     match->reasons[REASON_LEVEL] = cost_of_level(
@@ -353,10 +399,10 @@ static bool is_possible(const struct side *out, const struct side *in,
            side_beat(in, in_end) <= in->begins + 0.5 * whole;
 }
 
-/* Played tempos are followed as well as the ears tell beats, which is not for long. */
+/* The ears tell a played tempo's beats too roughly to lay others on them. */
 static bool is_steady(const struct side *side, int beat, int count, int steps)
 {
-    return side_ripple(side, beat, count) <= (steps > LOOSE_STEPS ? LOOSE : LOOSEST);
+    return side_ripple(side, beat, count) <= LOOSE * fmin(1, (double)steps / LOOSE_STEPS);
 }
 
 static bool is_held(const struct side *out, const struct side *in,
@@ -383,31 +429,44 @@ static void keep(struct match *best, struct match *second, const struct match *t
     }
 }
 
+/* Try every place and length. */
+static void try_all(const struct pair *pair, const struct match_wish *wish,
+                    const int *outs, int out_count, const int *ins, int in_count,
+                    struct match *tried, struct match *best, struct match *second)
+{
+    const struct side *out = pair->sides[0], *in = pair->sides[1];
+    for (int steps = wish->longest; steps >= out->beats_per_bar; steps /= 2) {
+        tried->steps = steps;
+        tried->swap = steps >= SWAP_INSIDE ? steps / 2 : steps;
+        for (int i = 0; i < out_count; i++)
+            for (int j = 0; j < in_count; j++) {
+                tried->out_beat = outs[i];
+                tried->in_beat = ins[j];
+                if (!is_possible(out, in, tried, wish->is_soon) ||
+                    !is_held(out, in, tried))
+                    continue;
+                cost_of(pair, tried);
+                if (wish->is_soon) /* the sooner the better, the rest of the song is no
+                                      loss */
+                    tried->cost += i * 0.2 - tried->reasons[REASON_HEARD];
+                keep(best, second, tried);
+            }
+    }
+}
+
 bool match_search(const struct side *out, const struct side *in,
                   const struct match_wish *wish, struct match *best, struct match *second)
 {
     int outs[PLACES], ins[PLACES];
+    struct pair pair = {.sides = {out, in}};
     struct match tried = {0};
     best->cost = second->cost = HUGE_VAL;
     if (!match_fold(out, in, &tried))
         return false;
     int out_count = places_out(out, wish, outs), in_count = places_in(in, wish, ins);
-    for (int steps = wish->longest; steps >= out->beats_per_bar; steps /= 2) {
-        tried.steps = steps;
-        tried.swap = steps >= SWAP_INSIDE ? steps / 2 : steps;
-        for (int i = 0; i < out_count; i++)
-            for (int j = 0; j < in_count; j++) {
-                tried.out_beat = outs[i];
-                tried.in_beat = ins[j];
-                if (!is_possible(out, in, &tried, wish->is_soon) ||
-                    !is_held(out, in, &tried))
-                    continue;
-                cost_of(out, in, &tried);
-                if (wish->is_soon) /* the sooner the better, the rest of the song is no
-                                      loss */
-                    tried.cost += i * 0.2 - tried.reasons[REASON_HEARD];
-                keep(best, second, &tried);
-            }
-    }
+    if (measure_side(&pair, 0, outs, out_count) && measure_side(&pair, 1, ins, in_count))
+        try_all(&pair, wish, outs, out_count, ins, in_count, &tried, best, second);
+    free(pair.powers[0]);
+    free(pair.powers[1]);
     return best->cost < HUGE_VAL;
 }
