@@ -21,6 +21,7 @@
 #define TAIL_IN_S 1.0 /* in which a track comes in over a quiet end */
 #define FREE_JUMP 1.0 /* dB */
 #define FREE_DIP 1.5  /* dB */
+#define DEEP_DIP 3.0  /* dB, below which each decibel costs as much as half a song */
 #define USUAL_HOPS 8  /* other lengths cost a little */
 #define SILENCE 1e-7  /* power, -70 dB */
 #define SPAN (2 * AROUND + 32)
@@ -84,7 +85,8 @@ static double cost_of_levels(const double *powers, int hops)
             least = fmin(least, (powers[i] + powers[i - 1]) / 2);
     }
     double dip = decibels(mean) - decibels(least);
-    return fmax(0, jump - FREE_JUMP) / 3 + fmax(0, dip - FREE_DIP) / 2;
+    return fmax(0, jump - FREE_JUMP) / 3 + fmax(0, dip - FREE_DIP) / 2 +
+           fmax(0, dip - DEEP_DIP);
 }
 
 struct crossing {

@@ -79,8 +79,8 @@ struct heard {
     double rises[2][BEATS][VALUES];
 };
 
-/* The steps that are listened to: all of a short overlap; else, in groups, the first ones,
- * which tell of a grid that leaves soon, and some in the middle and at the end. */
+/* The steps that are listened to: all of a short overlap; else, in groups, the first
+ * ones, which tell of a grid that leaves soon, and some in the middle and at the end. */
 static int step_of(int index, int steps)
 {
     const int starts[] = {0, GROUP, (steps - GROUP) / 2, steps - GROUP};

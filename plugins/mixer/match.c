@@ -16,10 +16,10 @@
 #define PLACES 48      /* that are looked at in a track */
 #define FREE_JUMP 1.5  /* dB */
 #define HOLE_S 1.2     /* of quiet that is heard as a hole */
-#define FREE_HOLE 4.0
-#define AROUND 10     /* steps before and behind an overlap whose level counts */
-#define HEAD_MOST 0.2 /* share of a song that may be left out at its start ... */
-#define TAIL_MOST 0.3 /* ... and at its end */
+#define FREE_HOLE 2.5  /* dB */
+#define AROUND 10      /* steps before and behind an overlap whose level counts */
+#define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
+#define TAIL_MOST 0.3  /* ... and at its end */
 #define LOOSE (0.003 * FV_RATE) /* that beats may lie off a line in LOOSE_STEPS ... */
 #define LOOSE_STEPS 32          /* ... and less in fewer, which tell a line less well */
 #define SOON_S 9.0              /* in which a skip should have begun */
@@ -190,8 +190,8 @@ static double hole_in(const struct foretold *f, int count, double step_s)
 }
 
 /* The largest change of short-term loudness within 3 s, and the deepest dip below both
- * ends, in units of 6 dB; the first decibel and a half of a jump is free, and four of a
- * hole. */
+ * ends, in units of 6 dB; the first decibel and a half of a jump is free, and two and a
+ * half of a hole. */
 static double cost_of_level(const struct foretold *f, int count, double step_s)
 {
     double jump = 0, least = HUGE_VAL, ends = 0, means[MATCH_STEPS + 2 * AROUND] = {0};

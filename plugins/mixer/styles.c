@@ -18,9 +18,8 @@
 #define TAIL_IN (1.0 * FV_RATE) /* in which a track comes in over a quiet end */
 #define CROSS_SWAP 17640        /* frames in which a crossfade's bass changes hands ... */
 #define SHORTEST_SWAP FV_RATE   /* ... if it is no shorter than this */
-#define LISTENED_STEPS 16       /* longer overlaps ... */
-#define LISTENED_S 0.005        /* ... keep their beats this close to the grid ... */
-#define LISTENED_SHORT_S 0.012  /* ... and others this */
+#define LISTENED_S 0.005        /* that beats may leave their grid in ... */
+#define LISTENED_STEPS 32       /* ... an overlap of this length or more */
 #define CUT_FADE 220            /* frames of a cut's ramps */
 #define ECHO_BEATS 4
 #define ECHO_GAIN 0.6
@@ -116,16 +115,18 @@ static int put_match(struct planning *p, const struct match *match,
                         "on the way back to its own tempo");
 }
 
-/* The cheapest whose grids hold when they are listened to; what does not hold long may
- * hold for a shorter while. */
+/* The cheapest whose grids hold when they are listened to. What does not hold long may
+ * hold for half as long, but of a shorter while too little is heard to tell. */
 static bool find_match(const struct planning *p, struct match_wish *wish,
                        struct match *best, struct match *second, double *shift)
 {
     while (match_search(&p->from, &p->to, wish, best, second)) {
-        double most_s = best->steps > LISTENED_STEPS ? LISTENED_S : LISTENED_SHORT_S;
-        if (lock_find(&p->from, &p->to, best, most_s, shift) || wish->is_soon)
+        double share = fmin(1, (double)best->steps / LISTENED_STEPS);
+        if (lock_find(&p->from, &p->to, best, LISTENED_S * share, shift) || wish->is_soon)
             return true;
         wish->longest = best->steps / 2;
+        if (wish->longest < LISTENED_STEPS)
+            return false;
     }
     return false;
 }

@@ -483,6 +483,52 @@ static void test_a_crossfade_has_one_bass_at_a_time(void **state)
     song_free(&b);
 }
 
+static void test_a_beatmatch_that_is_refused_says_what_it_would_have_cost(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 124, 0.1, 32);
+    for (uint32_t n = 0; n < 100; n++) /* it begins 40 dB under what follows */
+        b.features[n] = (struct fv_beat){.low = 0.002f, .mid = 0.001f, .high = 5e-4f};
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    assert_null(find_kind(&plan, FV_BEATMATCH));
+    const char *why = NULL;
+    for (int i = 0; i < plan.count; i++)
+        if (plan.at[i].segment.part_count == 2)
+            why = strstr(plan.at[i].segment.why, "no beatmatch: the best one's cost ");
+    assert_non_null(why);
+    assert_true(strtod(why + strlen("no beatmatch: the best one's cost "), NULL) > 3);
+    assert_non_null(strstr(why, "(level "));
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
+static void test_no_sound_passes_the_ceiling(void **state)
+{
+    (void)state;
+    static struct song a;
+    static struct plan_kept plan;
+    float peak = 0;
+    song_make(&a, "a", 20, 124, 0.3, 32);
+    memset(a.sound.samples, 0, 2 * 20 * FV_RATE * sizeof(float));
+    sound_add_sine(&a.sound, 441, 0.9);
+    a.found.loudness_lufs = -20;
+    plan_pair(&plan, &a, NULL, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    const struct kept *kept = find_kind(&plan, FV_PLAY);
+    assert_non_null(kept);
+    assert_true(0.9 * pow(10, kept->parts[0].gain_db / 20) > 1);
+    float *out = render_from(kept, &a, &a, FV_RATE, FV_RATE, 1152);
+    for (int i = 0; i < 2 * FV_RATE; i++)
+        peak = fmaxf(peak, fabsf(out[i]));
+    assert_true(fabs(20 * log10((double)peak) + 2.9) < 0.02);
+    free(out);
+    forget(&plan);
+    song_free(&a);
+}
+
 static void test_tempos_that_do_not_meet_are_cut_on_the_downbeat(void **state)
 {
     (void)state;
@@ -550,6 +596,8 @@ int main(void)
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
         cmocka_unit_test(test_ears_that_are_not_sure_get_an_honest_fade),
         cmocka_unit_test(test_a_crossfade_has_one_bass_at_a_time),
+        cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
+        cmocka_unit_test(test_no_sound_passes_the_ceiling),
         cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
         cmocka_unit_test(test_a_skip_leaves_within_ten_seconds),
         cmocka_unit_test(test_the_same_question_has_the_same_answer),
