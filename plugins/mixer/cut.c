@@ -1,6 +1,8 @@
 /* cut.c - levels come from what the ears measured each beat. */
 #include "cut.h"
 
+#include "loud.h"
+
 #include <math.h>
 
 #define QUIET 0.158   /* of mean power: 8 LU under */
@@ -10,6 +12,7 @@
 #define ECHO_DB 1.0  /* less of a drop needs no echo */
 #define LEVEL_DB 3.0 /* of a change of loudness that cost as much as half a song */
 #define DEAREST 1.5  /* a cut that costs more is worse than a fade */
+#define SILENT_DB (-90.0)
 #define PLACES 64
 
 static double power_of(const struct fv_beat *beat)
@@ -23,16 +26,12 @@ static double mean_power(const struct side *side)
     return side->power[0] + side->power[1] + side->power[2];
 }
 
-/* Roughly the loudness of some beats, dB. */
+/* The loudness of some beats, LUFS; what is silent is very quiet. */
 static double level_of(const struct side *side, int first, int count)
 {
-    double sum = 1e-9;
-    for (int i = 0; i < count; i++) {
-        const struct fv_beat *f = side_feature(side, first + i);
-        if (f)
-            sum += side_power(f) / count;
-    }
-    return side->heard_db + 10 * log10(sum);
+    double level =
+        loud_level(side, side_beat(side, first), side_beat(side, first + count));
+    return fmax(level, SILENT_DB);
 }
 
 /* Downbeats between two track frames, every one or only those that begin a phrase. */

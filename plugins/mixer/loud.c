@@ -6,6 +6,9 @@
 #define STEP (FV_POWER_S * FV_RATE) /* frames */
 #define OFFSET_DB (-0.691)          /* of BS.1770, which makes a 1 kHz sine read right */
 
+#define LEAK 0.25 /* of a kick's power is in the ears' middle band */
+#define NOTHING 1e-12
+
 bool loud_is_known(const struct side *side)
 {
     return side->found->power_count > 0 || side->found->feature_count > 0;
@@ -34,8 +37,39 @@ double loud_power(const struct side *side, double from, double to)
                : pow(10, (side_level(side, from, to) - OFFSET_DB) / 10);
 }
 
+double loud_of_power(double power)
+{
+    return power > 0 ? OFFSET_DB + 10 * log10(power) : -HUGE_VAL;
+}
+
 double loud_level(const struct side *side, double from, double to)
 {
+    return loud_of_power(loud_power(side, from, to));
+}
+
+void loud_bands(const struct side *side, double from, double to, double out[LOUD_BANDS])
+{
+    static const double weights[LOUD_BANDS] = {0.6, 1.0, 2.0}; /* roughly K */
+    double low = 0, mid = 0, high = 0, sum = NOTHING;
+    uint32_t first = side_feature_behind(side, from);
+    for (uint32_t i = first ? first - 1 : 0; i < side->found->feature_count; i++) {
+        double begin = fmax(side_feature_frame(side, i), from);
+        double end = fmin(side_feature_frame(side, i + 1), to);
+        const struct fv_beat *beat = &side->found->features[i];
+        if (begin >= to)
+            break;
+        if (end <= begin)
+            continue;
+        low += (end - begin) * (double)beat->low * (double)beat->low;
+        mid += (end - begin) * (double)beat->mid * (double)beat->mid;
+        high += (end - begin) * (double)beat->high * (double)beat->high;
+    }
+    out[0] = weights[0] * low;
+    out[1] = weights[1] * fmax(0, mid - LEAK * low);
+    out[2] = weights[2] * high;
+    for (int band = 0; band < LOUD_BANDS; band++)
+        sum += out[band];
     double power = loud_power(side, from, to);
-    return power > 0 ? OFFSET_DB + 10 * log10(power) : -HUGE_VAL;
+    for (int band = 0; band < LOUD_BANDS; band++)
+        out[band] *= power / sum;
 }

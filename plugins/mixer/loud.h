@@ -16,4 +16,13 @@ double loud_power(const struct side *side, double from, double to);
 /* The same as loudness, LUFS; -HUGE_VAL: none. */
 double loud_level(const struct side *side, double from, double to);
 
+/* Loudness of a power as above. */
+double loud_of_power(double power);
+
+#define LOUD_BANDS 3 /* low, mid, high: the isolator's, about */
+
+/* Mean power again, told apart by bands as the ears tell them. Their slopes are soft:
+ * what of a bass is in their middle band is taken off. */
+void loud_bands(const struct side *side, double from, double to, double out[LOUD_BANDS]);
+
 #endif

@@ -23,6 +23,7 @@
 #define LOOSE (0.003 * FV_RATE) /* that beats may lie off a line in LOOSE_STEPS ... */
 #define LOOSE_STEPS 32          /* ... and less in fewer, which tell a line less well */
 #define SOON_S 9.0              /* in which a skip should have begun */
+#define BASS_K 0.6              /* of its power that loudness has, roughly */
 #define NOTHING 1e-9
 
 static const double weights[REASONS] = {
@@ -93,24 +94,9 @@ struct pair {
     double (*powers[2])[3];
 };
 
-static const double k_weights[3] = {0.6, 1.0, 2.0}; /* roughly, of the ears' bands */
-
-/* The bands' shares as the ears have them, of the power that meters measure. */
-static void measure_beat(const struct side *side, int beat, double out[3])
+static void measure_beat(const struct side *side, int beat, double out[LOUD_BANDS])
 {
-    const struct fv_beat *f = side_feature(side, beat);
-    double sum = NOTHING;
-    out[0] = out[1] = out[2] = 0;
-    if (!f)
-        return;
-    const double levels[3] = {(double)f->low, (double)f->mid, (double)f->high};
-    for (int band = 0; band < 3; band++) {
-        out[band] = levels[band] * levels[band];
-        sum += k_weights[band] * out[band];
-    }
-    double power = loud_power(side, side_beat(side, beat), side_beat(side, beat + 1));
-    for (int band = 0; band < 3; band++)
-        out[band] *= power / sum;
+    loud_bands(side, side_beat(side, beat), side_beat(side, beat + 1), out);
 }
 
 /* Measure the beats that overlaps at some places can reach. returns whether there was
@@ -150,7 +136,7 @@ static void foretell(const struct pair *pair, const struct match *match,
                      struct foretold *f)
 {
     const struct side *out = pair->sides[0];
-    double mean_out = out->power[0] * pow(10, out->heard_db / 10);
+    double mean_out = BASS_K * out->power[0] * pow(10, out->heard_db / 10);
     for (int i = 0; i < match->steps + 2 * AROUND; i++) {
         int step = i - AROUND;
         double gains[2][3], a[3], b[3], sum = NOTHING;
@@ -163,7 +149,7 @@ static void foretell(const struct pair *pair, const struct match *match,
         for (int band = 0; band < 3; band++) {
             double both = gains[0][band] * gains[0][band] * a[band] +
                           gains[1][band] * gains[1][band] * b[band];
-            sum += k_weights[band] * both;
+            sum += both;
             bass = band == 0 ? both : bass;
         }
         f->level[i] = 10 * log10(sum);

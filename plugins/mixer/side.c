@@ -114,8 +114,7 @@ double side_feature_frame(const struct side *side, uint32_t index)
     return index * 0.5 * FV_RATE;
 }
 
-/* The number of the first feature at or behind a track frame. */
-static uint32_t feature_behind(const struct side *side, double frame)
+uint32_t side_feature_behind(const struct side *side, double frame)
 {
     uint32_t low = 0, high = side->found->feature_count;
     while (low < high) {
@@ -133,7 +132,7 @@ double side_level(const struct side *side, double from, double to)
     double sum = 0, whole = 0;
     from = fmax(from, side->begins);
     to = fmin(to, side->ends);
-    uint32_t first = feature_behind(side, from);
+    uint32_t first = side_feature_behind(side, from);
     for (uint32_t i = first ? first - 1 : 0; i < side->found->feature_count; i++) {
         double begin = fmax(side_feature_frame(side, i), from);
         double end = fmin(side_feature_frame(side, i + 1), to);

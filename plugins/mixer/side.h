@@ -46,6 +46,9 @@ const struct fv_beat *side_feature(const struct side *side, int beat);
 /* Track frame at which a feature begins: they lie on beats, or on each half second. */
 double side_feature_frame(const struct side *side, uint32_t index);
 
+/* The number of the first feature at or behind a track frame. */
+uint32_t side_feature_behind(const struct side *side, double frame);
+
 /* Power of a beat as loudness weighs it, roughly. */
 double side_power(const struct fv_beat *beat);
 

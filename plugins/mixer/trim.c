@@ -12,6 +12,10 @@
 #define HELD (4 * FV_RATE)   /* ... and so long behind it */
 #define MOST_DB 6.0
 #define SILENT_DB (-60.0)
+#define RIDE_MOST_DB 5.0
+#define RIDE_LEAST_DB (-2.0)
+#define RIDE_S 4       /* shorter overlaps are left alone */
+#define PIECES 5       /* of what is heard beside a place */
 #define LAG_SHARE 0.25 /* of what is left of the second track */
 
 static double track_frame(const struct trim *trim, int part, double at)
@@ -49,6 +53,14 @@ static int64_t lead_of(const struct trim *trim)
     return lead > trim->from ? lead : trim->from;
 }
 
+/* What is heard in the end, at an output frame: it moves evenly from level to level. */
+static double wanted_db(const struct trim *trim, double here)
+{
+    double end = (double)(trim->at + trim->length + trim->lag);
+    double share = share_between(here, (double)lead_of(trim), end);
+    return trim->levels[0] + share * (trim->levels[1] - trim->levels[0]);
+}
+
 double trim_db(const struct trim *trim, int part, int64_t at)
 {
     double here = (double)at, begin = (double)trim->at;
@@ -59,10 +71,42 @@ double trim_db(const struct trim *trim, int part, int64_t at)
                         : 1 - share_between(here, end + fmin(HELD, lag / 2), end + lag);
     if (trim->length == 0 || turned == 0)
         return 0;
-    double share = share_between(here, lead, end + lag);
-    double wanted = trim->levels[0] + share * (trim->levels[1] - trim->levels[0]);
     double level = level_between(trim, part, here - WIDE, here + WIDE);
-    return turned * fmin(fmax(wanted - level, -MOST_DB), MOST_DB);
+    return turned * fmin(fmax(wanted_db(trim, here) - level, -MOST_DB), MOST_DB);
+}
+
+/* The power of one part as the faders leave it, between two output frames. */
+static double faded_power(const struct trim *trim, const struct params *params, int part,
+                          double from, double to)
+{
+    const struct curve *curves = params->curves[part];
+    double bands[LOUD_BANDS], sum = 0, at = (from + to) / 2 - (double)trim->at;
+    double all = (double)curve_at(&curves[BAND_ALL], at);
+    loud_bands(trim->sides[part], track_frame(trim, part, from),
+               track_frame(trim, part, to), bands);
+    for (int band = 0; band < LOUD_BANDS; band++) {
+        double gain = all * (double)curve_at(&curves[BAND_LOW + band], at);
+        sum += gain * gain * bands[band];
+    }
+    return sum * pow(10, trim_db(trim, part, (int64_t)(from + to) / 2) / 10);
+}
+
+/* What both knobs are turned by besides in the overlap, since the faders leave a hole
+ * where, say, one track has lost its chords and the other has not got its bass. */
+static double ride_db(const struct trim *trim, const struct params *params, double here)
+{
+    double power = 0, step = 2 * WIDE / PIECES, begin = (double)trim->at;
+    double end = begin + (double)trim->length;
+    double share = fmin(share_between(here, begin, begin + STEP),
+                        share_between(end - here, 0, STEP));
+    for (int i = 0; i < PIECES; i++)
+        for (int part = 0; part < 2; part++)
+            power += faded_power(trim, params, part, here - WIDE + i * step,
+                                 here - WIDE + (i + 1) * step);
+    if (!(power > 0))
+        return 0;
+    double off = wanted_db(trim, here) - loud_of_power(power / PIECES);
+    return share * fmin(fmax(off, RIDE_LEAST_DB), RIDE_MOST_DB);
 }
 
 int trim_draw(const struct trim *trim, struct params *params, uint32_t part, int which,
@@ -74,9 +118,12 @@ int trim_draw(const struct trim *trim, struct params *params, uint32_t part, int
         return 0;
     int64_t at = from + ((begin - from) > 0 ? begin - from : 0);
     to = to < end ? to : end;
+    bool is_ridden =
+        from == trim->at && trim->length >= RIDE_S * FV_RATE && !(params->echo_beat > 0);
     for (;; at += STEP) {
         int64_t here = at < to ? at : to;
-        double gain = pow(10, trim_db(trim, which, here) / 20);
+        double ride = is_ridden ? ride_db(trim, params, (double)here) : 0;
+        double gain = pow(10, (trim_db(trim, which, here) + ride) / 20);
         int rc = params_point(params, part, BAND_TRIM, (double)(here - from), gain);
         if (rc)
             return rc;

@@ -28,7 +28,8 @@ void trim_init(struct trim *trim);
 /* What a part's knob is turned by at an output frame, dB. */
 double trim_db(const struct trim *trim, int part, int64_t at);
 
-/* Add what is asked for between two output frames to a part's curve.
+/* Add what is asked for between two output frames to a part's curve; in the overlap the
+ * other curves, which have to be there, are made up for.
  * part     of the segment
  * which    0: the first track, 1: the second
  * returns  1: there is something; 0: nothing; -ENOMEM */
