@@ -69,9 +69,19 @@ static int finish(struct planning *p)
     return planning_put_play(p, &p->from, p->at_track, p->rate, left, "");
 }
 
+/* Whether `from` lasts to the end of the show: nobody then wants a few bars of another.
+ */
+static bool is_last(const struct planning *p)
+{
+    double left = (p->from.ends - p->at_track) / p->rate;
+    return (double)(p->ask->until - p->at) <= left && !(p->ask->flags & FV_SOON);
+}
+
 static int hand_over(struct planning *p, struct fv_cursor *cursor)
 {
     char why[512] = "";
+    if (is_last(p))
+        return finish(p);
     int rc = p->ask->flags & FV_SOON ? 0 : go_home(p);
     if (rc == 0)
         rc = style_match(p, cursor, why, sizeof why);

@@ -139,6 +139,53 @@ static void test_a_knob_is_not_turned_at_once_by_a_skip(void **state)
     assert_true(trim_db(&trim, 0, trim.at + trim.length) > 1);
 }
 
+/* One has only chords, which are faded to a half; the other only a bass, which is not let
+ * in before the end. */
+static void test_what_the_faders_leave_is_made_up_for(void **state)
+{
+    (void)state;
+    static struct tone out, in;
+    static struct fv_beat chords[120], basses[120];
+    struct params params = {.fade_from = HUGE_VAL};
+    struct curve *const curves[2] = {params.curves[0], params.curves[1]};
+    tone_make(&out, 60, 0.1);
+    tone_make(&in, 60, 0.1);
+    for (int i = 0; i < 120; i++) {
+        chords[i].mid = 0.1f;
+        basses[i].low = 0.1f;
+    }
+    out.found.features = chords;
+    in.found.features = basses;
+    out.found.feature_count = in.found.feature_count = 120;
+    side_init(&out.side, &out.track, NULL, 0);
+    side_init(&in.side, &in.track, NULL, 0);
+    struct trim trim = {.sides = {&out.side, &in.side},
+                        .tracks = {30 * FV_RATE, 0},
+                        .rates = {1, 1},
+                        .at = 30 * FV_RATE,
+                        .length = 16 * FV_RATE};
+    trim_init(&trim);
+    const double end = 16 * FV_RATE;
+    assert_int_equal(params_point(&params, 0, BAND_MID, 4 * FV_RATE, 1), 0);
+    assert_int_equal(params_point(&params, 0, BAND_MID, 8 * FV_RATE, 0.5), 0);
+    assert_int_equal(params_point(&params, 0, BAND_MID, end - FV_RATE / 4.0, 0.5), 0);
+    assert_int_equal(params_point(&params, 0, BAND_MID, end, 0), 0);
+    assert_int_equal(params_point(&params, 1, BAND_LOW, end - FV_RATE / 4.0, 0), 0);
+    assert_int_equal(params_point(&params, 1, BAND_LOW, end, 1), 0);
+    for (int part = 0; part < 2; part++)
+        assert_int_equal(trim_draw(&trim, &params, (uint32_t)part, part, trim.at,
+                                   trim.at + trim.length),
+                         1);
+    for (double at = 0; at < end - FV_RATE; at += FV_RATE / 4.0) {
+        double gain = (double)(curve_at(&curves[0][BAND_MID], at) *
+                               curve_at(&curves[0][BAND_TRIM], at));
+        assert_true(fabs(20 * log10(gain)) < 1.5);
+    }
+    for (int part = 0; part < 2; part++) /* it joins what comes before and behind */
+        assert_true(fabsf(curve_at(&curves[part][BAND_TRIM], part * end) - 1) < 0.01f);
+    params_release(&params);
+}
+
 static void test_a_fade_does_not_end_just_before_a_gap(void **state)
 {
     (void)state;
@@ -319,6 +366,7 @@ int main(void)
         cmocka_unit_test(test_both_are_brought_to_one_level_and_back),
         cmocka_unit_test(test_the_way_between_two_levels_is_longer_than_the_overlap),
         cmocka_unit_test(test_a_knob_is_not_turned_at_once_by_a_skip),
+        cmocka_unit_test(test_what_the_faders_leave_is_made_up_for),
         cmocka_unit_test(test_a_fade_does_not_end_just_before_a_gap),
         cmocka_unit_test(test_a_track_is_left_where_it_becomes_quiet),
         cmocka_unit_test(test_silence_at_a_beginning_is_left_out),

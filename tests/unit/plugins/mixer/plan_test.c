@@ -506,6 +506,28 @@ static void test_a_beatmatch_that_is_refused_says_what_it_would_have_cost(void *
     song_free(&b);
 }
 
+static void test_nothing_begins_that_the_end_of_the_show_cuts_off(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 124, 0.1, 32);
+    for (int left = 60; left <= 119; left += 59) {
+        int64_t until = 1000 + (int64_t)left * FV_RATE;
+        plan_pair(&plan, &a, &b, (struct fv_cursor){20.0 * FV_RATE, 1}, until, 0);
+        bool is_alone = left == 60;
+        for (int i = 0; i < plan.count; i++)
+            is_alone &= plan.at[i].segment.part_count == 1 &&
+                        strcmp(plan.at[i].parts[0].id, "a") == 0;
+        assert_int_equal(is_alone, left == 60);
+        assert_true(length_of(&plan) == until - 1000 || left != 60);
+        forget(&plan);
+    }
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_no_sound_passes_the_ceiling(void **state)
 {
     (void)state;
@@ -597,6 +619,7 @@ int main(void)
         cmocka_unit_test(test_ears_that_are_not_sure_get_an_honest_fade),
         cmocka_unit_test(test_a_crossfade_has_one_bass_at_a_time),
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
+        cmocka_unit_test(test_nothing_begins_that_the_end_of_the_show_cuts_off),
         cmocka_unit_test(test_no_sound_passes_the_ceiling),
         cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
         cmocka_unit_test(test_a_skip_leaves_within_ten_seconds),
