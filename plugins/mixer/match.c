@@ -17,6 +17,8 @@
 #define FREE_JUMP 1.5  /* dB */
 #define HOLE_S 1.2     /* of quiet that is heard as a hole */
 #define FREE_HOLE 2.5  /* dB */
+#define KNOB_S 1.0     /* beside a place, whose level the knobs go by */
+#define KNOB_MOST 5.0  /* dB */
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
 #define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
 #define TAIL_MOST 0.3  /* ... and at its end */
@@ -155,6 +157,33 @@ static void foretell(const struct pair *pair, const struct match *match,
         f->level[i] = 10 * log10(sum);
         f->bass[i] = bass / (mean_out + NOTHING);
     }
+}
+
+/* The mean power of some steps, dB. */
+static double level_around(const double *level, int from, int to)
+{
+    double power = 0;
+    for (int i = from; i < to; i++)
+        power += pow(10, level[i] / 10) / (to - from);
+    return 10 * log10(power);
+}
+
+/* The knobs (trim.h) take most of what is slow out of it: what is heard moves evenly from
+ * the level before to the level behind. */
+static void ride(struct foretold *f, int count, double step_s)
+{
+    double ridden[MATCH_STEPS + 2 * AROUND];
+    double before = level_around(f->level, 0, AROUND);
+    double behind = level_around(f->level, count - AROUND, count);
+    int wide = (int)lround(KNOB_S / step_s);
+    for (int i = 0; i < count; i++) {
+        int from = i > wide ? i - wide : 0;
+        int to = i + wide + 1 < count ? i + wide + 1 : count;
+        double wanted = before + (behind - before) * (i + 0.5) / count;
+        double off = wanted - level_around(f->level, from, to);
+        ridden[i] = f->level[i] + fmin(fmax(off, -KNOB_MOST), KNOB_MOST);
+    }
+    memcpy(f->level, ridden, (size_t)count * sizeof *ridden);
 }
 
 /* How far the quietest HOLE_S of the overlap lie under the mean of all, in decibels:
@@ -306,12 +335,14 @@ static void cost_of(const struct pair *pair, struct match *match)
 {
     const struct side *out = pair->sides[0], *in = pair->sides[1];
     struct foretold f;
+    int count = match->steps + 2 * AROUND;
+    double step_s = out->period * match->out_per_step / FV_RATE;
     foretell(pair, match, &f);
+    ride(&f, count, step_s);
     cost_of_place(out, in, match);
     cost_of_overlap(out, in, match);
-    match->reasons[REASON_LEVEL] = cost_of_level(
-        &f, match->steps + 2 * AROUND, out->period * match->out_per_step / FV_RATE);
-    match->reasons[REASON_BASS] = cost_of_bass(&f, match->steps + 2 * AROUND);
+    match->reasons[REASON_LEVEL] = cost_of_level(&f, count, step_s);
+    match->reasons[REASON_BASS] = cost_of_bass(&f, count);
     match->cost = 0;
     for (int i = 0; i < REASONS; i++) {
         match->reasons[i] *= weights[i];
