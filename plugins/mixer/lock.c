@@ -9,7 +9,7 @@
 #define HOP 44     /* frames of a value */
 #define REACH 48   /* values before and behind a beat that are compared */
 #define LAGS 15    /* values: the furthest correction */
-#define BEATS 32   /* that are listened to, four groups */
+#define BEATS 40   /* that are listened to, five groups */
 #define SURE 0.6   /* correlation below which nothing is corrected */
 #define BELIEVED 5 /* values that a grid may lie off without being corrected */
 #define OFF 1.5    /* times more alike beside the grid than on it: it is corrected ... */
@@ -83,7 +83,7 @@ struct heard {
  * ones, which tell of a grid that leaves soon, and some in the middle and at the end. */
 static int step_of(int index, int steps)
 {
-    const int starts[] = {0, GROUP, (steps - GROUP) / 2, steps - GROUP};
+    const int starts[] = {0, GROUP, 2 * GROUP, (steps - GROUP) / 2, steps - GROUP};
     return steps <= BEATS ? index : starts[index / GROUP] + index % GROUP;
 }
 

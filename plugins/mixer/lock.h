@@ -5,7 +5,7 @@
 
 #include "match.h"
 
-/* Listen to both tracks at up to 32 beats of an overlap, its first and last among them.
+/* Listen to both tracks at up to 40 beats of an overlap, its first and last among them.
  * most_s   that what is heard of one track may move against its grid meanwhile: a played
  *          tempo may have been taken for an even one
  * shift    frames to add to the incoming track's line, within 15 ms: the lag at which the

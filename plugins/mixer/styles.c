@@ -23,7 +23,7 @@
 #define CUT_FADE 220            /* frames of a cut's ramps */
 #define ECHO_BEATS 4
 #define ECHO_GAIN 0.6
-#define DEAREST 3.0 /* a beatmatch that costs more is worse than none */
+#define DEAREST 2.5 /* a beatmatch that costs more is worse than none */
 
 static int point(struct planning *p, uint32_t part, enum band band, double at,
                  double value)
