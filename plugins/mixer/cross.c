@@ -28,7 +28,7 @@
 
 static const int lengths[] = {4, 6, 8, 12, 16, 24, 32}; /* hops */
 
-void cross_gains(const struct cross *cross, double share, double gains[2])
+void cross_gains(const struct cross *cross, double share, double gains[2], double lows[2])
 {
     double in = share, out = share;
     if (cross->is_tail) {
@@ -37,13 +37,17 @@ void cross_gains(const struct cross *cross, double share, double gains[2])
     }
     gains[0] = cos(out * M_PI / 2);
     gains[1] = sin(in * M_PI / 2);
+    double raised = sqrt(1 + sin(share * M_PI) * sin(share * M_PI));
+    bool is_first = cross->is_tail ? in < 1 : share < 0.5;
+    lows[0] = !is_first ? 0 : cross->is_tail ? gains[0] : gains[0] * raised;
+    lows[1] = cross->is_tail ? gains[1] : is_first ? 0 : gains[1] * raised;
 }
 
 /* A stretch of a track. */
 struct stretch {
     double first; /* track frame of the first hop */
     int count;
-    double powers[HOPS];
+    double powers[HOPS], lows[HOPS]; /* of all, of its bass */
 };
 
 static void stretch_init(struct stretch *stretch, const struct side *side, double from,
@@ -53,14 +57,20 @@ static void stretch_init(struct stretch *stretch, const struct side *side, doubl
     int hops = (int)((fmin(to, side->ends) - stretch->first) / HOP);
     for (; stretch->count < hops && stretch->count < HOPS; stretch->count++) {
         double at = stretch->first + stretch->count * HOP;
+        double bands[LOUD_BANDS];
+        loud_bands(side, at, at + HOP, bands);
         stretch->powers[stretch->count] = loud_power(side, at, at + HOP);
+        stretch->lows[stretch->count] = bands[0];
     }
 }
 
-/* The power of a hop; silence outside. */
-static double power_of(const struct stretch *stretch, int hop)
+/* The power of a hop at a gain of all and one of its bass; silence outside. */
+static double power_of(const struct stretch *stretch, int hop, double gain, double low)
 {
-    return hop >= 0 && hop < stretch->count ? stretch->powers[hop] : 0;
+    if (hop < 0 || hop >= stretch->count)
+        return 0;
+    return gain * gain * (stretch->powers[hop] - stretch->lows[hop]) +
+           low * low * stretch->lows[hop];
 }
 
 static double decibels(double power)
@@ -111,14 +121,11 @@ static void try_cross(struct crossing *c, int leave, int entry, int hops, bool i
     if (cost >= c->cost)
         return;
     for (int i = -AROUND; i < hops + AROUND; i++) {
-        double gains[2] = {i < 0, i >= hops};
+        double gains[2] = {i < 0, i >= hops}, lows[2] = {i < 0, i >= hops};
         if (i >= 0 && i < hops)
-            cross_gains(&tried, (i + 0.5) / hops, gains);
-        powers[i + AROUND] = 0;
-        if (gains[0] > 0)
-            powers[i + AROUND] += gains[0] * gains[0] * power_of(&c->end, leave + i);
-        if (gains[1] > 0)
-            powers[i + AROUND] += gains[1] * gains[1] * power_of(&c->head, entry + i);
+            cross_gains(&tried, (i + 0.5) / hops, gains, lows);
+        powers[i + AROUND] = power_of(&c->end, leave + i, gains[0], lows[0]) +
+                             power_of(&c->head, entry + i, gains[1], lows[1]);
     }
     cost += cost_of_levels(powers, hops);
     if (cost < c->cost) {

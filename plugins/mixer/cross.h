@@ -18,7 +18,8 @@ struct cross {
 void cross_find(const struct side *out, const struct side *in, double from, double most,
                 struct cross *cross);
 
-/* The gains of both at a share of its length. */
-void cross_gains(const struct cross *cross, double share, double gains[2]);
+/* The gains of both at a share of its length, and those of their basses. */
+void cross_gains(const struct cross *cross, double share, double gains[2],
+                 double lows[2]);
 
 #endif
