@@ -12,6 +12,7 @@
 #define ECHO_DB 1.0  /* less of a drop needs no echo */
 #define LEVEL_DB 3.0 /* of a change of loudness that cost as much as half a song */
 #define DEAREST 1.5  /* a cut that costs more is worse than a fade */
+#define USUAL_DB 1.5 /* that two beats may be softer than two bars */
 #define SILENT_DB (-90.0)
 #define PLACES 64
 
@@ -32,6 +33,15 @@ static double level_of(const struct side *side, int first, int count)
     double level =
         loud_level(side, side_beat(side, first), side_beat(side, first + count));
     return fmax(level, SILENT_DB);
+}
+
+/* The level of the quietest two beats among some: who goes on softly is not cut to. */
+static double quietest(const struct side *side, int first, int count)
+{
+    double least = HUGE_VAL;
+    for (int i = 0; i + 2 <= count; i += 2)
+        least = fmin(least, level_of(side, first + i, 2));
+    return least;
 }
 
 /* Downbeats between two track frames, every one or only those that begin a phrase. */
@@ -63,10 +73,12 @@ static bool is_loud_before(const struct side *side, int beat)
 static void try_cut(const struct side *out, const struct side *in, int out_beat,
                     int in_beat, double from, bool is_soon, struct cut *best)
 {
-    int bars = 2 * out->beats_per_bar;
-    double drop = level_of(out, out_beat - bars, bars) -
-                  level_of(in, in_beat, 2 * in->beats_per_bar);
-    double apart = fabs(drop);
+    double before =
+        level_of(out, out_beat - 2 * out->beats_per_bar, 2 * out->beats_per_bar);
+    int bars = 2 * in->beats_per_bar;
+    double drop = before - level_of(in, in_beat, bars);
+    double hole = before - quietest(in, in_beat, bars) - USUAL_DB;
+    double apart = fmax(fabs(drop), hole);
     double tail =
         fmax(0, out->ends - side_beat(out, out_beat)) / (out->ends - out->begins);
     double head = fmax(0, side_beat(in, in_beat) - in->begins) / (in->ends - in->begins);

@@ -19,6 +19,8 @@
 #define FREE_HOLE 2.5  /* dB */
 #define KNOB_S 1.0     /* beside a place, whose level the knobs go by */
 #define KNOB_MOST 5.0  /* dB */
+#define HEARD 0.9      /* of a cost of level: from here on anybody hears it ... */
+#define STEEPER 2.0    /* ... and it is so much dearer */
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
 #define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
 #define TAIL_MOST 0.3  /* ... and at its end */
@@ -205,8 +207,7 @@ static double hole_in(const struct foretold *f, int count, double step_s)
 }
 
 /* The largest change of short-term loudness within 3 s, and the deepest dip below both
- * ends, in units of 6 dB; the first decibel and a half of a jump is free, and two and a
- * half of a hole. */
+ * ends; the first decibel and a half of a jump is free, and two and a half of a hole. */
 static double cost_of_level(const struct foretold *f, int count, double step_s)
 {
     double jump = 0, least = HUGE_VAL, ends = 0, means[MATCH_STEPS + 2 * AROUND] = {0};
@@ -223,8 +224,9 @@ static double cost_of_level(const struct foretold *f, int count, double step_s)
     }
     ends = fmin(means[0], means[count - wide]);
     double dip = fmax(0, ends - least);
-    return fmax(0, jump - FREE_JUMP) / 3 + dip / 4 +
-           fmax(0, hole_in(f, count, step_s) - FREE_HOLE) / 3;
+    double cost = fmax(0, jump - FREE_JUMP) / 3 + dip / 4 +
+                  fmax(0, hole_in(f, count, step_s) - FREE_HOLE) / 3;
+    return cost + STEEPER * fmax(0, cost - HEARD);
 }
 
 static double cost_of_bass(const struct foretold *f, int count)

@@ -569,6 +569,24 @@ static void test_tempos_that_do_not_meet_are_cut_on_the_downbeat(void **state)
     song_free(&b);
 }
 
+static void test_what_goes_on_softly_is_not_cut_to(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 150, 0.1, 32);
+    for (uint32_t n = 0; n < b.found.feature_count; n++)
+        if (n % 4 >= 2) /* half of each bar is next to nothing */
+            b.features[n] = (struct fv_beat){.low = 0.02f, .mid = 0.01f, .high = 5e-3f};
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    assert_null(find_kind(&plan, FV_CUT));
+    assert_non_null(find_kind(&plan, FV_CROSSFADE));
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_a_skip_leaves_within_ten_seconds(void **state)
 {
     (void)state;
@@ -622,6 +640,7 @@ int main(void)
         cmocka_unit_test(test_nothing_begins_that_the_end_of_the_show_cuts_off),
         cmocka_unit_test(test_no_sound_passes_the_ceiling),
         cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
+        cmocka_unit_test(test_what_goes_on_softly_is_not_cut_to),
         cmocka_unit_test(test_a_skip_leaves_within_ten_seconds),
         cmocka_unit_test(test_the_same_question_has_the_same_answer),
     };
