@@ -61,7 +61,7 @@ const struct config_key config_keys[] = {
      "file in the state folder: its lines are played next, and taken out of it"},
     {"brain.mix", CONFIG_TEXT, 0, 0, "\"mix.txt\"",
      "file in the state folder: its lines are always in the pool"},
-    {"weights.tempo", CONFIG_NUMBER, 0, 1000000, "1300",
+    {"weights.tempo", CONFIG_NUMBER, 0, 1000000, "1500",
      "distance: tempo, octaves folded"},
     {"weights.spread", CONFIG_NUMBER, 0, 1000000, "999", "distance: the same artist"},
     {"weights.energy", CONFIG_NUMBER, 0, 1000000, "300", "distance: energy"},

@@ -68,7 +68,7 @@ get "len(it['order'])" <"$room/tour.json" | grep -qx 6
 get "len(it['distances']) == len(it['tracks']) == 6" <"$room/m.json" | grep -qx True
 "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" | grep -q '^6 tracks'
 "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --explain "$room/crate/a.wav" "$room/crate/b.flac" |
-    grep -q '^tempo .* 1300 '
+    grep -q '^tempo .* 1500 '
 ! "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --explain a.wav nothing.mp3 2>"$room/err"
 grep -q 'no track of the pool' "$room/err"
 "$forever" render "$room/crate" -c "$room/doubles.json" -o "$room/tour.mp3" --state "$state" --order "$room/tour.json" \

@@ -10,8 +10,6 @@
 
 #define PAIRS 4000                 /* drawn to learn what is to be expected */
 #define MATCH_OCTAVES 0.0840642648 /* 6 %: how much a tempo may be changed */
-#define HALF_OCTAVE 0.5
-#define UNMATCHED 0.9 /* besides, where one can't be played at the tempo of the other */
 #define LOUDNESS_DB 10.0
 #define LENGTH_S 100.0
 #define TAGS_APART 10.0
@@ -22,7 +20,7 @@ const char *const criterion_names[CRITERIA] = {
     "tag",   "length", "key",    "timbre",       "fit"};
 
 /* The original's eight, and three of our own. */
-static const double usual_weights[CRITERIA] = {1300, 999, 300, 100, 50, 40,
+static const double usual_weights[CRITERIA] = {1500, 999, 300, 100, 50, 40,
                                                20,  5,   850, 100, 100};
 
 /* Of numbers drawn evenly; until the pool tells better. */
@@ -75,9 +73,8 @@ static double by_tempo(const struct distance *distance, const struct traits *a,
 {
     if (!(a->bpm > 0 && b->bpm > 0))
         return NAN;
-    double octaves = tempo_octaves(a->bpm, b->bpm), apart = octaves / HALF_OCTAVE;
-    if (octaves > MATCH_OCTAVES)
-        apart = at_most_1(apart + UNMATCHED);
+    double octaves = tempo_octaves(a->bpm, b->bpm);
+    double apart = octaves > MATCH_OCTAVES ? 1 : octaves;
     return weigh(apart, a->bpm_certainty, b->bpm_certainty, distance->expected[TEMPO]);
 }
 
@@ -112,10 +109,10 @@ static double by_tag(const struct traits *a, const struct traits *b)
 /* Steps around the wheel; the relative key and a step to either side go well. */
 static double keys_apart(int steps, bool is_one_mode)
 {
-    static const double alike[] = {0, 0.25, 0.8, 0.85, 0.9, 0.95, 1};
+    static const double alike[] = {0, 0.15, 0.8, 0.85, 0.9, 0.95, 1};
     if (is_one_mode)
         return alike[steps];
-    return steps == 0 ? 0.15 : at_most_1(fmax(alike[steps], 0.7) + 0.05);
+    return steps == 0 ? 0.1 : at_most_1(fmax(alike[steps], 0.7) + 0.05);
 }
 
 /* A key that is heard wrong is mostly heard as its relative: down to a half, certainty is

@@ -47,6 +47,8 @@ static void test_octaves_of_tempo_are_folded(void **state)
     assert_true(by(TEMPO, known(70, 0, 0), known(140, 0, 0)) < 1e-9);
     assert_true(by(TEMPO, known(174, 0, 0), known(87.5, 0, 0)) < 0.02);
     assert_true(fabs(by(TEMPO, known(100, 0, 0), known(100 * sqrt(2), 0, 0)) - 1) < 1e-9);
+    assert_true(by(TEMPO, known(120, 0, 0), known(127, 0, 0)) < 0.1); /* can be met */
+    assert_true(by(TEMPO, known(120, 0, 0), known(128, 0, 0)) == 1);
     assert_true(tempo_can_match(120, 127) && tempo_can_match(64, 128));
     assert_false(tempo_can_match(120, 128));
     assert_false(tempo_can_match(0, 128));
