@@ -21,7 +21,7 @@ const char *const criterion_names[CRITERIA] = {
 
 /* The original's eight, and three of our own. */
 static const double usual_weights[CRITERIA] = {1500, 999, 300, 100, 50, 40,
-                                               20,  5,   850, 100, 100};
+                                               20,   5,   850, 100, 100};
 
 /* Of numbers drawn evenly; until the pool tells better. */
 static const double usual_expected[CRITERIA] = {0.4, 0.02, 0.25, 0.25, 0.3, 0.7,
