@@ -2,6 +2,7 @@
 #include "attack.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "decibel.h"
 
@@ -9,8 +10,9 @@
 #define BEFORE 7 /* envelope points (10 ms) that the level before is taken from */
 #define AFTER 8  /* and the height */
 #define RISEN 0.1f
-#define LEAD_S 0.0005 /* from a hop's place to the beginning of the rises that it holds  \
-                       */
+#define LEAD_S                                                                           \
+    0.0005 /* from a hop's place to the beginning of the rises that it holds             \
+            */
 
 static const float band_weight[BANDS] = {1.0f, 0.5f, 0.5f};
 
@@ -37,6 +39,15 @@ void attacks_init(struct attacks *attacks, const struct bands *bands, double ori
             attacks->loud[b][code] =
                 band_weight[b] * powf(10.0f, (decibel_of((float)code) - loud) / 20.0f);
     }
+}
+
+struct attacks attacks_of_band(const struct attacks *attacks, int band)
+{
+    struct attacks one = *attacks;
+    for (int b = 0; b < BANDS; b++)
+        if (b != band)
+            memset(one.loud[b], 0, sizeof one.loud[b]);
+    return one;
 }
 
 static float amplitude(const struct attacks *attacks, long n)

@@ -24,6 +24,9 @@ struct attack {
  * origin   seconds of its first envelope point */
 void attacks_init(struct attacks *attacks, const struct bands *bands, double origin);
 
+/* The same, listening to one band alone. */
+struct attacks attacks_of_band(const struct attacks *attacks, int band);
+
 /* The strongest attack within `reach` seconds of `near`. */
 struct attack attack_find(const struct attacks *attacks, double near, double reach);
 

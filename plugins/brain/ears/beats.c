@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "attack.h"
+#include "place.h"
 
 #define REACH_S 0.045    /* an attack this far off may be the beat's */
 #define WIDEST_S 0.032   /* scale of the first fit of a line; each next is half as wide */
@@ -255,6 +256,9 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
     out->agreement = agreement_of(time, pull, count);
     out->bpm = 60.0 * (double)(count - 1) / (time[count - 1] - time[0]);
     out->is_ringing = pull[count - 1].weight < STRUCK;
+    double shift = place_shift(bands, origin, time, count);
+    for (size_t i = 0; i < count; i++)
+        time[i] += shift;
 }
 
 int beats_init(struct beats *out, const struct meter *meter, const struct pulse *pulse,

@@ -1,0 +1,95 @@
+/* place_test.c - the beat is where the first of what is struck together begins. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bands.h"
+#include "place.h"
+
+#define RATE 22050
+#define BEATS 24
+#define FIRST_S 0.5
+#define PERIOD_S 0.5
+#define COUNT ((BEATS + 2) * RATE / 2)
+
+static float samples[COUNT];
+
+/* On every beat, `late_s` behind it: a tone that is there at once, or swells. */
+static void add_tone(double hz, double size, double late_s, double swell_s)
+{
+    for (int beat = 0; beat < BEATS; beat++) {
+        int from = (int)lrint((FIRST_S + beat * PERIOD_S + late_s) * RATE);
+        for (int i = 0; i < RATE / 4; i++) {
+            double t = (double)i / RATE, up = swell_s > 0 ? fmin(1, t / swell_s) : 1;
+            samples[from + i] +=
+                (float)(size * up * exp(-t / 0.06) * sin(2 * M_PI * hz * t));
+        }
+    }
+}
+
+/* Where the beats come to lie that were found `off_s` beside the true ones. */
+static double placed(double off_s)
+{
+    double time[BEATS];
+    struct bands bands = {0};
+    for (int beat = 0; beat < BEATS; beat++)
+        time[beat] = FIRST_S + beat * PERIOD_S + off_s;
+    assert_int_equal(bands_feed(&bands, samples, COUNT), 0);
+    double shift = place_shift(&bands, 0, time, BEATS);
+    bands_release(&bands);
+    return off_s + shift;
+}
+
+static void test_hat_over_a_late_bass_places_the_beat(void **state)
+{
+    (void)state;
+    memset(samples, 0, sizeof samples);
+    add_tone(60, 0.5, 0.022, 0.01);
+    add_tone(7000, 0.1, 0, 0);
+    assert_true(fabs(placed(0.024)) < 0.0015);
+    assert_true(fabs(placed(0.0)) < 0.0015);
+}
+
+static void test_one_sound_alone_places_it_too(void **state)
+{
+    (void)state;
+    memset(samples, 0, sizeof samples);
+    add_tone(900, 0.4, 0, 0);
+    assert_true(fabs(placed(-0.012)) < 0.0015);
+}
+
+/* What is struck on few beats does not move all of them. */
+static void test_single_early_hats_do_not_count(void **state)
+{
+    (void)state;
+    memset(samples, 0, sizeof samples);
+    add_tone(60, 0.5, 0, 0);
+    add_tone(900, 0.3, 0, 0);
+    for (int i = 0; i < RATE / 50; i++)
+        samples[(int)((FIRST_S + 3 * PERIOD_S - 0.02) * RATE) + i] +=
+            i % 2 ? 0.3f : -0.3f;
+    assert_true(fabs(placed(0.0)) < 0.002);
+}
+
+static void test_silence_moves_nothing(void **state)
+{
+    (void)state;
+    memset(samples, 0, sizeof samples);
+    assert_true(placed(0.01) == 0.01);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hat_over_a_late_bass_places_the_beat),
+        cmocka_unit_test(test_one_sound_alone_places_it_too),
+        cmocka_unit_test(test_single_early_hats_do_not_count),
+        cmocka_unit_test(test_silence_moves_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
