@@ -13,6 +13,7 @@ import sys
 
 import lmms
 import midi
+import repeats
 import rows
 
 LONGEST_S = 150
@@ -70,6 +71,8 @@ def module(tools, out, name, path):
         raise LeftOut("patterns are no whole bars")
     if rows.on_beats(played, count)[0] < 1.25:
         raise LeftOut("no more notes on beats than elsewhere")
+    if repeats.in_other_bars(rows.note_beats(played, count), 4):
+        raise LeftOut("its notes repeat in other bars than bars of four beats")
     write(tools, out, name, [wav], rows.beats(played, count), 4)
 
 

@@ -2,6 +2,8 @@
 
 import struct
 
+import repeats
+
 
 def variable(raw, at):
     value = 0
@@ -34,10 +36,10 @@ def events(raw):
 
 
 def read(path):
-    """(ticks a quarter note, [(tick, seconds a quarter)], [(tick, top, bottom)], last tick)"""
+    """(ticks a quarter note, [(tick, seconds a quarter)], [(tick, top, bottom)], [note's tick])"""
     raw = open(path, "rb").read()
     count, division = struct.unpack(">HH", raw[10:14])
-    at, tempos, meters, last = 14, [], [], 0
+    at, tempos, meters, notes = 14, [], [], []
     for _ in range(count):
         size = struct.unpack(">I", raw[at + 4:at + 8])[0]
         for tick, kind, content in events(raw[at + 8:at + 8 + size]):
@@ -46,11 +48,11 @@ def read(path):
             elif kind == 0x158:
                 meters.append((tick, content[0], 2 ** content[1]))
             elif kind >> 4 == 9 and content[1] > 0:
-                last = max(last, tick)
+                notes.append(tick)
         at += 8 + size
     if not tempos or tempos[0][0] > 0:
         tempos.append((0, 0.5))
-    return division, sorted(tempos), sorted(meters), last
+    return division, sorted(tempos), sorted(meters), notes
 
 
 def seconds(division, tempos, tick):
@@ -65,11 +67,13 @@ def seconds(division, tempos, tick):
 
 def beats(path, upto):
     """([(time, begins a bar)], beats a bar), or a reason why not."""
-    division, tempos, meters, last = read(path)
+    division, tempos, meters, notes = read(path)
     if len(meters) > 1 or meters and meters[0][2] != 4:
         return "its time signature changes, or is not of quarters"
     bar = meters[0][1] if meters else 4
-    found, quarter = [], 0
+    if repeats.in_other_bars([tick / division for tick in notes], bar):
+        return "its notes repeat in other bars than it says"
+    found, quarter, last = [], 0, max(notes, default=0)
     while quarter * division <= last:
         time = seconds(division, tempos, quarter * division)
         if time > upto:

@@ -59,6 +59,11 @@ def backbeats(rows, count):
     return found
 
 
+def note_beats(rows, count):
+    """At which beat each note begins."""
+    return [k / count for k, row in enumerate(rows) for _ in row[5]]
+
+
 def odd_parts(rows, bar):
     """Of the patterns played, those that are not whole bars long, as a share of time."""
     parts, start = Counter(), 0
