@@ -134,6 +134,54 @@ static void test_any_rate_and_channel_count_is_exact_after_seeks(void **state)
     }
 }
 
+/* The checksum of RFC 3533. */
+static uint32_t ogg_checksum(const uint8_t *page, size_t size)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < size; i++) {
+        sum ^= (uint32_t)page[i] << 24;
+        for (int bit = 0; bit < 8; bit++)
+            sum = sum << 1 ^ (sum >> 31 ? 0x04c11db7u : 0);
+    }
+    return sum;
+}
+
+/* Say of all pages of an Ogg file that they end `frames` sooner than they do. */
+static void make_pages_lie(const char *path, int64_t frames)
+{
+    FILE *file = fopen(path, "r+b");
+    static uint8_t raw[1 << 20];
+    size_t size = fread(raw, 1, sizeof raw, file), next;
+    for (size_t at = 0; at + 27 < size; at = next) {
+        uint8_t *page = raw + at;
+        int64_t ends;
+        next = at + 27 + page[26];
+        for (int k = 0; k < page[26]; k++)
+            next += page[27 + k];
+        memcpy(&ends, page + 6, sizeof ends);
+        ends = ends > frames ? ends - frames : 0;
+        memcpy(page + 6, &ends, sizeof ends);
+        memset(page + 22, 0, 4);
+        uint32_t sum = ogg_checksum(page, next - at);
+        memcpy(page + 22, &sum, sizeof sum);
+    }
+    rewind(file);
+    assert_int_equal(fwrite(raw, 1, size, file), size);
+    fclose(file);
+}
+
+static void test_vorbis_whose_pages_lie_seeks_by_its_samples(void **state)
+{
+    float *music = make_music(FRAMES, FV_RATE);
+    const char *path = write_sound(*state, "x", SF_FORMAT_OGG | SF_FORMAT_VORBIS, music,
+                                   FRAMES, FV_RATE, 2);
+    make_pages_lie(path, 5000);
+    struct decoded d = decode_whole(path);
+    assert_seeks_are_exact(&d);
+    release(&d);
+    free(music);
+}
+
 static void test_mp3_is_gapless_by_its_tag(void **state)
 {
     float *music = make_music(FRAMES, FV_RATE);
@@ -319,6 +367,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lossless_files_come_out_as_they_went_in),
         cmocka_unit_test(test_any_rate_and_channel_count_is_exact_after_seeks),
+        cmocka_unit_test(test_vorbis_whose_pages_lie_seeks_by_its_samples),
         cmocka_unit_test(test_mp3_is_gapless_by_its_tag),
         cmocka_unit_test(test_mp3_without_tag_cut_or_behind_junk_keeps_its_promise),
         cmocka_unit_test(test_cut_mp3_keeps_its_time_line),
