@@ -3,6 +3,7 @@
 #include "match.h"
 
 #include "loud.h"
+#include "trim.h"
 
 #include <limits.h>
 #include <math.h>
@@ -17,8 +18,6 @@
 #define FREE_JUMP 1.5  /* dB */
 #define HOLE_S 1.2     /* of quiet that is heard as a hole */
 #define FREE_HOLE 2.5  /* dB */
-#define KNOB_S 1.0     /* beside a place, whose level the knobs go by */
-#define KNOB_MOST 5.0  /* dB */
 #define HEARD 0.9      /* of a cost of level: from here on anybody hears it ... */
 #define STEEPER 2.0    /* ... and it is so much dearer */
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
@@ -177,13 +176,13 @@ static void ride(struct foretold *f, int count, double step_s)
     double ridden[MATCH_STEPS + 2 * AROUND];
     double before = level_around(f->level, 0, AROUND);
     double behind = level_around(f->level, count - AROUND, count);
-    int wide = (int)lround(KNOB_S / step_s);
+    int wide = (int)lround(TRIM_BESIDE_S / step_s);
     for (int i = 0; i < count; i++) {
         int from = i > wide ? i - wide : 0;
         int to = i + wide + 1 < count ? i + wide + 1 : count;
         double wanted = before + (behind - before) * (i + 0.5) / count;
         double off = wanted - level_around(f->level, from, to);
-        ridden[i] = f->level[i] + fmin(fmax(off, -KNOB_MOST), KNOB_MOST);
+        ridden[i] = f->level[i] + fmin(fmax(off, -TRIM_RIDE_DB), TRIM_RIDE_DB);
     }
     memcpy(f->level, ridden, (size_t)count * sizeof *ridden);
 }

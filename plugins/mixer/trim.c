@@ -5,14 +5,13 @@
 
 #include <math.h>
 
-#define STEP (FV_RATE / 2)   /* between two points of a curve */
-#define WIDE (1.0 * FV_RATE) /* beside a place, that its level is the mean of */
+#define STEP (FV_RATE / 2) /* between two points of a curve */
+#define WIDE (TRIM_BESIDE_S * FV_RATE)
 #define BESIDE (7 * FV_RATE) /* beside the overlap, whose mean is its level there */
 #define READY (6 * FV_RATE)  /* before the overlap the knob is where it should be ... */
 #define HELD (4 * FV_RATE)   /* ... and so long behind it */
 #define MOST_DB 6.0
 #define SILENT_DB (-60.0)
-#define RIDE_MOST_DB 5.0
 #define RIDE_LEAST_DB (-2.0)
 #define RIDE_S 4       /* shorter overlaps are left alone */
 #define PIECES 5       /* of what is heard beside a place */
@@ -106,7 +105,7 @@ static double ride_db(const struct trim *trim, const struct params *params, doub
     if (!(power > 0))
         return 0;
     double off = wanted_db(trim, here) - loud_of_power(power / PIECES);
-    return share * fmin(fmax(off, RIDE_LEAST_DB), RIDE_MOST_DB);
+    return share * fmin(fmax(off, RIDE_LEAST_DB), TRIM_RIDE_DB);
 }
 
 int trim_draw(const struct trim *trim, struct params *params, uint32_t part, int which,

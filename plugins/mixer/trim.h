@@ -12,6 +12,9 @@
     (12 * FV_RATE) /* output frames before the overlap: the first is moved ... */
 #define TRIM_LAG (14 * FV_RATE) /* ... and behind it: the second is back */
 
+#define TRIM_BESIDE_S 1.0 /* beside a place, that its level is the mean of */
+#define TRIM_RIDE_DB 5.0  /* by which both are raised at most in the overlap, besides */
+
 struct trim {
     const struct side *sides[2];
     double tracks[2];   /* track frames that are heard where the overlap begins ... */
