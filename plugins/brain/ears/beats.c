@@ -33,7 +33,7 @@ struct pull {
 };
 
 /* Lay beats of one part of the track, from pulse number `from` up to `to`. */
-static int lay_part(struct beats *out, const struct meter *meter,
+static int lay_part(struct strip_d *out, const struct meter *meter,
                     const struct pulse *pulse, double first, double from, double to)
 {
     double number = first + ceil((from - first) / meter->per_beat) * meter->per_beat;
@@ -41,15 +41,15 @@ static int lay_part(struct beats *out, const struct meter *meter,
     for (; !err && number < to; number += meter->per_beat) {
         double time = pulse_time(pulse, number);
         double next = pulse_time(pulse, number + meter->per_beat);
-        size_t count = out->time.count;
-        if (count == 0 || time - out->time.at[count - 1] > CLOSEST * (next - time))
-            err = STRIP_PUSH(&out->time, time);
+        size_t count = out->count;
+        if (count == 0 || time - out->at[count - 1] > CLOSEST * (next - time))
+            err = STRIP_PUSH(out, time);
     }
     return err;
 }
 
-static int lay(struct beats *out, const struct meter *meter, const struct pulse *pulse,
-               double start, double end)
+int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse *pulse,
+              double start, double end)
 {
     double first = pulse_number(pulse, start - REACH_S), last = pulse_number(pulse, end);
     int err = 0;
@@ -267,7 +267,7 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
     memset(out, 0, sizeof *out);
     if (meter->per_beat <= 0.0)
         return 0;
-    int err = lay(out, meter, pulse, start, end);
+    int err = beats_lay(&out->time, meter, pulse, start, end);
     size_t count = out->time.count;
     if (err || count < 8)
         return err;

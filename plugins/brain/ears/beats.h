@@ -19,6 +19,11 @@ struct beats {
  */
 int beats_init(struct beats *out, const struct meter *meter, const struct pulse *pulse,
                const struct bands *bands, double origin, double start, double end);
+
+/* The beats of [start, end] as the meter says, where the pulses lie; adds to `out`.
+ * returns 0 or -ENOMEM */
+int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse *pulse,
+              double start, double end);
 void beats_release(struct beats *beats);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "ears_found.h"
 #include "key.h"
+#include "pattern.h"
 #include "slips.h"
 #include "whole.h"
 
@@ -49,13 +50,30 @@ static double first_sound(const struct ears *ears)
     return ears->hearing.start > 0 ? NAN : ears->start;
 }
 
-static int find_beats(struct ears *ears)
+static int find_meter(struct ears *ears, const struct tempo *tempo)
 {
     struct fold folds[METER_READINGS];
     const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
                                      &ears->maps.novelty, first_sound(ears)};
     meter_choose(&ears->meter, &parts, folds, meter_fold(&parts, folds));
-    int err = slips_find(&ears->meter, &parts, &ears->tempo);
+    return tempo ? slips_find(&ears->meter, &parts, tempo) : 0;
+}
+
+/* Whether the beats follow a tempo that moves; where it jumps, slips are all there is. */
+static bool is_bending(const struct ears *ears)
+{
+    return ears->meter.per_beat > 0.0 && !ears->pulse.is_line &&
+           tempo_jump(&ears->tempo, 0.0, INFINITY) < 0.0;
+}
+
+static int find_beats(struct ears *ears)
+{
+    int err = find_meter(ears, &ears->tempo);
+    if (!err && is_bending(ears)) {
+        err = pattern_follow(&ears->pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
+        if (!err)
+            err = find_meter(ears, NULL);
+    }
     if (err)
         return err;
     doubt(&ears->meter, &ears->tempo);

@@ -9,7 +9,6 @@
 #define HOP 12    /* a whole number of pulses at every ratio */
 #define SLIP_COST 10.0f
 #define JUMP_COST 0.5f /* of a slip where the tempo jumps */
-#define JUMP 0.03      /* of a period, from one window of the tempo to the next */
 #define SURE 0.02f     /* least chance of a phase */
 
 struct window {
@@ -41,14 +40,9 @@ static void judge(struct window *out, const struct meter *meter,
 static double jump_between(const struct tempo *tempo, const struct pulse *pulse,
                            double first, double last)
 {
-    double start = pulse_time(pulse, first), end = pulse_time(pulse, last), at = -1.0;
-    for (size_t w = 1; w < tempo->count; w++) {
-        double before = tempo->period[w - 1], after = tempo->period[w];
-        double time = TEMPO_WINDOW_S / 2 + ((double)w - 0.5) * TEMPO_HOP_S;
-        if (time >= start && time < end && fabs(after - before) > JUMP * before)
-            at = first + (time - start) / (end - start) * (last - first);
-    }
-    return at;
+    double start = pulse_time(pulse, first), end = pulse_time(pulse, last);
+    double jump = tempo_jump(tempo, start, end);
+    return jump < 0.0 ? -1.0 : first + (jump - start) / (end - start) * (last - first);
 }
 
 static void find_path(struct window *window, size_t count)

@@ -20,6 +20,7 @@
 static const double multiple[MULTIPLES] = {0.25, 0.5, 1.0, 2.0, 4.0};
 static const float multiple_weight[MULTIPLES] = {0.4f, 0.7f, 1.0f, 1.0f, 0.8f};
 
+#define JUMP 0.03 /* of a period, from one window to the next */
 #define NEAR_BINS 2
 #define SHORTEST_S 4.0 /* of a track with a tempo */
 
@@ -221,6 +222,24 @@ void tempo_release(struct tempo *tempo)
     free(tempo->period);
 }
 
+/* A jump, not a drift. */
+static bool is_jump(double before, double after)
+{
+    return fabs(after - before) > JUMP * before;
+}
+
+double tempo_jump(const struct tempo *tempo, double start, double end)
+{
+    double at = -1.0;
+    for (size_t w = 1; w < tempo->count; w++) {
+        double time = TEMPO_WINDOW_S / 2 + ((double)w - 0.5) * TEMPO_HOP_S;
+        if (time >= start && time < end &&
+            is_jump(tempo->period[w - 1], tempo->period[w]))
+            at = time;
+    }
+    return at;
+}
+
 double tempo_at(const struct tempo *tempo, double time)
 {
     double at = (time - TEMPO_WINDOW_S / 2) / TEMPO_HOP_S;
@@ -230,7 +249,7 @@ double tempo_at(const struct tempo *tempo, double time)
     if (w + 1 >= tempo->count)
         return tempo->period[tempo->count - 1];
     double a = tempo->period[w], b = tempo->period[w + 1];
-    if (fabs(a - b) > 0.03 * a) /* a jump, not a drift */
+    if (is_jump(a, b))
         return at - (double)w < 0.5 ? a : b;
     return a + (at - (double)w) * (b - a);
 }

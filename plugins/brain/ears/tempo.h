@@ -28,4 +28,7 @@ void tempo_release(struct tempo *tempo);
 /* The period in force at a time. */
 double tempo_at(const struct tempo *tempo, double time);
 
+/* The last time from `start` to `end` at which the tempo jumps, about; or -1. */
+double tempo_jump(const struct tempo *tempo, double start, double end);
+
 #endif

@@ -1,0 +1,18 @@
+/* pattern.h - the beats once more, by the track's own pattern.
+ *
+ * Where a chain of pulses bends, it may slip from one part of the beat to another, since
+ * all that it knows is that something sounds on the quarters. Once the beats are known
+ * by and large, so is what happens in each of them, and beats that slip cost.
+ */
+#ifndef PATTERN_H
+#define PATTERN_H
+
+#include "meter.h"
+
+/* Replace pulses by beats that fit what `meter` says of most of them, and follow the
+ * tempo.
+ * returns  0 or -ENOMEM */
+int pattern_follow(struct pulse *pulse, const struct meter *meter,
+                   const struct flux *flux, const struct tempo *tempo);
+
+#endif
