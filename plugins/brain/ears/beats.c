@@ -24,7 +24,16 @@
 #define TILT_NEAR 8 /* of them on either side are nearly the same */
 #define TILT_BEATS 400
 #define NEIGHBOURS 6 /* beats to either side, where the tempo moves */
-#define STRUCK 0.15  /* height of an attack with which a piece may end */
+/* Where attacks are few or weak, beats keep to the coarse ones: to the offset that most
+ * attacks of the track have from those, as if that many more had it, give or take. */
+#define USUAL 3.0
+#define USUAL_S 0.012
+/* No line where a run of beats leaves the coarse ones by more than this; but if by a
+ * greater share of a beat it is they that have slipped. */
+#define LEAVE_S 0.015
+#define LEAVE_BEATS 8
+#define SLIP_SHARE 0.14
+#define STRUCK 0.15 /* height of an attack with which a piece may end */
 
 struct pull {
     double at;     /* coarse time */
@@ -61,12 +70,14 @@ int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse
     return err;
 }
 
-/* The offset that most attacks agree on. */
-static double common_offset(const struct pull *pull, size_t count)
+/* The offset that most attacks agree on, as if `trust` more had the usual one. */
+static double common_offset(const struct pull *pull, size_t count, double usual,
+                            double trust)
 {
     double best = 0.0, top = 0.0;
     for (double off = -REACH_S; off <= REACH_S; off += KERNEL_S / 4) {
-        double sum = 0.0;
+        double strange = (off - usual) / USUAL_S;
+        double sum = trust * exp(-0.5 * strange * strange);
         for (size_t i = 0; i < count; i++) {
             double far = (pull[i].off - off) / KERNEL_S;
             sum += pull[i].weight * exp(-0.5 * far * far);
@@ -174,10 +185,12 @@ static void straighten(double *time, const struct pull *pull, size_t count, bool
 static void follow(struct beats *out, const struct pull *pull)
 {
     size_t count = out->time.count;
+    double usual = common_offset(pull, count, 0.0, 0.0);
     for (size_t i = 0; i < count; i++) {
         size_t first = i > NEIGHBOURS ? i - NEIGHBOURS : 0;
         size_t last = i + NEIGHBOURS < count ? i + NEIGHBOURS : count - 1;
-        double at0 = common_offset(pull + first, last - first + 1), slope = 0.0;
+        double at0 = common_offset(pull + first, last - first + 1, usual, USUAL),
+               slope = 0.0;
         fit_line(pull + first, last - first + 1, &at0, &slope, 2.0 * KERNEL_S, true);
         out->time.at[i] = pull[i].at + at0 + slope * pull[i].at;
     }
@@ -203,6 +216,22 @@ static bool is_one_line(double line, double curve)
     return line >= curve * fmin(AS_GOOD, 1.0 - 1.5 * (1.0 - curve));
 }
 
+/* Whether a run of beats lies off the coarse ones, against how all do. */
+static bool leaves_pulses(const double *time, const struct pull *pull, size_t count)
+{
+    double mean = 0.0, period = (time[count - 1] - time[0]) / (double)(count - 1);
+    size_t run = 0;
+    for (size_t i = 0; i < count; i++)
+        mean += (time[i] - pull[i].at) / (double)count;
+    for (size_t i = 0; i < count; i++) {
+        double off = fabs(time[i] - pull[i].at - mean);
+        run = off > LEAVE_S && off < SLIP_SHARE * period ? run + 1 : 0;
+        if (run >= LEAVE_BEATS)
+            return true;
+    }
+    return false;
+}
+
 /* Put straight lines wherever they explain the attacks about as well as the curve does:
  * over all `count` beats, or else over halves of them, down to SHORTEST_LINE. `line` and
  * `spare` have room for `count`. */
@@ -217,7 +246,8 @@ static void straighten_parts(double *time, const struct pull *pull, struct pull 
         line[i] = (struct pull){at, pull[i].at + pull[i].off - at, pull[i].weight};
     }
     straighten(spare, line, count, false);
-    if (agreement_of(spare, pull, count) >= AS_GOOD * agreement_of(time, pull, count)) {
+    if (!leaves_pulses(spare, pull, count) &&
+        agreement_of(spare, pull, count) >= AS_GOOD * agreement_of(time, pull, count)) {
         memcpy(time, spare, count * sizeof *time);
         return;
     }

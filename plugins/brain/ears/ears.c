@@ -59,21 +59,27 @@ static int find_meter(struct ears *ears, const struct tempo *tempo)
     return tempo ? slips_find(&ears->meter, &parts, tempo) : 0;
 }
 
-/* Whether the beats follow a tempo that moves; where it jumps, slips are all there is. */
-static bool is_bending(const struct ears *ears)
+/* Let the beats follow a tempo that moves; where it jumps, slips are all there is. */
+static int bend(struct ears *ears)
 {
-    return ears->meter.per_beat > 0.0 && !ears->pulse.is_line &&
-           tempo_jump(&ears->tempo, 0.0, INFINITY) < 0.0;
+    struct pulse *pulse = &ears->pulse;
+    bool was_line = pulse->is_line;
+    int err = 0;
+    if (ears->meter.per_beat <= 0.0 || pulse->is_steady ||
+        tempo_jump(&ears->tempo, 0.0, INFINITY) >= 0.0)
+        return 0;
+    if (was_line)
+        err = pattern_bend(pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
+    else
+        err = pattern_follow(pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
+    return err || pulse->is_line ? err : find_meter(ears, NULL);
 }
 
 static int find_beats(struct ears *ears)
 {
     int err = find_meter(ears, &ears->tempo);
-    if (!err && is_bending(ears)) {
-        err = pattern_follow(&ears->pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
-        if (!err)
-            err = find_meter(ears, NULL);
-    }
+    if (!err)
+        err = bend(ears);
     if (err)
         return err;
     doubt(&ears->meter, &ears->tempo);

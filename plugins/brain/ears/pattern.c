@@ -4,6 +4,7 @@
 #include "pattern.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "beats.h"
@@ -27,6 +28,10 @@
 #define CHANGE 12.0f
 #define JUMP 40.0f
 #define AWAY 0.1f
+
+#define STRAY_S 0.020   /* off a line, against how most of the beats lie */
+#define STRAY_SHARE 0.3 /* of a beat: farther is a slip to another part of it */
+#define STRAY_BEATS 16  /* in a row leave it */
 
 /* Onset strength as the pattern counts it: all bands of a frame side by side. */
 struct onsets {
@@ -311,5 +316,46 @@ int pattern_follow(struct pulse *pulse, const struct meter *meter,
     if (!err && pattern.contrast > 0.0f)
         err = find_chain(&pulse->time, &pattern, &onsets, flux, tempo, meter->per_beat);
     free(onsets.at);
+    return err;
+}
+
+/* How far a beat lies from the line's nearest, in seconds. */
+static double off_line(const struct pulse *line, const struct meter *meter, double time)
+{
+    double beats = (pulse_number(line, time) - meter->first) / meter->per_beat;
+    return (beats - round(beats)) * 60.0 / meter->bpm;
+}
+
+static bool leaves_line(const struct strip_d *beats, const struct pulse *line,
+                        const struct meter *meter)
+{
+    double mean = 0.0, farthest = 0.0;
+    size_t run = 0, longest = 0;
+    for (size_t i = 0; i < beats->count; i++)
+        mean += off_line(line, meter, beats->at[i]) / (double)beats->count;
+    for (size_t i = 0; i < beats->count; i++) {
+        double off = fabs(off_line(line, meter, beats->at[i]) - mean);
+        farthest = fmax(farthest, off);
+        run = off > STRAY_S ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    return longest >= STRAY_BEATS && farthest < STRAY_SHARE * 60.0 / meter->bpm;
+}
+
+int pattern_bend(struct pulse *line, const struct meter *meter, const struct flux *flux,
+                 const struct tempo *tempo)
+{
+    struct pulse bent = {.time = {0}};
+    int err = 0;
+    for (size_t i = 0; !err && i < line->time.count; i++)
+        err = STRIP_PUSH(&bent.time, line->time.at[i]);
+    if (!err)
+        err = pattern_follow(&bent, meter, flux, tempo);
+    if (!err && leaves_line(&bent.time, line, meter)) {
+        struct pulse straight = *line;
+        *line = bent;
+        bent = straight;
+    }
+    pulse_release(&bent);
     return err;
 }

@@ -15,4 +15,9 @@
 int pattern_follow(struct pulse *pulse, const struct meter *meter,
                    const struct flux *flux, const struct tempo *tempo);
 
+/* Do so where that leaves a line, gently and for many beats: it is none any more then.
+ * returns  0 or -ENOMEM */
+int pattern_bend(struct pulse *line, const struct meter *meter, const struct flux *flux,
+                 const struct tempo *tempo);
+
 #endif

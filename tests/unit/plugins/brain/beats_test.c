@@ -52,11 +52,53 @@ static void test_a_line_keeps_to_the_attacks_that_agree(void **state)
         assert_true(fabs(time[b] - (b * 0.5001 + 0.002)) < 0.0005);
 }
 
+#define LONG 96
+#define SLOWS 72 /* the beat from which on it slows down, and is played softly */
+
+static double slowing(int beat)
+{
+    double late = beat > SLOWS ? 0.0001 * (beat - SLOWS) * (beat - SLOWS) : 0.0;
+    return 0.3 + beat * PERIOD + late;
+}
+
+static void test_a_soft_end_that_slows_down_is_off_the_line(void **state)
+{
+    struct pull pull[LONG], line[LONG];
+    double time[LONG], spare[LONG];
+    (void)state;
+    for (int b = 0; b < LONG; b++) {
+        time[b] = slowing(b);
+        pull[b] = (struct pull){time[b] - 0.01, 0.01, b > SLOWS ? 0.1 : 1.0};
+    }
+    straighten_parts(time, pull, line, spare, LONG);
+    for (int b = 0; b < LONG; b++)
+        if (fabs(time[b] - slowing(b)) > 0.012)
+            fail_msg("beat %d is %.0f ms off", b, 1000.0 * (time[b] - slowing(b)));
+}
+
+static void test_a_loud_stray_does_not_pull_soft_beats(void **state)
+{
+    struct pull pull[LONG];
+    double time[LONG];
+    struct beats beats = {.time = {time, LONG, LONG}};
+    (void)state;
+    for (int b = 0; b < LONG; b++) {
+        double off = b == SLOWS + 8 ? -0.03 : 0.01;
+        pull[b] = (struct pull){b * PERIOD, off, b > SLOWS ? 0.1 : 1.0};
+    }
+    pull[SLOWS + 8].weight = 1.2;
+    follow(&beats, pull);
+    for (int b = 0; b < LONG; b++)
+        assert_true(fabs(time[b] - (b * PERIOD + 0.01)) < 0.002);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_early_beats_do_not_tilt_the_line),
         cmocka_unit_test(test_a_line_keeps_to_the_attacks_that_agree),
+        cmocka_unit_test(test_a_soft_end_that_slows_down_is_off_the_line),
+        cmocka_unit_test(test_a_loud_stray_does_not_pull_soft_beats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

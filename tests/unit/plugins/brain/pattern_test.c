@@ -3,6 +3,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define PERIOD 0.5
 #define FIRST 0.2
 #define BREAK_S 35.0 /* four seconds of silence */
+#define SLOWER_S 45.0
 #define ROOM 8192
 #define WINDOWS (SECONDS / 3)
 
@@ -26,15 +28,17 @@ static void strike(int band, double time)
         onset[band][(size_t)(time * FLUX_FPS + 0.5)] += 8.0f;
 }
 
-/* A shuffle: kick and snare by turns, hats on beats and on their last thirds. */
-static void play(void)
+/* A shuffle: kick and snare by turns, hats on beats and on their last thirds; in the end
+ * each beat is `slower` seconds longer. */
+static void play(double slower)
 {
+    double time = FIRST;
     memset(onset, 0, sizeof onset);
-    for (int beat = 0; FIRST + beat * PERIOD < SECONDS - 1.0; beat++) {
-        double time = FIRST + beat * PERIOD;
+    for (int beat = 0; time < SECONDS - 1.0; beat++) {
         strike(beat % 2 ? FLUX_MID : FLUX_LOW, time);
         strike(FLUX_HIGH, time);
         strike(FLUX_HIGH, time + PERIOD * 2.0 / 3.0);
+        time += PERIOD + (time > SLOWER_S ? slower : 0.0);
     }
 }
 
@@ -53,7 +57,10 @@ static void lay_pulses(struct pulse *pulse, double late)
             STRIP_PUSH(&pulse->time, time + (time > BREAK_S ? late * PERIOD : 0.0)), 0);
 }
 
-static void follow(struct pulse *pulse, const struct meter *meter)
+typedef int search(struct pulse *, const struct meter *, const struct flux *,
+                   const struct tempo *);
+
+static void find(search *how, struct pulse *pulse, const struct meter *meter)
 {
     double period[WINDOWS];
     for (int w = 0; w < WINDOWS; w++)
@@ -61,7 +68,12 @@ static void follow(struct pulse *pulse, const struct meter *meter)
     const struct tempo tempo = {.period = period, .count = WINDOWS, .main = PERIOD};
     const struct flux flux = {.band = {onset[0], onset[1], onset[2], onset[3]},
                               .frames = (size_t)((SECONDS - 1) * FLUX_FPS)};
-    assert_int_equal(pattern_follow(pulse, meter, &flux, &tempo), 0);
+    assert_int_equal(how(pulse, meter, &flux, &tempo), 0);
+}
+
+static void follow(struct pulse *pulse, const struct meter *meter)
+{
+    find(pattern_follow, pulse, meter);
     assert_in_range(pulse->time.count, (SECONDS - 2) / PERIOD - 4, SECONDS / PERIOD);
     for (size_t i = 0; i < pulse->time.count; i++)
         if (off_beat(pulse->time.at[i]) > 0.02 &&
@@ -74,7 +86,7 @@ static void test_a_chain_that_slips_by_a_third_is_mended(void **state)
     struct meter meter = {.per_beat = 1.0, .parts = 1};
     struct pulse pulse;
     (void)state;
-    play();
+    play(0.0);
     lay_pulses(&pulse, -1.0 / 3.0);
     follow(&pulse, &meter);
     pulse_release(&pulse);
@@ -85,7 +97,7 @@ static void test_a_slip_that_makes_beats_less_alike_is_not_believed(void **state
     struct meter meter = {.per_beat = 1.0, .parts = 2, .part = {{0.0, 0.5}, {60.0, 0.0}}};
     struct pulse pulse;
     (void)state;
-    play();
+    play(0.0);
     lay_pulses(&pulse, 0.0);
     follow(&pulse, &meter);
     pulse_release(&pulse);
@@ -96,10 +108,29 @@ static void test_a_slip_that_makes_beats_more_alike_is_believed(void **state)
     struct meter meter = {.per_beat = 1.0, .parts = 2, .part = {{0.0, 0.0}, {60.0, 0.5}}};
     struct pulse pulse;
     (void)state;
-    play();
+    play(0.0);
     lay_pulses(&pulse, 0.5);
     follow(&pulse, &meter);
     pulse_release(&pulse);
+}
+
+static void bend(double slower, bool stays_line)
+{
+    struct meter meter = {.per_beat = 1.0, .bpm = 60.0 / PERIOD, .parts = 1};
+    struct pulse pulse;
+    play(slower);
+    lay_pulses(&pulse, 0.0);
+    pulse.is_line = true;
+    find(pattern_bend, &pulse, &meter);
+    assert_int_equal(pulse.is_line, stays_line);
+    pulse_release(&pulse);
+}
+
+static void test_a_line_is_left_where_the_music_slows_down(void **state)
+{
+    (void)state;
+    bend(0.0, true);
+    bend(0.004, false);
 }
 
 int main(void)
@@ -108,6 +139,7 @@ int main(void)
         cmocka_unit_test(test_a_chain_that_slips_by_a_third_is_mended),
         cmocka_unit_test(test_a_slip_that_makes_beats_less_alike_is_not_believed),
         cmocka_unit_test(test_a_slip_that_makes_beats_more_alike_is_believed),
+        cmocka_unit_test(test_a_line_is_left_where_the_music_slows_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
