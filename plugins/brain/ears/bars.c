@@ -14,15 +14,17 @@
 #define HOP 16
 #define MOVE_COST 10.0f
 #define SURE 0.02f /* least chance that the network gives a place in a window */
-/* Weights of the evidence. What happens once a phrase, and where the music begins, say
- * more than a pattern of drums does: it may well be turned around. */
-#define WHOLE 0.2f /* the network's view of all beats */
-#define LOCAL 0.8f /* the mean of its views of windows */
-#define HERE 0.5f  /* its view of the window itself */
-#define VOTE 1.5f  /* what changes where, from four and from eight beats to the next */
+/* Weights of the evidence, fitted to composed songs whose beats are found. What happens
+ * once a phrase, and where the music begins, say more than a pattern of drums does: it
+ * may well be turned around. */
+#define WHOLE 0.2f         /* the network's view of all beats */
+#define LOCAL 0.8f         /* the mean of its views of windows */
+#define HERE 0.5f          /* its view of the window itself */
+#define VOTE_OF_FOUR 1.1f  /* what changes where, from four beats to the next */
+#define VOTE_OF_EIGHT 1.4f /* and from eight */
 /* The first beat is the one of nearly all music; or the file's start is, where it lies on
  * a beat: what a sequencer writes begins so. */
-#define FIRST 2.5f
+#define FIRST 2.8f
 #define START_S 0.012 /* so near to a beat */
 #define FIRST_BEATS 7 /* that tell the period there; no track with bars has fewer */
 #define VOTE_FLOOR 0.05f
@@ -105,7 +107,8 @@ static size_t three_phase(const float *rows, size_t count, const struct strip_d 
 
 /* Where new sections begin: how sharply the sound changes at the beats of each phase, as
  * logarithms of shares. */
-static void add_vote(const struct changes *changes, size_t side, float score[4])
+static void add_vote(const struct changes *changes, size_t side, float weight,
+                     float score[4])
 {
     float sum = 1e-6f, share[4] = {0}, last = 0.0f, here = 0.0f;
     for (size_t i = 4; i + 3 <= changes->beats; i++) {
@@ -119,7 +122,7 @@ static void add_vote(const struct changes *changes, size_t side, float score[4])
     for (int p = 0; p < 4; p++)
         sum += share[p];
     for (int p = 0; p < 4; p++)
-        score[p] += VOTE * logf(share[p] / sum + VOTE_FLOOR);
+        score[p] += weight * logf(share[p] / sum + VOTE_FLOOR);
 }
 
 /* Logarithms of the chances that the network gives each phase. */
@@ -155,8 +158,8 @@ static size_t judge_windows(float (*score)[4], const struct strip_d *beats, doub
     meter_judge_bars(&here, bpm, whole);
     if (!isnan(ears->start))
         add_first(beats, all);
-    add_vote(changes, 4, all);
-    add_vote(changes, 8, all);
+    add_vote(changes, 4, VOTE_OF_FOUR, all);
+    add_vote(changes, 8, VOTE_OF_EIGHT, all);
     for (size_t w = 0; w < windows; w++) {
         size_t left = beats->count - w * HOP;
         part.time.at = beats->at + w * HOP;
