@@ -114,6 +114,28 @@ static void plan_beats(struct band *band)
         band->beat_time[n + k] = time;
 }
 
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of a song that moves: the tempo that most of its beats have, or else their mean. */
+static double common_bpm(const struct song *song)
+{
+    size_t count = (size_t)song->beat_count - 1, keep = 0;
+    double mean = (song->beats[count] - song->beats[0]) / (double)count;
+    double *period = room(count, sizeof *period);
+    for (size_t i = 0; i < count; i++)
+        period[i] = song->beats[i + 1] - song->beats[i];
+    qsort(period, count, sizeof *period, by_size);
+    double median = period[count / 2];
+    for (size_t i = 0; i < count; i++)
+        keep += fabs(period[i] - median) < 0.03 * median;
+    free(period);
+    return 60.0 / (keep > count * 11 / 20 ? median : mean);
+}
+
 static void tell_truth(const struct band *band, struct song *song)
 {
     song->style = band->style->name;
@@ -129,10 +151,8 @@ static void tell_truth(const struct band *band, struct song *song)
     song->beat_count = band->beats;
     if (band->style->beats == 0)
         song->beat_count = song->section_count = 0;
-    if (!song->is_steady && song->beat_count > 1) {
-        double span = song->beats[song->beat_count - 1] - song->beats[0];
-        song->bpm = 60.0 * (song->beat_count - 1) / span;
-    }
+    if (!song->is_steady && song->beat_count > 1)
+        song->bpm = common_bpm(song);
 }
 
 void song_make(struct song *song, int style, uint64_t seed, double length_s)

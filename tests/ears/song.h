@@ -18,7 +18,7 @@ struct song {
     unsigned char *marks; /* SONG_ONE, SONG_PHRASE of each beat */
     int beat_count;
     int beats_per_bar;
-    double bpm;                     /* median */
+    double bpm;                     /* that most beats have, or their mean */
     bool is_steady;                 /* one tempo from end to end */
     int key;                        /* 0..11 major, 12..23 minor */
     double sections[SONG_SECTIONS]; /* starts, the first included */

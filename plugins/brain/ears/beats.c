@@ -33,7 +33,9 @@
 #define LEAVE_S 0.015
 #define LEAVE_BEATS 8
 #define SLIP_SHARE 0.14
-#define STRUCK 0.15 /* height of an attack with which a piece may end */
+#define SAME_TEMPO 0.03 /* share of a period by which it wanders */
+#define MOST 0.55       /* of the beats have one tempo */
+#define STRUCK 0.15     /* height of an attack with which a piece may end */
 
 struct pull {
     double at;     /* coarse time */
@@ -256,6 +258,27 @@ static void straighten_parts(double *time, const struct pull *pull, struct pull 
     straighten_parts(time + half, pull + half, line, spare, count - half);
 }
 
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The tempo of all beats; or that which most of them keep, where others are at quite
+ * another: a mean of two is none that anybody hears. `spare` has room for `count`. */
+static double tempo_of(const double *time, size_t count, double *spare)
+{
+    double mean = (time[count - 1] - time[0]) / (double)(count - 1), keep = 0.0;
+    for (size_t i = 0; i + 1 < count; i++)
+        spare[i] = time[i + 1] - time[i];
+    qsort(spare, count - 1, sizeof *spare, by_size);
+    double usual = spare[count / 2];
+    for (size_t i = 0; i + 1 < count; i++)
+        keep += fabs(spare[i] - usual) < SAME_TEMPO * usual;
+    bool is_usual = fabs(usual - mean) > SAME_TEMPO * mean && keep > MOST * (double)count;
+    return 60.0 / (is_usual ? usual : mean);
+}
+
 /* `pull` has room for two for each beat. */
 static void pull_beats(struct beats *out, const struct pulse *pulse,
                        const struct bands *bands, double origin, struct pull *pull,
@@ -284,7 +307,7 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
             time[i] = fmax(time[i], time[i - 1] + 0.1);
     }
     out->agreement = agreement_of(time, pull, count);
-    out->bpm = 60.0 * (double)(count - 1) / (time[count - 1] - time[0]);
+    out->bpm = tempo_of(time, count, spare);
     out->is_ringing = pull[count - 1].weight < STRUCK;
     double shift = place_shift(bands, origin, time, count);
     for (size_t i = 0; i < count; i++)

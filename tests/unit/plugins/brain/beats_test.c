@@ -92,6 +92,29 @@ static void test_a_loud_stray_does_not_pull_soft_beats(void **state)
         assert_true(fabs(time[b] - (b * PERIOD + 0.01)) < 0.002);
 }
 
+/* Beats of which the first `slow` lie half a second apart, the others 0.4 s. */
+static double tempo_heard(int slow)
+{
+    double time[LONG] = {0.3}, spare[LONG];
+    for (int b = 1; b < LONG; b++)
+        time[b] = time[b - 1] + (b <= slow ? 0.5 : 0.4);
+    return tempo_of(time, LONG, spare);
+}
+
+static void test_the_tempo_is_that_of_most_beats(void **state)
+{
+    (void)state;
+    assert_float_equal(tempo_heard(LONG), 120.0, 1e-3);
+    assert_float_equal(tempo_heard(70), 120.0, 1e-3);
+    assert_float_equal(tempo_heard(20), 150.0, 1e-3);
+}
+
+static void test_two_tempos_that_share_the_beats_are_averaged(void **state)
+{
+    (void)state;
+    assert_in_range((int)tempo_heard(LONG / 2), 130, 137);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +122,8 @@ int main(void)
         cmocka_unit_test(test_a_line_keeps_to_the_attacks_that_agree),
         cmocka_unit_test(test_a_soft_end_that_slows_down_is_off_the_line),
         cmocka_unit_test(test_a_loud_stray_does_not_pull_soft_beats),
+        cmocka_unit_test(test_the_tempo_is_that_of_most_beats),
+        cmocka_unit_test(test_two_tempos_that_share_the_beats_are_averaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
