@@ -218,17 +218,21 @@ static bool is_one_line(double line, double curve)
     return line >= curve * fmin(AS_GOOD, 1.0 - 1.5 * (1.0 - curve));
 }
 
-/* Whether a run of beats lies off the coarse ones, against how all do. */
+/* Whether many beats together lie off the coarse ones, against how all do, and off their
+ * attacks too: a line that attacks lie on is better than a coarse beat. */
 static bool leaves_pulses(const double *time, const struct pull *pull, size_t count)
 {
     double mean = 0.0, period = (time[count - 1] - time[0]) / (double)(count - 1);
-    size_t run = 0;
+    int against = 0;
     for (size_t i = 0; i < count; i++)
         mean += (time[i] - pull[i].at) / (double)count;
     for (size_t i = 0; i < count; i++) {
         double off = fabs(time[i] - pull[i].at - mean);
-        run = off > LEAVE_S && off < SLIP_SHARE * period ? run + 1 : 0;
-        if (run >= LEAVE_BEATS)
+        bool is_off = off > LEAVE_S && off < SLIP_SHARE * period;
+        bool is_struck = fabs(pull[i].at + pull[i].off - time[i]) < ON_BEAT_S;
+        against += is_off && !is_struck ? 1 : -2;
+        against = against < 0 ? 0 : against;
+        if (against >= LEAVE_BEATS)
             return true;
     }
     return false;

@@ -31,6 +31,7 @@
 
 #define STRAY_S 0.020   /* off a line, against how most of the beats lie */
 #define STRAY_SHARE 0.3 /* of a beat: farther is a slip to another part of it */
+#define STRAY_WORTH 4.0 /* what such a beat is worth on average, at least */
 #define STRAY_BEATS 16  /* in a row leave it */
 
 /* Onset strength as the pattern counts it: all bands of a frame side by side. */
@@ -298,26 +299,36 @@ static int find_chain(struct strip_d *out, const struct pattern *pattern,
     return err;
 }
 
-int pattern_follow(struct pulse *pulse, const struct meter *meter,
-                   const struct flux *flux, const struct tempo *tempo)
+static int follow(struct pulse *pulse, const struct meter *meter, const struct flux *flux,
+                  const struct tempo *tempo, const struct onsets *onsets)
 {
-    struct onsets onsets;
     struct pattern pattern, whole;
     struct meter plain = *meter;
     plain.part[0].first = meter->first;
     plain.parts = 1;
-    int err = hear(&onsets, flux);
-    if (!err)
-        err = learn(&pattern, &onsets, meter, pulse, flux);
+    int err = learn(&pattern, onsets, meter, pulse, flux);
     if (!err && meter->parts > 1) { /* slips are believed if they make beats more alike */
-        err = learn(&whole, &onsets, &plain, pulse, flux);
+        err = learn(&whole, onsets, &plain, pulse, flux);
         pattern = whole.contrast > pattern.contrast ? whole : pattern;
     }
     if (!err && pattern.contrast > 0.0f)
-        err = find_chain(&pulse->time, &pattern, &onsets, flux, tempo, meter->per_beat);
+        err = find_chain(&pulse->time, &pattern, onsets, flux, tempo, meter->per_beat);
+    return err;
+}
+
+int pattern_follow(struct pulse *pulse, const struct meter *meter,
+                   const struct flux *flux, const struct tempo *tempo)
+{
+    struct onsets onsets;
+    int err = hear(&onsets, flux);
+    if (!err)
+        err = follow(pulse, meter, flux, tempo, &onsets);
     free(onsets.at);
     return err;
 }
+
+/* ---- lines that bend -----------------------------------------------------------------
+ */
 
 /* How far a beat lies from the line's nearest, in seconds. */
 static double off_line(const struct pulse *line, const struct meter *meter, double time)
@@ -326,36 +337,85 @@ static double off_line(const struct pulse *line, const struct meter *meter, doub
     return (beats - round(beats)) * 60.0 / meter->bpm;
 }
 
-static bool leaves_line(const struct strip_d *beats, const struct pulse *line,
-                        const struct meter *meter)
+/* What a beat is worth by the pattern. */
+static float worth(const struct pattern *pattern, size_t number,
+                   const struct onsets *onsets, double beat, double period)
 {
-    double mean = 0.0, farthest = 0.0;
-    size_t run = 0, longest = 0;
+    float here[PLACES][FLUX_BANDS] = {{0}}, sum = 0.0f;
+    add_beat(here, onsets, beat, period);
+    for (int k = 0; k < PLACES; k++)
+        for (int b = 0; b < FLUX_BANDS; b++)
+            sum += here[k][b] * pattern->at[number % BEATS][k][b];
+    return sum;
+}
+
+struct stray {
+    double farthest; /* seconds off the line */
+    size_t count, in_a_row;
+    double worth; /* of all of them */
+};
+
+static struct stray find_stray(const struct strip_d *beats, const struct pulse *line,
+                               const struct meter *meter, const struct pattern *pattern,
+                               const struct onsets *onsets, double origin)
+{
+    struct stray stray = {.count = 0};
+    double mean = 0.0;
+    size_t run = 0;
     for (size_t i = 0; i < beats->count; i++)
         mean += off_line(line, meter, beats->at[i]) / (double)beats->count;
-    for (size_t i = 0; i < beats->count; i++) {
+    for (size_t i = 0; i + 1 < beats->count; i++) {
         double off = fabs(off_line(line, meter, beats->at[i]) - mean);
-        farthest = fmax(farthest, off);
+        stray.farthest = fmax(stray.farthest, off);
         run = off > STRAY_S ? run + 1 : 0;
-        longest = run > longest ? run : longest;
+        stray.in_a_row = run > stray.in_a_row ? run : stray.in_a_row;
+        if (run == 0)
+            continue;
+        stray.count++;
+        stray.worth +=
+            (double)worth(pattern, i, onsets, (beats->at[i] - origin) * FLUX_FPS,
+                          (beats->at[i + 1] - beats->at[i]) * FLUX_FPS);
     }
-    return longest >= STRAY_BEATS && farthest < STRAY_SHARE * 60.0 / meter->bpm;
+    return stray;
+}
+
+/* Whether `bent` leaves the line, gently, for long, and with beats like the others. */
+static int judge_bent(bool *leaves, const struct pulse *bent, const struct pulse *line,
+                      const struct meter *meter, const struct flux *flux,
+                      const struct onsets *onsets)
+{
+    const struct meter every = {.per_beat = 1.0, .parts = 1};
+    struct pattern pattern;
+    int err = learn(&pattern, onsets, &every, bent, flux);
+    if (err)
+        return err;
+    struct stray stray =
+        find_stray(&bent->time, line, meter, &pattern, onsets, flux->origin);
+    *leaves = stray.in_a_row >= STRAY_BEATS &&
+              stray.farthest < STRAY_SHARE * 60.0 / meter->bpm &&
+              stray.worth > STRAY_WORTH * (double)stray.count;
+    return 0;
 }
 
 int pattern_bend(struct pulse *line, const struct meter *meter, const struct flux *flux,
                  const struct tempo *tempo)
 {
     struct pulse bent = {.time = {0}};
-    int err = 0;
+    struct onsets onsets;
+    bool leaves = false;
+    int err = hear(&onsets, flux);
     for (size_t i = 0; !err && i < line->time.count; i++)
         err = STRIP_PUSH(&bent.time, line->time.at[i]);
     if (!err)
-        err = pattern_follow(&bent, meter, flux, tempo);
-    if (!err && leaves_line(&bent.time, line, meter)) {
+        err = follow(&bent, meter, flux, tempo, &onsets);
+    if (!err)
+        err = judge_bent(&leaves, &bent, line, meter, flux, &onsets);
+    if (leaves) {
         struct pulse straight = *line;
         *line = bent;
         bent = straight;
     }
     pulse_release(&bent);
+    free(onsets.at);
     return err;
 }

@@ -76,6 +76,20 @@ static void test_a_soft_end_that_slows_down_is_off_the_line(void **state)
             fail_msg("beat %d is %.0f ms off", b, 1000.0 * (time[b] - slowing(b)));
 }
 
+static void test_a_line_of_attacks_is_kept_though_pulses_stray(void **state)
+{
+    struct pull pull[LONG], line[LONG];
+    double time[LONG], spare[LONG];
+    (void)state;
+    for (int b = 0; b < LONG; b++) {
+        time[b] = slowing(b); /* where the pulses lie, not the attacks */
+        pull[b] = (struct pull){time[b], 0.3 + b * PERIOD - time[b], 1.0};
+    }
+    straighten_parts(time, pull, line, spare, LONG);
+    for (int b = 0; b < LONG; b++)
+        assert_true(fabs(time[b] - (0.3 + b * PERIOD)) < 0.001);
+}
+
 static void test_a_loud_stray_does_not_pull_soft_beats(void **state)
 {
     struct pull pull[LONG];
@@ -121,6 +135,7 @@ int main(void)
         cmocka_unit_test(test_early_beats_do_not_tilt_the_line),
         cmocka_unit_test(test_a_line_keeps_to_the_attacks_that_agree),
         cmocka_unit_test(test_a_soft_end_that_slows_down_is_off_the_line),
+        cmocka_unit_test(test_a_line_of_attacks_is_kept_though_pulses_stray),
         cmocka_unit_test(test_a_loud_stray_does_not_pull_soft_beats),
         cmocka_unit_test(test_the_tempo_is_that_of_most_beats),
         cmocka_unit_test(test_two_tempos_that_share_the_beats_are_averaged),

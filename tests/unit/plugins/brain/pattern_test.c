@@ -17,27 +17,31 @@
 #define FIRST 0.2
 #define BREAK_S 35.0 /* four seconds of silence */
 #define SLOWER_S 45.0
+#define LOUD 8.0f
 #define ROOM 8192
 #define WINDOWS (SECONDS / 3)
 
 static float onset[FLUX_BANDS][ROOM];
 
-static void strike(int band, double time)
+static void strike(int band, double time, float strength)
 {
     if (time < BREAK_S || time > BREAK_S + 4.0)
-        onset[band][(size_t)(time * FLUX_FPS + 0.5)] += 8.0f;
+        onset[band][(size_t)(time * FLUX_FPS + 0.5)] += strength;
 }
 
 /* A shuffle: kick and snare by turns, hats on beats and on their last thirds; in the end
- * each beat is `slower` seconds longer. */
-static void play(double slower)
+ * each beat is `slower` seconds longer, and if it fades there are soft hats alone. */
+static void play(double slower, bool fades)
 {
     double time = FIRST;
     memset(onset, 0, sizeof onset);
     for (int beat = 0; time < SECONDS - 1.0; beat++) {
-        strike(beat % 2 ? FLUX_MID : FLUX_LOW, time);
-        strike(FLUX_HIGH, time);
-        strike(FLUX_HIGH, time + PERIOD * 2.0 / 3.0);
+        bool is_soft = fades && time > SLOWER_S;
+        strike(FLUX_HIGH, time, is_soft ? 3.0f : LOUD);
+        if (!is_soft) {
+            strike(beat % 2 ? FLUX_MID : FLUX_LOW, time, LOUD);
+            strike(FLUX_HIGH, time + PERIOD * 2.0 / 3.0, LOUD);
+        }
         time += PERIOD + (time > SLOWER_S ? slower : 0.0);
     }
 }
@@ -86,7 +90,7 @@ static void test_a_chain_that_slips_by_a_third_is_mended(void **state)
     struct meter meter = {.per_beat = 1.0, .parts = 1};
     struct pulse pulse;
     (void)state;
-    play(0.0);
+    play(0.0, false);
     lay_pulses(&pulse, -1.0 / 3.0);
     follow(&pulse, &meter);
     pulse_release(&pulse);
@@ -97,7 +101,7 @@ static void test_a_slip_that_makes_beats_less_alike_is_not_believed(void **state
     struct meter meter = {.per_beat = 1.0, .parts = 2, .part = {{0.0, 0.5}, {60.0, 0.0}}};
     struct pulse pulse;
     (void)state;
-    play(0.0);
+    play(0.0, false);
     lay_pulses(&pulse, 0.0);
     follow(&pulse, &meter);
     pulse_release(&pulse);
@@ -108,17 +112,17 @@ static void test_a_slip_that_makes_beats_more_alike_is_believed(void **state)
     struct meter meter = {.per_beat = 1.0, .parts = 2, .part = {{0.0, 0.0}, {60.0, 0.5}}};
     struct pulse pulse;
     (void)state;
-    play(0.0);
+    play(0.0, false);
     lay_pulses(&pulse, 0.5);
     follow(&pulse, &meter);
     pulse_release(&pulse);
 }
 
-static void bend(double slower, bool stays_line)
+static void bend(double slower, bool fades, bool stays_line)
 {
     struct meter meter = {.per_beat = 1.0, .bpm = 60.0 / PERIOD, .parts = 1};
     struct pulse pulse;
-    play(slower);
+    play(slower, fades);
     lay_pulses(&pulse, 0.0);
     pulse.is_line = true;
     find(pattern_bend, &pulse, &meter);
@@ -129,8 +133,14 @@ static void bend(double slower, bool stays_line)
 static void test_a_line_is_left_where_the_music_slows_down(void **state)
 {
     (void)state;
-    bend(0.0, true);
-    bend(0.004, false);
+    bend(0.0, false, true);
+    bend(0.004, false, false);
+}
+
+static void test_beats_unlike_the_pattern_do_not_leave_the_line(void **state)
+{
+    (void)state;
+    bend(0.004, true, true);
 }
 
 int main(void)
@@ -140,6 +150,7 @@ int main(void)
         cmocka_unit_test(test_a_slip_that_makes_beats_less_alike_is_not_believed),
         cmocka_unit_test(test_a_slip_that_makes_beats_more_alike_is_believed),
         cmocka_unit_test(test_a_line_is_left_where_the_music_slows_down),
+        cmocka_unit_test(test_beats_unlike_the_pattern_do_not_leave_the_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
