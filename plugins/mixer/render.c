@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CEILING 0.7161f /* -2.9 dBTP: encoders add up to two and three quarters */
+#define CEILING 0.6839f /* -3.3 dBTP: encoders add up to three */
 #define WINDOW (LIMITER_FRAMES + 2 * LIMITER_REACH)
 
 struct fv_render {
