@@ -93,16 +93,31 @@ static int enter_section(struct vorbis_source *vorbis, int section)
     return 0;
 }
 
+/* Read on over holes. returns the frames that were read, 0 at the end, or an OV_ code */
+static long next_frames(struct vorbis_source *vorbis, int64_t most, float ***planes,
+                        int *section)
+{
+    int frames = most < CHUNK ? (int)most : CHUNK;
+    long got;
+    do
+        got = ov_read_float(&vorbis->file, planes, frames, section);
+    while (got == OV_HOLE);
+    return got;
+}
+
+static long skip_frames(struct vorbis_source *vorbis, int64_t most)
+{
+    float **planes;
+    int section;
+    return next_frames(vorbis, most, &planes, &section);
+}
+
 static int vorbis_read(struct source *source, float *out, int frames)
 {
     struct vorbis_source *vorbis = (struct vorbis_source *)source;
     float **planes;
     int section = vorbis->section;
-    long got;
-    do
-        got = ov_read_float(&vorbis->file, &planes, frames < CHUNK ? frames : CHUNK,
-                            &section);
-    while (got == OV_HOLE);
+    long got = next_frames(vorbis, frames, &planes, &section);
     if (got <= 0)
         return got == OV_EREAD ? -EIO : 0;
     if (section != vorbis->section && enter_section(vorbis, section) < 0)
@@ -117,26 +132,13 @@ static int vorbis_read(struct source *source, float *out, int frames)
     return (int)got;
 }
 
-/* Read on, to nowhere. returns the frames that were read, 0 at the end */
-static long skip_some(struct vorbis_source *vorbis, int64_t most)
-{
-    float **planes;
-    int section;
-    long got;
-    do
-        got = ov_read_float(&vorbis->file, &planes, most < CHUNK ? (int)most : CHUNK,
-                            &section);
-    while (got == OV_HOLE);
-    return got > 0 ? got : 0;
-}
-
 static int vorbis_seek(struct source *source, int64_t frame)
 {
     struct vorbis_source *vorbis = (struct vorbis_source *)source;
     if (ov_pcm_seek(&vorbis->file, vorbis->lies ? 0 : frame) != 0)
         return -EIO;
     for (long got = 1; vorbis->lies && frame > 0 && got > 0; frame -= got)
-        got = skip_some(vorbis, frame);
+        got = skip_frames(vorbis, frame);
     return 0;
 }
 
@@ -145,7 +147,7 @@ static int look_at_pages(struct vorbis_source *vorbis)
 {
     int64_t count = 0;
     for (long got = 1; got > 0 && count < LOOKED_AT; count += got) {
-        got = skip_some(vorbis, CHUNK);
+        got = skip_frames(vorbis, CHUNK);
         vorbis->lies |= got > 0 && ov_pcm_tell(&vorbis->file) != count + got;
     }
     return ov_pcm_seek(&vorbis->file, 0);

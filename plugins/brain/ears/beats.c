@@ -313,7 +313,7 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
     out->agreement = agreement_of(time, pull, count);
     out->bpm = tempo_of(time, count, spare);
     out->is_ringing = pull[count - 1].weight < STRUCK;
-    double shift = place_shift(bands, origin, time, count);
+    double shift = place_shift(&attacks, time, count);
     for (size_t i = 0; i < count; i++)
         time[i] += shift;
 }

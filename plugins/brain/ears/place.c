@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-#include "attack.h"
-
 #define REACH_S 0.045 /* an attack this far off may be the beat's */
 #define BIN_S 0.0005
 #define BINS 181      /* to both sides of the beat, 2 REACH_S / BIN_S + 1 */
@@ -48,14 +46,11 @@ static double agreeing(const double share[BINS], int bin)
     return sum;
 }
 
-double place_shift(const struct bands *bands, double origin, const double *time,
-                   size_t count)
+double place_shift(const struct attacks *attacks, const double *time, size_t count)
 {
-    struct attacks all;
     double share[BINS] = {0}, smooth[BINS], most = 0.0;
-    attacks_init(&all, bands, origin);
     for (int band = 0; band < BANDS; band++) {
-        struct attacks one = attacks_of_band(&all, band);
+        struct attacks one = attacks_of_band(attacks, band);
         add_band(share, band_weight[band], &one, time, count);
     }
     for (int bin = 0; bin < BINS; bin++) {

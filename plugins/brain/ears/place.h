@@ -6,13 +6,10 @@
 #ifndef PLACE_H
 #define PLACE_H
 
-#include "bands.h"
+#include "attack.h"
 
 /* How far the beats at `time` are to be moved, all alike, seconds; 0 where no band has
- * attacks that agree.
- *
- * origin   seconds of the first envelope point of `bands` */
-double place_shift(const struct bands *bands, double origin, const double *time,
-                   size_t count);
+ * attacks that agree. */
+double place_shift(const struct attacks *attacks, const double *time, size_t count);
 
 #endif

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "bands.h"
 #include "place.h"
 
 #define RATE 22050
@@ -37,10 +36,12 @@ static double placed(double off_s)
 {
     double time[BEATS];
     struct bands bands = {0};
+    struct attacks attacks;
     for (int beat = 0; beat < BEATS; beat++)
         time[beat] = FIRST_S + beat * PERIOD_S + off_s;
     assert_int_equal(bands_feed(&bands, samples, COUNT), 0);
-    double shift = place_shift(&bands, 0, time, BEATS);
+    attacks_init(&attacks, &bands, 0);
+    double shift = place_shift(&attacks, time, BEATS);
     bands_release(&bands);
     return off_s + shift;
 }
