@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "ears_found.h"
+#include "follow.h"
 #include "key.h"
-#include "pattern.h"
 #include "slips.h"
+#include "stray.h"
 #include "whole.h"
 
 /* All but the hearing, which goes on. */
@@ -69,9 +70,9 @@ static int bend(struct ears *ears)
         tempo_jump(&ears->tempo, 0.0, INFINITY) >= 0.0)
         return 0;
     if (was_line)
-        err = pattern_bend(pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
+        err = follow_bent(pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
     else
-        err = pattern_follow(pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
+        err = follow_tempo(pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
     return err || pulse->is_line ? err : find_meter(ears, NULL);
 }
 
@@ -83,8 +84,9 @@ static int find_beats(struct ears *ears)
     if (err)
         return err;
     doubt(&ears->meter, &ears->tempo);
-    return beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
-                      ears->maps.bands_origin, ears->start, ears->end);
+    err = beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
+                     ears->maps.bands_origin, ears->start, ears->end);
+    return err ? err : stray_mend(&ears->beats.time, &ears->maps.flux, ears->end);
 }
 
 static int find_rhythm(struct ears *ears)

@@ -1,4 +1,4 @@
-/* pattern_test.c - beats that a bending chain has left are found again by what they
+/* follow_test.c - beats that a bending chain has left are found again by what they
  * sound like. */
 #include <math.h>
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/pattern.h"
+#include "../../../../plugins/brain/ears/follow.h"
 
 #define SECONDS 60
 #define PERIOD 0.5
@@ -77,7 +77,7 @@ static void find(search *how, struct pulse *pulse, const struct meter *meter)
 
 static void follow(struct pulse *pulse, const struct meter *meter)
 {
-    find(pattern_follow, pulse, meter);
+    find(follow_tempo, pulse, meter);
     assert_in_range(pulse->time.count, (SECONDS - 2) / PERIOD - 4, SECONDS / PERIOD);
     for (size_t i = 0; i < pulse->time.count; i++)
         if (off_beat(pulse->time.at[i]) > 0.02 &&
@@ -125,7 +125,7 @@ static void bend(double slower, bool fades, bool stays_line)
     play(slower, fades);
     lay_pulses(&pulse, 0.0);
     pulse.is_line = true;
-    find(pattern_bend, &pulse, &meter);
+    find(follow_bent, &pulse, &meter);
     assert_int_equal(pulse.is_line, stays_line);
     pulse_release(&pulse);
 }
