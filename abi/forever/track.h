@@ -37,7 +37,7 @@ struct fv_cue {
 struct fv_beat {
     float chroma[FV_CHROMA];
     float timbre[FV_TIMBRE];
-    float low, mid, high; /* RMS in the bands of FV_WAVE_BANDS, linear */
+    float low, mid, high; /* RMS below 200 Hz, between, and above 3.5 kHz, linear */
     float voice;          /* 0..1, a lead or a voice in the mid band */
 };
 

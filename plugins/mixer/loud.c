@@ -6,7 +6,6 @@
 #define STEP (FV_POWER_S * FV_RATE) /* frames */
 #define OFFSET_DB (-0.691)          /* of BS.1770, which makes a 1 kHz sine read right */
 
-#define LEAK 0.25 /* of a kick's power is in the ears' middle band */
 #define NOTHING 1e-12
 
 bool loud_is_known(const struct side *side)
@@ -49,7 +48,6 @@ double loud_level(const struct side *side, double from, double to)
 
 void loud_bands(const struct side *side, double from, double to, double out[LOUD_BANDS])
 {
-    static const double weights[LOUD_BANDS] = {0.6, 1.0, 2.0}; /* roughly K */
     double low = 0, mid = 0, high = 0, sum = NOTHING;
     uint32_t first = side_feature_behind(side, from);
     for (uint32_t i = first ? first - 1 : 0; i < side->found->feature_count; i++) {
@@ -64,9 +62,9 @@ void loud_bands(const struct side *side, double from, double to, double out[LOUD
         mid += (end - begin) * (double)beat->mid * (double)beat->mid;
         high += (end - begin) * (double)beat->high * (double)beat->high;
     }
-    out[0] = weights[0] * low;
-    out[1] = weights[1] * fmax(0, mid - LEAK * low);
-    out[2] = weights[2] * high;
+    out[0] = SIDE_LOW_K * low;
+    out[1] = mid;
+    out[2] = SIDE_HIGH_K * high;
     for (int band = 0; band < LOUD_BANDS; band++)
         sum += out[band];
     double power = loud_power(side, from, to);

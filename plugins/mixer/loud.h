@@ -19,10 +19,9 @@ double loud_level(const struct side *side, double from, double to);
 /* Loudness of a power as above. */
 double loud_of_power(double power);
 
-#define LOUD_BANDS 3 /* low, mid, high: the isolator's, about */
+#define LOUD_BANDS 3 /* low, mid, high: the isolator's */
 
-/* Mean power again, told apart by bands as the ears tell them. Their slopes are soft:
- * what of a bass is in their middle band is taken off. */
+/* Mean power again, told apart by bands as the ears tell them. */
 void loud_bands(const struct side *side, double from, double to, double out[LOUD_BANDS]);
 
 #endif

@@ -18,15 +18,14 @@
 #define FREE_JUMP 1.5  /* dB */
 #define HOLE_S 1.2     /* of quiet that is heard as a hole */
 #define FREE_HOLE 2.5  /* dB */
-#define HEARD 0.9      /* of a cost of level: from here on anybody hears it ... */
-#define STEEPER 2.0    /* ... and it is so much dearer */
+#define HEARD 0.8      /* of a cost of level: from here on anybody hears it ... */
+#define STEEPER 8.0    /* ... and it is so much dearer */
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
 #define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
 #define TAIL_MOST 0.3  /* ... and at its end */
 #define LOOSE (0.003 * FV_RATE) /* that beats may lie off a line in LOOSE_STEPS ... */
 #define LOOSE_STEPS 32          /* ... and less in fewer, which tell a line less well */
 #define SOON_S 9.0              /* in which a skip should have begun */
-#define BASS_K 0.6              /* of its power that loudness has, roughly */
 #define NOTHING 1e-9
 
 static const double weights[REASONS] = {
@@ -139,7 +138,7 @@ static void foretell(const struct pair *pair, const struct match *match,
                      struct foretold *f)
 {
     const struct side *out = pair->sides[0];
-    double mean_out = BASS_K * out->power[0] * pow(10, out->heard_db / 10);
+    double mean_out = SIDE_LOW_K * out->power[0] * pow(10, out->heard_db / 10);
     for (int i = 0; i < match->steps + 2 * AROUND; i++) {
         int step = i - AROUND;
         double gains[2][3], a[3], b[3], sum = NOTHING;

@@ -59,9 +59,9 @@ static void find_means(struct side *side)
 
 double side_power(const struct fv_beat *beat)
 {
-    return 0.6 * (double)beat->low * (double)beat->low +
+    return SIDE_LOW_K * (double)beat->low * (double)beat->low +
            (double)beat->mid * (double)beat->mid +
-           2 * (double)beat->high * (double)beat->high;
+           SIDE_HIGH_K * (double)beat->high * (double)beat->high;
 }
 
 /* What the whole measures as loudness against what its beats add up to: gated, as

@@ -49,7 +49,11 @@ double side_feature_frame(const struct side *side, uint32_t index);
 /* The number of the first feature at or behind a track frame. */
 uint32_t side_feature_behind(const struct side *side, double frame);
 
-/* Power of a beat as loudness weighs it, roughly. */
+/* What loudness weighs the power of a bass and of highs by, roughly; mids count whole. */
+#define SIDE_LOW_K 0.55
+#define SIDE_HIGH_K 2.2
+
+/* Power of a beat, so weighed. */
 double side_power(const struct fv_beat *beat);
 
 /* Loudness between two track frames, LUFS, as far as there is sound; -HUGE_VAL: none. */

@@ -136,9 +136,8 @@ static int find_form(struct ears *ears)
 {
     const struct meter_ears meter = {NULL, &ears->maps.flux, &ears->maps.harmony,
                                      &ears->maps.novelty, first_sound(ears)};
-    const struct texture_ears texture = {&ears->hearing.mel,    &ears->hearing.bands,
-                                         &ears->maps.harmony,   &ears->maps.flux,
-                                         ears->maps.mel_origin, ears->maps.bands_origin};
+    const struct texture_ears texture = {&ears->hearing.mel, &ears->maps.harmony,
+                                         &ears->maps.flux, ears->maps.mel_origin};
     int err = changes_init(&ears->changes, &ears->beats.time, ears->end, &texture);
     if (!err)
         err = bars_init(&ears->bars, &ears->beats.time, ears->beats.bpm, &meter,

@@ -10,6 +10,9 @@
 #define CEPSTRUM_SCALE 10.0f /* dB: puts the usual values within +-1 or so */
 #define LEAD_LOW_HZ 300.0
 #define LEAD_HIGH_HZ 3400.0
+#define LOW_HZ 200.0 /* a band above it is mid */
+#define HIGH_HZ 3500.0
+#define SQUARE (1.0f / 3.0f) /* mean of a sine, whose bins in the window sum to 1.5 */
 
 struct span {
     size_t first, last; /* last is behind the end; at least one point */
@@ -53,18 +56,19 @@ static void fill_timbre(struct fv_beat *out, const float *db,
     }
 }
 
-/* `power`: of each code of the envelopes. */
+/* `power`: of each code of the map; `band`: 0 low, 1 mid, 2 high. */
 static void fill_levels(struct fv_beat *out, const struct texture_ears *ears,
-                        double start, double end, const float power[256])
+                        double start, double end, const float power[256],
+                        const int band[MEL_BANDS])
 {
-    const struct strip_b *map = &ears->bands->envelope;
+    const struct strip_b *map = &ears->mel->map;
     struct span span =
-        span_of(start, end, ears->bands_origin, BANDS_FPS, map->count / BANDS);
-    float sum[BANDS] = {0};
-    for (size_t n = span.first; n < span.last && n * BANDS < map->count; n++)
-        for (size_t b = 0; b < BANDS; b++)
-            sum[b] += power[map->at[n * BANDS + b]];
-    float scale = 0.5f / (float)(span.last - span.first); /* of a sine's square */
+        span_of(start, end, ears->mel_origin, MEL_FPS, map->count / MEL_BANDS);
+    float sum[3] = {0};
+    for (size_t n = span.first; n < span.last && n * MEL_BANDS < map->count; n++)
+        for (size_t b = 0; b < MEL_BANDS; b++)
+            sum[band[b]] += power[map->at[n * MEL_BANDS + b]];
+    float scale = SQUARE / (float)(span.last - span.first);
     out->low = sqrtf(sum[0] * scale);
     out->mid = sqrtf(sum[1] * scale);
     out->high = sqrtf(sum[2] * scale);
@@ -97,11 +101,15 @@ int texture_find(struct fv_beat **out, const struct texture_ears *ears,
     if (!*out)
         return -ENOMEM;
     bool is_lead[MEL_BANDS];
+    int band[MEL_BANDS];
     float power[256], cosine[FV_TIMBRE][MEL_BANDS];
     for (int code = 0; code < 256; code++)
         power[code] = powf(10.0f, 0.1f * decibel_of((float)code));
-    for (int b = 0; b < MEL_BANDS; b++)
-        is_lead[b] = mel_frequency(b) >= LEAD_LOW_HZ && mel_frequency(b) <= LEAD_HIGH_HZ;
+    for (int b = 0; b < MEL_BANDS; b++) {
+        double hz = mel_frequency(b);
+        is_lead[b] = hz >= LEAD_LOW_HZ && hz <= LEAD_HIGH_HZ;
+        band[b] = (hz >= LOW_HZ) + (hz >= HIGH_HZ);
+    }
     for (int k = 0; k < FV_TIMBRE; k++)
         for (int b = 0; b < MEL_BANDS; b++)
             cosine[k][b] = cosf((float)M_PI * (float)k * ((float)b + 0.5f) / MEL_BANDS);
@@ -112,7 +120,7 @@ int texture_find(struct fv_beat **out, const struct texture_ears *ears,
         texture_spectrum(ears, times[i], stop, db);
         harmony_mean(ears->harmony, times[i], stop, beat->chroma);
         fill_timbre(beat, db, cosine);
-        fill_levels(beat, ears, times[i], stop, power);
+        fill_levels(beat, ears, times[i], stop, power, band);
         beat->voice = lead_salience(db, beat->chroma, is_lead);
     }
     return 0;

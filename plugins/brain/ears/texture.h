@@ -4,17 +4,15 @@
 
 #include <forever/track.h>
 
-#include "bands.h"
 #include "flux.h"
 #include "harmony.h"
 #include "mel.h"
 
 struct texture_ears {
     const struct mel *mel;
-    const struct bands *bands;
     const struct harmony *harmony;
     const struct flux *flux;
-    double mel_origin, bands_origin;
+    double mel_origin;
 };
 
 /* Describe the stretches between `times` and the last one and `end`.

@@ -28,6 +28,7 @@ struct result {
     double mix_in_s, mix_out_s; /* the best; -1: none */
     double power_lufs;          /* of the whole, ungated */
     double last_phrase_s;
+    double levels[3]; /* low, mid, high of all features, RMS */
     uint64_t digest;
     int calls, is_finite;
 };
@@ -93,6 +94,18 @@ static double lufs_of(const float *power, uint32_t count)
     return 10.0 * log10(sum / count) - 0.691;
 }
 
+static void add_levels(const struct fv_analysis *a, double out[3])
+{
+    for (uint32_t i = 0; i < a->feature_count; i++) {
+        const float level[3] = {a->features[i].low, a->features[i].mid,
+                                a->features[i].high};
+        for (int band = 0; band < 3; band++)
+            out[band] += (double)level[band] * (double)level[band] / a->feature_count;
+    }
+    for (int band = 0; band < 3; band++)
+        out[band] = sqrt(out[band]);
+}
+
 static int keep(void *ctx, const struct fv_analysis *a)
 {
     struct result *out = ctx;
@@ -108,6 +121,7 @@ static int keep(void *ctx, const struct fv_analysis *a)
     for (uint32_t i = 0; i < a->section_count && i < 64; i++)
         out->sections[i] = a->sections[i];
     out->last_phrase_s = a->phrase_count > 0 ? a->phrases[a->phrase_count - 1] : -1.0;
+    add_levels(a, out->levels);
     out->power_lufs = lufs_of(a->power, a->power_count);
     uint64_t hash = digest(0xCBF29CE484222325u, &a->bpm, sizeof a->bpm);
     hash = digest(hash, a->beats, a->beat_count * sizeof(double));
@@ -524,6 +538,28 @@ static void test_silence_at_both_ends_is_measured(void **state)
     free(piece.samples);
 }
 
+static void assert_levels(const double hz[3], const double gains[3])
+{
+    struct piece piece = silence_of(10.0);
+    for (int64_t i = 0; i < 2 * piece.frames; i++)
+        for (int band = 0; band < 3; band++)
+            piece.samples[i] +=
+                (float)(gains[band] * sin(2 * PI * hz[band] * (double)(i / 2) / 44100.0));
+    assert_int_equal(hear_piece(&piece, &out), 0);
+    for (int band = 0; band < 3; band++)
+        if (fabs(out.levels[band] - gains[band] * sqrt(0.5)) > 0.01)
+            fail_msg("%.0f Hz: level %.3f", hz[band], out.levels[band]);
+    free(piece.samples);
+}
+
+static void test_levels_of_bands_are_those_of_their_tones(void **state)
+{
+    (void)state;
+    assert_levels((double[]){60, 1000, 8000}, (double[]){0.4, 0.2, 0.1});
+    assert_levels((double[]){120, 1000, 8000}, (double[]){0.5, 0.0, 0.0});
+    assert_levels((double[]){120, 400, 2500}, (double[]){0.0, 0.5, 0.0});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -543,6 +579,7 @@ int main(void)
         cmocka_unit_test(test_nothing_at_all_is_an_answer),
         cmocka_unit_test(test_bad_input_gives_finite_numbers_and_doubt),
         cmocka_unit_test(test_silence_at_both_ends_is_measured),
+        cmocka_unit_test(test_levels_of_bands_are_those_of_their_tones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
