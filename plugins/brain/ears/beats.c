@@ -23,7 +23,8 @@
 #define TILTS 512   /* that are told apart */
 #define TILT_NEAR 8 /* of them on either side are nearly the same */
 #define TILT_BEATS 400
-#define NEIGHBOURS 6 /* beats to either side, where the tempo moves */
+#define NEIGHBOURS 6 /* beats to either side, where the tempo moves ... */
+#define EVEN_BEATS 3 /* ... and in which coarse ones are evened out */
 /* Where attacks are few or weak, beats keep to the coarse ones: to the offset that most
  * attacks of the track have from those, as if that many more had it, give or take. */
 #define USUAL 3.0
@@ -184,6 +185,26 @@ static void straighten(double *time, const struct pull *pull, size_t count, bool
         time[i] = first + (double)i * (last - first) / (double)(count - 1);
 }
 
+/* Coarse beats lie on frames: even out what that moves them by, before their attacks are
+ * asked. `spare` has room for `count`. */
+static void even_out(struct pull *pull, size_t count, double *spare)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t most = i < EVEN_BEATS ? i : EVEN_BEATS;
+        most = count - 1 - i < most ? count - 1 - i : most;
+        double sum = pull[i].at * (EVEN_BEATS + 1.0), weight = EVEN_BEATS + 1.0;
+        for (size_t k = 1; k <= most; k++) {
+            sum += (EVEN_BEATS + 1.0 - (double)k) * (pull[i - k].at + pull[i + k].at);
+            weight += 2.0 * (EVEN_BEATS + 1.0 - (double)k);
+        }
+        spare[i] = sum / weight;
+    }
+    for (size_t i = 0; i < count; i++) {
+        pull[i].off += pull[i].at - spare[i];
+        pull[i].at = spare[i];
+    }
+}
+
 static void follow(struct beats *out, const struct pull *pull)
 {
     size_t count = out->time.count;
@@ -300,6 +321,7 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
     if (pulse->is_steady) {
         straighten(time, pull, count, true);
     } else {
+        even_out(pull, count, spare);
         follow(out, pull);
         straighten(spare, pull, count, true);
         if (pulse->is_line && is_one_line(agreement_of(spare, pull, count),

@@ -52,6 +52,25 @@ static void test_a_line_keeps_to_the_attacks_that_agree(void **state)
         assert_true(fabs(time[b] - (b * 0.5001 + 0.002)) < 0.0005);
 }
 
+/* Coarse beats on frames of 10 ms, of a tempo that moves. */
+static void test_frames_do_not_show_where_the_tempo_moves(void **state)
+{
+    struct pull pull[BEATS];
+    double spare[BEATS], played[BEATS], time[BEATS] = {0};
+    struct beats beats = {.time = {.at = time, .count = BEATS}};
+    (void)state;
+    for (int b = 0; b < BEATS; b++) {
+        played[b] = 0.3 + b * PERIOD + 2e-5 * b * b;
+        double frame = round(100.0 * played[b]) / 100.0;
+        pull[b] = (struct pull){frame, played[b] - frame, 1.0};
+    }
+    even_out(pull, BEATS, spare);
+    follow(&beats, pull);
+    for (int b = 2; b + 2 < BEATS; b++)
+        if (fabs(time[b] - played[b]) > 0.0012)
+            fail_msg("beat %d is %.1f ms off", b, 1000.0 * (time[b] - played[b]));
+}
+
 #define LONG 96
 #define SLOWS 72 /* the beat from which on it slows down, and is played softly */
 
@@ -134,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_early_beats_do_not_tilt_the_line),
         cmocka_unit_test(test_a_line_keeps_to_the_attacks_that_agree),
+        cmocka_unit_test(test_frames_do_not_show_where_the_tempo_moves),
         cmocka_unit_test(test_a_soft_end_that_slows_down_is_off_the_line),
         cmocka_unit_test(test_a_line_of_attacks_is_kept_though_pulses_stray),
         cmocka_unit_test(test_a_loud_stray_does_not_pull_soft_beats),
