@@ -26,10 +26,10 @@
 #define JUMP 40.0f
 #define AWAY 0.1f
 
-#define STRAY_S 0.020   /* off a line, against how most of the beats lie */
-#define STRAY_SHARE 0.3 /* of a beat: farther is a slip to another part of it */
-#define STRAY_WORTH 4.0 /* what such a beat is worth on average, at least */
-#define STRAY_BEATS 16  /* in a row leave it */
+#define LEAVING_S 0.020   /* off a line, against how most of the beats lie */
+#define LEAVING_SHARE 0.3 /* of a beat: farther is a slip to another part of it */
+#define LEAVING_WORTH 4.0 /* what such a beat is worth on average, at least */
+#define LEAVING_BEATS 16  /* in a row leave it */
 
 /* The pattern of the beats that `meter` says; its contrast is 0 where they are few. */
 static int learn(struct pattern *out, const struct onsets *onsets,
@@ -259,33 +259,34 @@ static double off_line(const struct pulse *line, const struct meter *meter, doub
     return (beats - round(beats)) * 60.0 / meter->bpm;
 }
 
-struct stray {
+struct leaving {
     double farthest; /* seconds off the line */
     size_t count, in_a_row;
     double worth; /* of all of them */
 };
 
-static struct stray find_stray(const struct strip_d *beats, const struct pulse *line,
-                               const struct meter *meter, const struct pattern *pattern,
-                               const struct onsets *onsets)
+static struct leaving find_leaving(const struct strip_d *beats, const struct pulse *line,
+                                   const struct meter *meter,
+                                   const struct pattern *pattern,
+                                   const struct onsets *onsets)
 {
-    struct stray stray = {.count = 0};
+    struct leaving leaving = {.count = 0};
     double mean = 0.0;
     size_t run = 0;
     for (size_t i = 0; i < beats->count; i++)
         mean += off_line(line, meter, beats->at[i]) / (double)beats->count;
     for (size_t i = 0; i + 1 < beats->count; i++) {
         double off = fabs(off_line(line, meter, beats->at[i]) - mean);
-        stray.farthest = fmax(stray.farthest, off);
-        run = off > STRAY_S ? run + 1 : 0;
-        stray.in_a_row = run > stray.in_a_row ? run : stray.in_a_row;
+        leaving.farthest = fmax(leaving.farthest, off);
+        run = off > LEAVING_S ? run + 1 : 0;
+        leaving.in_a_row = run > leaving.in_a_row ? run : leaving.in_a_row;
         if (run == 0)
             continue;
-        stray.count++;
-        stray.worth += (double)pattern_worth(pattern, onsets, i, beats->at[i],
-                                             beats->at[i + 1] - beats->at[i]);
+        leaving.count++;
+        leaving.worth += (double)pattern_worth(pattern, onsets, i, beats->at[i],
+                                               beats->at[i + 1] - beats->at[i]);
     }
-    return stray;
+    return leaving;
 }
 
 /* Whether `bent` leaves the line, gently, for long, and with beats like the others. */
@@ -298,10 +299,10 @@ static int judge_bent(bool *leaves, const struct pulse *bent, const struct pulse
     int err = learn(&pattern, onsets, &every, bent, flux);
     if (err)
         return err;
-    struct stray stray = find_stray(&bent->time, line, meter, &pattern, onsets);
-    *leaves = stray.in_a_row >= STRAY_BEATS &&
-              stray.farthest < STRAY_SHARE * 60.0 / meter->bpm &&
-              stray.worth > STRAY_WORTH * (double)stray.count;
+    struct leaving leaving = find_leaving(&bent->time, line, meter, &pattern, onsets);
+    *leaves = leaving.in_a_row >= LEAVING_BEATS &&
+              leaving.farthest < LEAVING_SHARE * 60.0 / meter->bpm &&
+              leaving.worth > LEAVING_WORTH * (double)leaving.count;
     return 0;
 }
 
