@@ -107,7 +107,7 @@ static void test_what_is_a_frame_off_stays_on_the_line(void **state)
     (void)state;
     swerve(52, 0.0);
     assert_on_line(0, BEATS);
-    swerve(64, 0.01);
+    swerve(60, 0.01);
     assert_on_line(0, BEATS);
 }
 
