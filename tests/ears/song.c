@@ -133,7 +133,7 @@ static double common_bpm(const struct song *song)
     for (size_t i = 0; i < count; i++)
         keep += fabs(period[i] - median) < 0.03 * median;
     free(period);
-    return 60.0 / (keep > count * 11 / 20 ? median : mean);
+    return 60.0 / (keep > count / 2 ? median : mean);
 }
 
 static void tell_truth(const struct band *band, struct song *song)

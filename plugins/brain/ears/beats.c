@@ -10,6 +10,7 @@
 
 #include "attack.h"
 #include "place.h"
+#include "smooth.h"
 
 #define REACH_S 0.045    /* an attack this far off may be the beat's */
 #define WIDEST_S 0.032   /* scale of the first fit of a line; each next is half as wide */
@@ -23,19 +24,23 @@
 #define TILTS 512   /* that are told apart */
 #define TILT_NEAR 8 /* of them on either side are nearly the same */
 #define TILT_BEATS 400
-#define NEIGHBOURS 6 /* beats to either side, where the tempo moves ... */
-#define EVEN_BEATS 3 /* ... and in which coarse ones are evened out */
-/* Where attacks are few or weak, beats keep to the coarse ones: to the offset that most
- * attacks of the track have from those, as if that many more had it, give or take. */
-#define USUAL 3.0
-#define USUAL_S 0.012
+#define EVEN 10.0
+/* There beats lie on a curve: its stiffness (smooth.h); how far off it attacks lie that
+ * it goes by; the weight of coarse beats in it; how near to it attacks are looked for
+ * again. */
+#define STIFF 8.0
+#define CURVE_S 0.012
+#define COARSE 0.05
+#define NEAR_S 0.015
+#define ROUNDS 12
+#define NARROWER 0.8 /* each */
 /* No line where a run of beats leaves the coarse ones by more than this; but if by a
  * greater share of a beat it is they that have slipped. */
 #define LEAVE_S 0.015
 #define LEAVE_BEATS 8
 #define SLIP_SHARE 0.14
 #define SAME_TEMPO 0.03 /* share of a period by which it wanders */
-#define MOST 0.55       /* of the beats have one tempo */
+#define MOST 0.5        /* of the beats have one tempo */
 #define STRUCK 0.15     /* height of an attack with which a piece may end */
 
 struct pull {
@@ -73,14 +78,12 @@ int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse
     return err;
 }
 
-/* The offset that most attacks agree on, as if `trust` more had the usual one. */
-static double common_offset(const struct pull *pull, size_t count, double usual,
-                            double trust)
+/* The offset that most attacks agree on. */
+static double common_offset(const struct pull *pull, size_t count)
 {
     double best = 0.0, top = 0.0;
     for (double off = -REACH_S; off <= REACH_S; off += KERNEL_S / 4) {
-        double strange = (off - usual) / USUAL_S;
-        double sum = trust * exp(-0.5 * strange * strange);
+        double sum = 0.0;
         for (size_t i = 0; i < count; i++) {
             double far = (pull[i].off - off) / KERNEL_S;
             sum += pull[i].weight * exp(-0.5 * far * far);
@@ -186,37 +189,55 @@ static void straighten(double *time, const struct pull *pull, size_t count, bool
 }
 
 /* Coarse beats lie on frames: even out what that moves them by, before their attacks are
- * asked. `spare` has room for `count`. */
-static void even_out(struct pull *pull, size_t count, double *spare)
+ * asked. `room` is for four each. */
+static void even_out(double *time, size_t count, double *room)
+{
+    for (size_t i = 0; i < count; i++)
+        room[i] = 1.0;
+    smooth(time, room, count, EVEN, room + count);
+}
+
+/* The strongest attacks near some times. */
+static void find_pulls(struct pull *pull, const double *time, size_t count,
+                       const struct attacks *attacks, double reach)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t most = i < EVEN_BEATS ? i : EVEN_BEATS;
-        most = count - 1 - i < most ? count - 1 - i : most;
-        double sum = pull[i].at * (EVEN_BEATS + 1.0), weight = EVEN_BEATS + 1.0;
-        for (size_t k = 1; k <= most; k++) {
-            sum += (EVEN_BEATS + 1.0 - (double)k) * (pull[i - k].at + pull[i + k].at);
-            weight += 2.0 * (EVEN_BEATS + 1.0 - (double)k);
-        }
-        spare[i] = sum / weight;
-    }
-    for (size_t i = 0; i < count; i++) {
-        pull[i].off += pull[i].at - spare[i];
-        pull[i].at = spare[i];
+        struct attack found = attack_find(attacks, time[i], reach);
+        pull[i] =
+            (struct pull){time[i], found.time - time[i], fmin((double)found.height, 1.5)};
     }
 }
 
-static void follow(struct beats *out, const struct pull *pull)
+/* Lay the beats on a smooth curve through their attacks, with Cauchy weights around the
+ * last one; where attacks are few it keeps to the beats as they are. `room` is for five
+ * each. */
+static void bend(double *time, const struct pull *pull, size_t count, double scale,
+                 double *room)
 {
-    size_t count = out->time.count;
-    double usual = common_offset(pull, count, 0.0, 0.0);
-    for (size_t i = 0; i < count; i++) {
-        size_t first = i > NEIGHBOURS ? i - NEIGHBOURS : 0;
-        size_t last = i + NEIGHBOURS < count ? i + NEIGHBOURS : count - 1;
-        double at0 = common_offset(pull + first, last - first + 1, usual, USUAL),
-               slope = 0.0;
-        fit_line(pull + first, last - first + 1, &at0, &slope, 2.0 * KERNEL_S, true);
-        out->time.at[i] = pull[i].at + at0 + slope * pull[i].at;
+    double *before = room, *weight = room + count;
+    memcpy(before, time, count * sizeof *time);
+    for (int round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < count; i++) {
+            double attack = pull[i].at + pull[i].off, miss = (attack - time[i]) / scale;
+            double pulls = pull[i].weight / (1.0 + miss * miss) / (1.0 + miss * miss);
+            weight[i] = pulls + COARSE;
+            time[i] = (pulls * attack + COARSE * before[i]) / weight[i];
+        }
+        smooth(time, weight, count, STIFF, room + 2 * count);
+        scale = fmax(CURVE_S, NARROWER * scale);
     }
+}
+
+/* `near` has room for `count`, `room` for five each. */
+static void follow(double *time, const struct pull *pull, struct pull *near, size_t count,
+                   const struct attacks *attacks, double *room)
+{
+    double usual = common_offset(pull, count);
+    for (size_t i = 0; i < count; i++)
+        time[i] += usual;
+    bend(time, pull, count, WIDEST_S, room);
+    find_pulls(near, time, count, attacks, NEAR_S);
+    bend(time, near, count, CURVE_S, room);
 }
 
 /* Share of the pulls that end on the beats, within about ON_BEAT_S. */
@@ -304,7 +325,9 @@ static double tempo_of(const double *time, size_t count, double *spare)
     return 60.0 / (is_usual ? usual : mean);
 }
 
-/* `pull` has room for two for each beat. */
+#define PULLS 2 /* for each beat are worked with, ... */
+#define SPARE 5 /* ... and so many numbers */
+
 static void pull_beats(struct beats *out, const struct pulse *pulse,
                        const struct bands *bands, double origin, struct pull *pull,
                        double *spare)
@@ -313,16 +336,13 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
     double *time = out->time.at;
     size_t count = out->time.count;
     attacks_init(&attacks, bands, origin);
-    for (size_t i = 0; i < count; i++) {
-        struct attack found = attack_find(&attacks, time[i], REACH_S);
-        pull[i] =
-            (struct pull){time[i], found.time - time[i], fmin((double)found.height, 1.5)};
-    }
+    if (!pulse->is_steady)
+        even_out(time, count, spare);
+    find_pulls(pull, time, count, &attacks, REACH_S);
     if (pulse->is_steady) {
         straighten(time, pull, count, true);
     } else {
-        even_out(pull, count, spare);
-        follow(out, pull);
+        follow(time, pull, pull + count, count, &attacks, spare);
         straighten(spare, pull, count, true);
         if (pulse->is_line && is_one_line(agreement_of(spare, pull, count),
                                           agreement_of(time, pull, count)))
@@ -350,8 +370,8 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
     size_t count = out->time.count;
     if (err || count < 8)
         return err;
-    struct pull *pull = malloc(2 * count * sizeof *pull);
-    double *spare = malloc(count * sizeof *spare);
+    struct pull *pull = malloc(PULLS * count * sizeof *pull);
+    double *spare = malloc(SPARE * count * sizeof *spare);
     if (pull && spare)
         pull_beats(out, pulse, bands, origin, pull, spare);
     else
