@@ -46,9 +46,12 @@ const char *figure_target(enum figure figure)
     return table[figure].target;
 }
 
-bool figure_holds(enum figure figure, double value)
+bool figure_holds(const struct score *score, enum figure figure)
 {
-    return value >= table[figure].least && value <= table[figure].most;
+    double value = score->value[figure], least = table[figure].least;
+    if (figure == M10_KEY) /* fmin takes what is no NaN */
+        least = fmin(least, score->value[M10_ALLOWED]);
+    return value >= least && value <= table[figure].most;
 }
 
 void score_begin(struct score *score, const struct mix *whole)

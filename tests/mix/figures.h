@@ -39,7 +39,6 @@ enum figure {
 
 const char *figure_name(enum figure figure);
 const char *figure_target(enum figure figure);
-bool figure_holds(enum figure figure, double value);
 
 /* A list that grows, and what stands at a share of it when it is sorted. */
 struct sample {
@@ -62,6 +61,9 @@ struct score {
     int clicks, holes;
     struct meter *meter; /* of all that was heard */
 };
+
+/* Whether a figure is as wanted; of keys no more is than the crate allows. */
+bool figure_holds(const struct score *score, enum figure figure);
 
 /* A mix in memory at once. */
 void score_mix(struct score *score, const struct mix *mix);

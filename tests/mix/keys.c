@@ -1,5 +1,6 @@
 /* keys.c - M10: keys of neighbours, and how many of them could agree in the best order of
- * the same tracks that beatmatches as many neighbours as can be. */
+ * the same tracks that beatmatches as many neighbours as can be; in the best round, where
+ * the mix begins the tracks anew. */
 #include "figures.h"
 
 #include <math.h>
@@ -41,28 +42,31 @@ static bool is_matchable(const struct mix_track *a, const struct mix_track *b)
     return fabs(octaves - round(octaves)) <= MATCH_OCTAVES;
 }
 
-/* Held and Karp: the dearest path through all, by the set that was visited and its end.
- */
-static int dearest_path(int worth[EXACT][EXACT], int count)
+/* Held and Karp: the dearest path through all, by the set that was visited and its end; a
+ * round is one that leaves the first track and comes back to it. */
+static int dearest_path(int worth[EXACT][EXACT], int count, bool is_round)
 {
     size_t sets = (size_t)1 << count;
     int *best = malloc(sets * EXACT * sizeof *best), most = 0;
     if (!best)
-        return 0;
+        abort();
     for (size_t i = 0; i < sets * EXACT; i++)
         best[i] = -1;
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < (is_round ? 1 : count); i++)
         best[((size_t)1 << i) * EXACT + (size_t)i] = 0;
     for (size_t set = 1; set < sets; set++)
         for (int last = 0; last < count; last++) {
             int so_far = best[set * EXACT + (size_t)last];
-            for (int next = 0; so_far >= 0 && next < count; next++) {
+            if (so_far < 0)
+                continue;
+            for (int next = 0; next < count; next++) {
                 size_t grown = set | (size_t)1 << next;
                 int *there = &best[grown * EXACT + (size_t)next];
                 if (grown != set && so_far + worth[last][next] > *there)
                     *there = so_far + worth[last][next];
             }
-            most = set == sets - 1 && so_far > most ? so_far : most;
+            int all = so_far + (is_round ? worth[last][0] : 0);
+            most = set == sets - 1 && all > most ? all : most;
         }
     free(best);
     return most;
@@ -71,6 +75,7 @@ static int dearest_path(int worth[EXACT][EXACT], int count)
 static void find_allowed(struct score *score, const struct mix *mix)
 {
     int worth[EXACT][EXACT], count = mix->track_count;
+    bool is_round = score->transitions >= count;
     if (count < 2 || count > EXACT)
         return;
     for (int a = 0; a < count; a++)
@@ -79,8 +84,8 @@ static void find_allowed(struct score *score, const struct mix *mix)
             worth[a][b] = MATCHED * is_matchable(from, to) +
                           (from->camelot && to->camelot && is_compatible(from, to));
         }
-    score->value[M10_ALLOWED] =
-        100.0 * (dearest_path(worth, count) % MATCHED) / (count - 1);
+    score->value[M10_ALLOWED] = 100.0 * (dearest_path(worth, count, is_round) % MATCHED) /
+                                (is_round ? count : count - 1);
 }
 
 void score_keys(struct score *score, const struct mix *mix)

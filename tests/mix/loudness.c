@@ -9,7 +9,10 @@
 #define HOP (MIX_RATE / 10)
 #define SHORT_HOPS 30 /* of the short-term loudness */
 #define EVEN_HOPS 12
-#define EDGE_S 6 /* beside an overlap */
+#define EDGE_S 6    /* beside an overlap, for its mean */
+#define BESIDE_S 10 /* for what the tracks do alone */
+#define REST_LU (-4.0)
+#define AS_DEEP 1.259 /* 1 LU */
 #define FLOOR_LUFS (-70.0)
 
 struct meter {
@@ -86,24 +89,41 @@ static double jump_in(const struct meter *meter, const struct mix_segment *s)
     return most;
 }
 
-/* The deepest point of momentary loudness under the mean around the overlap. Beats are
- * evened out over 1.2 s: between two kicks every track dips. */
-static double dip_in(const struct meter *meter, const struct mix_segment *s)
+/* The least momentary power from one hop to another. Beats are evened out over 1.2 s:
+ * between two kicks every track dips. */
+static double least_power(const struct meter *meter, int from, int to)
 {
-    int first = hop_of(meter, s->start - EDGE_S), last = hop_of(meter, s->end + EDGE_S);
-    int from = hop_of(meter, s->start), to = hop_of(meter, s->end + 0.4);
-    double mean = 0, least = HUGE_VAL;
-    for (int i = first; i <= last; i++)
-        mean += pow(10, meter->moments.at[i] / 10) / (last - first + 1);
+    double least = HUGE_VAL;
     for (int i = from; i <= to; i++) {
         double power = 0;
         for (int k = 0; k < EVEN_HOPS; k++) {
             int hop = i + k < meter->moments.count ? i + k : meter->moments.count - 1;
             power += pow(10, meter->moments.at[hop] / 10) / EVEN_HOPS;
         }
-        least = fmin(least, 10 * log10(power));
+        least = fmin(least, power);
     }
-    return least - 10 * log10(mean + 1e-12);
+    return least;
+}
+
+/* The deepest point of momentary loudness under the mean around the overlap. Where the
+ * tracks, alone beside it, go as deep (but for 1 LU), it is a rest of the music and
+ * counts for no more than REST_LU. */
+static double dip_in(const struct meter *meter, const struct mix *mix, int segment)
+{
+    const struct mix_segment *s = &mix->segments[segment];
+    int first = hop_of(meter, s->start - EDGE_S), last = hop_of(meter, s->end + EDGE_S);
+    int from = hop_of(meter, s->start), to = hop_of(meter, s->end + 0.4);
+    double mean = 1e-12, least = least_power(meter, from, to);
+    double before = segment > 0 ? mix->segments[segment - 1].start : 0;
+    double behind = segment + 1 < mix->segment_count ? s[1].end : s->end;
+    for (int i = first; i <= last; i++)
+        mean += pow(10, meter->moments.at[i] / 10) / (last - first + 1);
+    int far = hop_of(meter, fmax(before + 0.4, s->start - BESIDE_S));
+    double beside = least_power(meter, far, from - EVEN_HOPS);
+    far = hop_of(meter, fmin(behind - 1.2, s->end + BESIDE_S));
+    beside = fmin(beside, least_power(meter, to + EVEN_HOPS, far));
+    double dip = 10 * log10(least / mean);
+    return beside <= AS_DEEP * least ? fmax(dip, REST_LU) : dip;
 }
 
 /* Decibels that the limiter took, each tenth of a second of a track that plays alone at
@@ -149,7 +169,7 @@ void score_loudness(struct score *score, const struct mix *whole)
         if (s->part_count != 2 || s->end > 0.1 * meter->shorts.count - 4)
             continue;
         sample_add(&jumps, jump_in(meter, s));
-        sample_add(&dips, dip_in(meter, s));
+        sample_add(&dips, dip_in(meter, whole, i));
         if (getenv("SCORE_LOG"))
             fprintf(stderr, "transition at %.2f: jump %.2f LU, dip %.2f LU\n", s->start,
                     jumps.at[jumps.count - 1], dips.at[dips.count - 1]);

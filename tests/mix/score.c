@@ -25,7 +25,7 @@ static void print(const struct score *scores, char *const *names, int count)
                 printf("%12s", "-");
             else
                 printf("%11.2f%c", value,
-                       figure_holds((enum figure)f, value) ? ' ' : '!');
+                       figure_holds(&scores[i], (enum figure)f) ? ' ' : '!');
         }
     }
     printf("\n");

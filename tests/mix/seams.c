@@ -11,6 +11,7 @@
 #define CLICK 3.0        /* times what the sources do there ... */
 #define CLICK_LEAST 0.05 /* ... and not less than this */
 #define APART_S 0.05     /* less is one click */
+#define FEWEST_RISES 10  /* attacks that are stretched, of fewer nothing is said */
 
 /* For the curious. */
 static void log_seam(const char *what, const struct mix *mix, double at)
@@ -193,7 +194,8 @@ static void measure_attacks(struct score *score, const struct mix *mix)
                 sample_add(&score->rises, is / was);
         }
     }
-    score->value[M13_RISE] = sample_at(&score->rises, 0.5);
+    if (score->rises.count >= FEWEST_RISES)
+        score->value[M13_RISE] = sample_at(&score->rises, 0.5);
 }
 
 void score_seams(struct score *score, const struct mix *mix)
