@@ -12,6 +12,7 @@
 #define LOOSE_WANDER_S 0.030 /* up to which it does if a chain meets no more onsets */
 #define AS_MANY 0.85
 #define STEADY_ELSEWHERE 0.25
+#define AWAY_S 24.0     /* another tempo for so long, however softly: a chain is asked */
 #define NEAR_FRAMES 3.0 /* an onset this far off still counts for its quarter */
 
 static int lay_line(struct strip_d *out, const struct steady *line, double end)
@@ -25,16 +26,21 @@ static int lay_line(struct strip_d *out, const struct steady *line, double end)
     return err;
 }
 
-/* Mean onset strength on the quarters of the pulses. */
-static double onsets_met(const struct strip_d *time, const struct flux *flux)
+/* Mean onset strength on the quarters of the pulses from one time to another. */
+static double onsets_met(const struct strip_d *time, const struct flux *flux, double from,
+                         double to)
 {
-    double sum = 0.0;
-    for (size_t i = 0; i + 1 < time->count; i++)
+    double sum = 0.0, count = 1e-9;
+    for (size_t i = 0; i + 1 < time->count; i++) {
+        if (time->at[i] < from || time->at[i] >= to)
+            continue;
+        count += 1.0;
         for (int quarter = 0; quarter < 4; quarter++) {
             double at = time->at[i] + 0.25 * quarter * (time->at[i + 1] - time->at[i]);
             sum += (double)flux_near(flux, flux->all, at, NEAR_FRAMES);
         }
-    return time->count > 1 ? sum / (double)(time->count - 1) : 0.0;
+    }
+    return sum / count;
 }
 
 static void swap_strips(struct strip_d *a, struct strip_d *b)
@@ -52,15 +58,20 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
     struct steady steady;
     struct strip_d line = {0};
     bool stays = tempo->elsewhere < STEADY_ELSEWHERE;
+    bool is_away = tempo->away_to - tempo->away_from > AWAY_S;
+    double from = is_away ? tempo->away_from : flux->origin;
+    double to = is_away ? tempo->away_to : HUGE_VAL;
     int err = steady_find(&steady, flux, tempo->main);
     if (!err)
         err = lay_line(&line, &steady, flux->origin + (double)flux->frames / FLUX_FPS);
     out->is_steady = !err && stays && steady.wander_s < STEADY_WANDER_S;
-    out->is_line = !err && stays && steady.wander_s < LINE_WANDER_S;
+    out->is_line =
+        out->is_steady || (!err && stays && !is_away && steady.wander_s < LINE_WANDER_S);
     if (!err && !out->is_line) {
         err = chain_find(&out->time, flux, flux->all, tempo, 1.0);
         out->is_line = stays && steady.wander_s < LOOSE_WANDER_S &&
-                       onsets_met(&line, flux) >= AS_MANY * onsets_met(&out->time, flux);
+                       onsets_met(&line, flux, from, to) >=
+                           AS_MANY * onsets_met(&out->time, flux, from, to);
     }
     if (out->is_line)
         swap_strips(&out->time, &line);

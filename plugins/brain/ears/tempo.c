@@ -170,6 +170,26 @@ static int find_path(const float *rows, size_t windows, int *path)
     return 0;
 }
 
+/* A jump, not a drift. */
+static bool is_jump(double before, double after)
+{
+    return fabs(after - before) > JUMP * before;
+}
+
+/* The longest run of windows whose path is away from the commonest period. */
+static void find_away(struct tempo *out)
+{
+    size_t longest = 0, run = 0;
+    for (size_t w = 0; w < out->count; w++) {
+        run = is_jump(out->main, out->period[w]) ? run + 1 : 0;
+        if (run > longest) {
+            longest = run;
+            out->away_to = (double)w * TEMPO_HOP_S + TEMPO_WINDOW_S / 2;
+        }
+    }
+    out->away_from = out->away_to - (double)longest * TEMPO_HOP_S;
+}
+
 static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
 {
     float mean[BINS];
@@ -192,6 +212,7 @@ static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
         double there = (double)near_bin(row, highest(mean), NEAR_BINS);
         out->elsewhere += here - there > CLEAR ? 1.0 / (double)out->count : 0.0;
     }
+    find_away(out);
     return 0;
 }
 
@@ -220,12 +241,6 @@ int tempo_init(struct tempo *out, const struct flux *flux)
 void tempo_release(struct tempo *tempo)
 {
     free(tempo->period);
-}
-
-/* A jump, not a drift. */
-static bool is_jump(double before, double after)
-{
-    return fabs(after - before) > JUMP * before;
 }
 
 double tempo_jump(const struct tempo *tempo, double start, double end)

@@ -14,7 +14,8 @@ struct tempo {
     size_t count;     /* 0 when the track is too short for one window */
     double main;      /* the commonest period */
     double elsewhere; /* 0..1: share of the track in which another is much clearer */
-    double clarity;   /* mean height of the path in the tempogram, about 0..1 */
+    double away_from, away_to; /* seconds: the longest stretch that is at another */
+    double clarity;            /* mean height of the path in the tempogram, about 0..1 */
 };
 
 #define TEMPO_HOP_S 3.0

@@ -78,6 +78,28 @@ static void test_a_tempo_that_changes_half_way_is_no_line(void **state)
     let_go(&tempo, &pulse);
 }
 
+static void test_a_long_beginning_at_another_tempo_counts_though_it_is_soft(void **state)
+{
+    struct tempo tempo;
+    struct pulse pulse;
+    (void)state;
+    hush();
+    for (int quarter = 0; quarter < 4; quarter++) {
+        play(0.2 + quarter * 0.116, 45.0, 0.464, 0.0);
+        play(45.2 + quarter * 0.136, SECONDS, 0.544, 0.015);
+    }
+    for (size_t i = 0; i < (size_t)(45.0 * FLUX_FPS); i++)
+        onset[i] *= 0.3f;
+    const struct flux flux = {.all = onset, .frames = (size_t)(SECONDS * FLUX_FPS)};
+    assert_int_equal(tempo_init(&tempo, &flux), 0);
+    tempo.elsewhere = 0.1; /* as if other sounds hid how clearly it is there */
+    assert_int_equal(pulse_init(&pulse, &flux, &tempo), 0);
+    assert_false(pulse.is_line);
+    assert_float_equal(period_at(&pulse, 25.0, 0.464), 0.464, 0.003);
+    assert_float_equal(period_at(&pulse, 90.0, 0.544), 0.544, 0.003);
+    let_go(&tempo, &pulse);
+}
+
 static void test_a_long_end_without_a_beat_leaves_the_line(void **state)
 {
     struct tempo tempo;
@@ -141,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_tempo_that_changes_half_way_is_no_line),
+        cmocka_unit_test(test_a_long_beginning_at_another_tempo_counts_though_it_is_soft),
         cmocka_unit_test(test_a_long_end_without_a_beat_leaves_the_line),
         cmocka_unit_test(test_an_intro_in_cross_rhythm_keeps_the_tempo),
         cmocka_unit_test(test_loose_playing_is_a_line_where_bending_meets_no_more),
