@@ -41,7 +41,7 @@
 #define SLIP_SHARE 0.14
 #define SAME_TEMPO 0.03 /* share of a period by which it wanders */
 #define MOST 0.5        /* of the beats have one tempo */
-#define STRUCK 0.15     /* height of an attack with which a piece may end */
+#define STRUCK 0.15f    /* height of an attack with which a piece may end */
 
 struct pull {
     double at;     /* coarse time */
@@ -354,7 +354,6 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
     }
     out->agreement = agreement_of(time, pull, count);
     out->bpm = tempo_of(time, count, spare);
-    out->is_ringing = pull[count - 1].weight < STRUCK;
     double shift = place_shift(&attacks, time, count);
     for (size_t i = 0; i < count; i++)
         time[i] += shift;
@@ -379,6 +378,15 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
     free(pull);
     free(spare);
     return err;
+}
+
+bool beats_ring_out(const struct strip_d *beat, const struct bands *bands, double origin)
+{
+    struct attacks attacks;
+    if (beat->count == 0)
+        return false;
+    attacks_init(&attacks, bands, origin);
+    return attack_find(&attacks, beat->at[beat->count - 1], REACH_S).height < STRUCK;
 }
 
 void beats_release(struct beats *beats)

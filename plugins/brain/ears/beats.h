@@ -9,7 +9,6 @@ struct beats {
     struct strip_d time;
     double bpm;
     double agreement; /* 0..1: share of the attacks near beats that lie on them */
-    bool is_ringing;  /* nothing is struck on the last one */
 };
 
 /* Lay beats over [start, end] by the meter and pull them to the attacks they stand for.
@@ -24,6 +23,10 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
  * returns 0 or -ENOMEM */
 int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse *pulse,
               double start, double end);
+
+/* Whether nothing is struck on the last beat: it is where the sound rings on. */
+bool beats_ring_out(const struct strip_d *beat, const struct bands *bands, double origin);
+
 void beats_release(struct beats *beats);
 
 #endif

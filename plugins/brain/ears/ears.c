@@ -125,7 +125,8 @@ static int lay_stretches(struct ears *ears)
 static void drop_ringing(struct ears *ears)
 {
     struct strip_d *beat = &ears->beats.time, *one = &ears->bars.downbeat;
-    if (!ears->is_last || !ears->beats.is_ringing)
+    if (!ears->is_last ||
+        !beats_ring_out(beat, &ears->hearing.bands, ears->maps.bands_origin))
         return;
     beat->count--;
     if (one->count > 0 && one->at[one->count - 1] > beat->at[beat->count - 1])
