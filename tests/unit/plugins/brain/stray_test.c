@@ -17,10 +17,12 @@
 #define END_S 66.0
 #define LOUD 8.0f
 #define ROOM 8192
+#define STRANGE 16   /* strokes a beat that belong to none */
 #define NEAR_S 0.011 /* a frame, and what rounding adds */
 
 static float onset[FLUX_BANDS][ROOM];
 static double played[BEATS];
+static uint32_t chance;
 static struct strip_d beat;
 
 /* On a line. */
@@ -35,11 +37,20 @@ static void strike(int band, double time)
     onset[band][(size_t)(time * FLUX_FPS + 0.5)] += LOUD;
 }
 
+/* Strokes in no order, one in each band. */
+static void strike_anywhere(double from, double length)
+{
+    for (int band = 0; band < FLUX_BANDS; band++) {
+        chance = chance * 1664525u + 1013904223u;
+        strike(band, from + length * (chance >> 8) / (1 << 24));
+    }
+}
+
 /* Kick and snare by turns, hats on beats and between, up to beat number `free`; then
  * strokes in no order. */
 static void play(int free)
 {
-    uint32_t chance = 1;
+    chance = 1;
     memset(onset, 0, sizeof onset);
     for (int i = 0; i < free; i++) {
         double next = i + 1 < BEATS ? played[i + 1] : played[i] + PERIOD;
@@ -48,10 +59,7 @@ static void play(int free)
         strike(FLUX_HIGH, played[i]);
     }
     for (int i = free; i < BEATS; i++)
-        for (int band = 0; band < FLUX_BANDS; band++) {
-            chance = chance * 1664525u + 1013904223u;
-            strike(band, played[i] + PERIOD * (chance >> 8) / (1 << 24));
-        }
+        strike_anywhere(played[i], PERIOD);
 }
 
 static void mend(void)
@@ -111,6 +119,19 @@ static void test_what_is_a_frame_off_stays_on_the_line(void **state)
     assert_on_line(0, BEATS);
 }
 
+static void test_beats_that_are_little_alike_stay(void **state)
+{
+    (void)state;
+    lay(played);
+    for (int i = 40; i < 52; i++)
+        played[i] += 0.03;
+    play(BEATS);
+    for (int i = 0; i < STRANGE * BEATS; i++)
+        strike_anywhere(FIRST_S, BEATS * PERIOD);
+    mend();
+    assert_on_line(0, BEATS);
+}
+
 /* The last dozen beats are ever longer. */
 static void slow_down(int free)
 {
@@ -162,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_beats_that_swerve_are_met),
         cmocka_unit_test(test_what_is_a_frame_off_stays_on_the_line),
+        cmocka_unit_test(test_beats_that_are_little_alike_stay),
         cmocka_unit_test(test_an_end_that_slows_down_is_followed),
         cmocka_unit_test(test_an_end_unlike_the_beats_goes_on),
         cmocka_unit_test(test_few_beats_are_left_alone),
