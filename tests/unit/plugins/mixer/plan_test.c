@@ -8,6 +8,7 @@
 #include "voice.h"
 
 #define SEGMENTS 40
+#define SOFT 100 /* beats */
 
 struct kept {
     struct fv_segment segment;
@@ -506,6 +507,33 @@ static void test_a_beatmatch_that_is_refused_says_what_it_would_have_cost(void *
     song_free(&b);
 }
 
+/* Whether a song is matched that begins softer by `gain`, for longer than an overlap. */
+static bool is_soft_one_matched(float gain)
+{
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 124, 0.1, 32);
+    for (uint32_t n = 0; n < SOFT; n++) {
+        struct fv_beat *soft = &b.features[n];
+        *soft = (struct fv_beat){
+            .low = gain * soft->low, .mid = gain * soft->mid, .high = gain * soft->high};
+    }
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    bool is_matched = find_kind(&plan, FV_BEATMATCH) != NULL;
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+    return is_matched;
+}
+
+static void test_a_dip_that_anybody_hears_is_no_beatmatch(void **state)
+{
+    (void)state;
+    assert_true(is_soft_one_matched(0.3f)); /* the knobs make up for it */
+    assert_false(is_soft_one_matched(0.18f));
+}
+
 static void test_nothing_begins_that_the_end_of_the_show_cuts_off(void **state)
 {
     (void)state;
@@ -637,6 +665,7 @@ int main(void)
         cmocka_unit_test(test_ears_that_are_not_sure_get_an_honest_fade),
         cmocka_unit_test(test_a_crossfade_has_one_bass_at_a_time),
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
+        cmocka_unit_test(test_a_dip_that_anybody_hears_is_no_beatmatch),
         cmocka_unit_test(test_nothing_begins_that_the_end_of_the_show_cuts_off),
         cmocka_unit_test(test_no_sound_passes_the_ceiling),
         cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
