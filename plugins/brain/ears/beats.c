@@ -1,31 +1,23 @@
-/* beats.c - pull coarse beats to their attacks: all together where the tempo stands
- * still, in neighbourhoods where it moves. Robust both times: a beat without an attack,
- * or with a wrong one, must not bend the grid.
+/* beats.c - pull coarse beats to their attacks: onto a line where the tempo stands still,
+ * onto a smooth curve where it moves.
  */
 #include "beats.h"
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "attack.h"
 #include "place.h"
+#include "pull.h"
 #include "smooth.h"
 
-#define REACH_S 0.045    /* an attack this far off may be the beat's */
-#define WIDEST_S 0.032   /* scale of the first fit of a line; each next is half as wide */
-#define SHARE 0.3        /* of the attacks are on the line, at least */
-#define KERNEL_S 0.004   /* attacks that agree lie this close together */
 #define ON_BEAT_S 0.012  /* an attack this close to a beat is on it */
 #define SHORTEST_LINE 32 /* beats */
 #define AS_GOOD 0.92
 #define CLOSEST 0.6 /* of a beat: two are not nearer, where parts of a track meet */
-#define TILT_S 0.03 /* by which the line may lie wrong over its length */
-#define TILTS 512   /* that are told apart */
-#define TILT_NEAR 8 /* of them on either side are nearly the same */
-#define TILT_BEATS 400
-#define EVEN 10.0
-/* There beats lie on a curve: its stiffness (smooth.h); how far off it attacks lie that
+#define EVEN 10.0   /* stiffness (smooth.h) of coarse beats, where the tempo moves */
+/* There beats lie on a curve: its own stiffness; how far off it attacks lie that
  * it goes by; the weight of coarse beats in it; how near to it attacks are looked for
  * again. */
 #define STIFF 8.0
@@ -42,12 +34,6 @@
 #define SAME_TEMPO 0.03 /* share of a period by which it wanders */
 #define MOST 0.5        /* of the beats have one tempo */
 #define STRUCK 0.15f    /* height of an attack with which a piece may end */
-
-struct pull {
-    double at;     /* coarse time */
-    double off;    /* of the attack, seconds */
-    double weight; /* 0: no attack */
-};
 
 /* Lay beats of one part of the track, from pulse number `from` up to `to`. */
 static int lay_part(struct strip_d *out, const struct meter *meter,
@@ -68,7 +54,8 @@ static int lay_part(struct strip_d *out, const struct meter *meter,
 int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse *pulse,
               double start, double end)
 {
-    double first = pulse_number(pulse, start - REACH_S), last = pulse_number(pulse, end);
+    double first = pulse_number(pulse, start - PULL_REACH_S),
+           last = pulse_number(pulse, end);
     int err = 0;
     for (int p = 0; !err && p < meter->parts; p++) {
         double from = p > 0 ? fmax(first, meter->part[p].from) : first;
@@ -78,116 +65,6 @@ int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse
     return err;
 }
 
-/* The offset that most attacks agree on. */
-static double common_offset(const struct pull *pull, size_t count)
-{
-    double best = 0.0, top = 0.0;
-    for (double off = -REACH_S; off <= REACH_S; off += KERNEL_S / 4) {
-        double sum = 0.0;
-        for (size_t i = 0; i < count; i++) {
-            double far = (pull[i].off - off) / KERNEL_S;
-            sum += pull[i].weight * exp(-0.5 * far * far);
-        }
-        if (sum > top) {
-            top = sum;
-            best = off;
-        }
-    }
-    return best;
-}
-
-/* Weighted line through the offsets with Cauchy weights around the last line; without
- * `tilts` it keeps its slope. */
-static void fit_line(const struct pull *pull, size_t count, double *at0, double *slope,
-                     double scale, bool tilts)
-{
-    for (int round = 0; round < 12; round++) {
-        double w = 1e-9, wx = 0, wy = 0, wxx = 0, wxy = 0, middle = pull[count / 2].at;
-        for (size_t i = 0; i < count; i++) {
-            double x = pull[i].at - middle;
-            double miss = (pull[i].off - (*at0 + *slope * pull[i].at)) / scale;
-            double weight = pull[i].weight / (1.0 + miss * miss) / (1.0 + miss * miss);
-            w += weight;
-            wx += weight * x;
-            wy += weight * pull[i].off;
-            wxx += weight * x * x;
-            wxy += weight * x * pull[i].off;
-        }
-        double spread = wxx * w - wx * wx;
-        if (tilts)
-            *slope = spread > 1e-6 * w * w ? (wxy * w - wx * wy) / spread : 0.0;
-        *at0 = (wy - *slope * wx) / w - *slope * middle;
-    }
-}
-
-/* The slope that most pairs of distant attacks have between them. Swung and early beats
- * lie off the line, each in its way, but not off those that are played like them. */
-static double common_slope(const struct pull *pull, size_t count, double slope)
-{
-    double weight[TILTS] = {0}, best = 0.0;
-    double reach = TILT_S / (pull[count - 1].at - pull[0].at);
-    size_t stride = count / TILT_BEATS + 1;
-    int top = TILTS / 2;
-    for (size_t i = 0; i < count; i += stride)
-        for (size_t j = i + count / 3; j < count; j += stride) {
-            double apart = pull[j].at - pull[i].at;
-            double tilt = (pull[j].off - pull[i].off) / apart - slope;
-            int here = (int)floor((tilt / reach + 1.0) * TILTS / 2);
-            if (here >= 0 && here < TILTS)
-                weight[here] += pull[i].weight * pull[j].weight * apart;
-        }
-    for (int t = TILT_NEAR; t + TILT_NEAR < TILTS; t++) {
-        double sum = 0.0;
-        for (int k = -TILT_NEAR; k <= TILT_NEAR; k++)
-            sum += weight[t + k] * (1.0 - abs(k) / (TILT_NEAR + 1.0));
-        if (sum > best) {
-            best = sum;
-            top = t;
-        }
-    }
-    return slope + reach * ((top + 0.5) * 2 / TILTS - 1.0);
-}
-
-/* How far off the line its nearest attacks lie: by weight SHARE of all are nearer. */
-static double spread_around(const struct pull *pull, size_t count, double at0,
-                            double slope)
-{
-    double all = 0.0, near = 0.0, low = 0.0, high = 2.0 * REACH_S;
-    for (size_t i = 0; i < count; i++)
-        all += pull[i].weight;
-    while (high - low > 1e-5) {
-        double middle = 0.5 * (low + high);
-        near = 0.0;
-        for (size_t i = 0; i < count; i++)
-            if (fabs(pull[i].off - (at0 + slope * pull[i].at)) < middle)
-                near += pull[i].weight;
-        if (near < SHARE * all)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high;
-}
-
-/* Lay the beats on the line that the attacks agree on. `is_line`: they lie on one that
- * is nearly right, and the first fits only move it: sections whose sounds rise more
- * slowly must not tilt it. */
-static void straighten(double *time, const struct pull *pull, size_t count, bool is_line)
-{
-    double at0 = 0.0, slope = 0.0;
-    for (double scale = WIDEST_S; scale > 0.4 * KERNEL_S; scale *= 0.5) {
-        double least = spread_around(pull, count, at0, slope);
-        fit_line(pull, count, &at0, &slope, fmax(scale, least),
-                 !is_line || scale < 0.3 * WIDEST_S);
-    }
-    slope = common_slope(pull, count, slope);
-    fit_line(pull, count, &at0, &slope, KERNEL_S, false);
-    double first = pull[0].at + at0 + slope * pull[0].at;
-    double last = pull[count - 1].at + at0 + slope * pull[count - 1].at;
-    for (size_t i = 0; i < count; i++)
-        time[i] = first + (double)i * (last - first) / (double)(count - 1);
-}
-
 /* Coarse beats lie on frames: even out what that moves them by, before their attacks are
  * asked. `room` is for four each. */
 static void even_out(double *time, size_t count, double *room)
@@ -195,17 +72,6 @@ static void even_out(double *time, size_t count, double *room)
     for (size_t i = 0; i < count; i++)
         room[i] = 1.0;
     smooth(time, room, count, EVEN, room + count);
-}
-
-/* The strongest attacks near some times. */
-static void find_pulls(struct pull *pull, const double *time, size_t count,
-                       const struct attacks *attacks, double reach)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct attack found = attack_find(attacks, time[i], reach);
-        pull[i] =
-            (struct pull){time[i], found.time - time[i], fmin((double)found.height, 1.5)};
-    }
 }
 
 /* Lay the beats on a smooth curve through their attacks, with Cauchy weights around the
@@ -232,11 +98,11 @@ static void bend(double *time, const struct pull *pull, size_t count, double sca
 static void follow(double *time, const struct pull *pull, struct pull *near, size_t count,
                    const struct attacks *attacks, double *room)
 {
-    double usual = common_offset(pull, count);
+    double usual = pull_offset(pull, count);
     for (size_t i = 0; i < count; i++)
         time[i] += usual;
-    bend(time, pull, count, WIDEST_S, room);
-    find_pulls(near, time, count, attacks, NEAR_S);
+    bend(time, pull, count, PULL_WIDEST_S, room);
+    pull_find(near, time, count, attacks, NEAR_S);
     bend(time, near, count, CURVE_S, room);
 }
 
@@ -293,7 +159,7 @@ static void straighten_parts(double *time, const struct pull *pull, struct pull 
         double at = time[0] + (double)i * period;
         line[i] = (struct pull){at, pull[i].at + pull[i].off - at, pull[i].weight};
     }
-    straighten(spare, line, count, false);
+    pull_line(spare, line, count, false);
     if (!leaves_pulses(spare, pull, count) &&
         agreement_of(spare, pull, count) >= AS_GOOD * agreement_of(time, pull, count)) {
         memcpy(time, spare, count * sizeof *time);
@@ -338,12 +204,12 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
     attacks_init(&attacks, bands, origin);
     if (!pulse->is_steady)
         even_out(time, count, spare);
-    find_pulls(pull, time, count, &attacks, REACH_S);
+    pull_find(pull, time, count, &attacks, PULL_REACH_S);
     if (pulse->is_steady) {
-        straighten(time, pull, count, true);
+        pull_line(time, pull, count, true);
     } else {
         follow(time, pull, pull + count, count, &attacks, spare);
-        straighten(spare, pull, count, true);
+        pull_line(spare, pull, count, true);
         if (pulse->is_line && is_one_line(agreement_of(spare, pull, count),
                                           agreement_of(time, pull, count)))
             memcpy(time, spare, count * sizeof *time);
@@ -386,7 +252,7 @@ bool beats_ring_out(const struct strip_d *beat, const struct bands *bands, doubl
     if (beat->count == 0)
         return false;
     attacks_init(&attacks, bands, origin);
-    return attack_find(&attacks, beat->at[beat->count - 1], REACH_S).height < STRUCK;
+    return attack_find(&attacks, beat->at[beat->count - 1], PULL_REACH_S).height < STRUCK;
 }
 
 void beats_release(struct beats *beats)

@@ -1,4 +1,4 @@
-/* beats_test.c - the line through attacks. */
+/* beats_test.c - lines and curves of beats, and their tempo. */
 #include "beats.c"
 
 #include <setjmp.h>
@@ -11,55 +11,13 @@
 #define PERIOD 0.49143
 #define LONG 96 /* beats too */
 
-/* Bars whose other beats are early, each by its own measure, and a stray attack or two:
- * coarse beats that are a little slow lie beside them. */
-static void play(struct pull *pull, double slow)
-{
-    static const double early[4] = {0.001, 0.013, 0.046, 0.0305};
-    static const double weight[4] = {1.5, 1.28, 0.2, 1.05};
-    for (int b = 0; b < BEATS; b++) {
-        double attack = 0.3 + b * PERIOD - early[b % 4];
-        double at = 0.305 + b * (PERIOD + slow);
-        if (b % 16 == 6)
-            attack += 0.04;
-        pull[b] = (struct pull){at, attack - at, weight[b % 4]};
-    }
-}
-
-static void test_early_beats_do_not_tilt_the_line(void **state)
-{
-    static const double slow[] = {0.0, 0.0003, -0.0003};
-    struct pull pull[BEATS];
-    double time[BEATS];
-    (void)state;
-    for (int k = 0; k < 3; k++) {
-        play(pull, slow[k]);
-        straighten(time, pull, BEATS, true);
-        double period = (time[BEATS - 1] - time[0]) / (BEATS - 1);
-        if (fabs(period - PERIOD) > 5e-6)
-            fail_msg("%.6f s instead of %.6f", period, PERIOD);
-    }
-}
-
-static void test_a_line_keeps_to_the_attacks_that_agree(void **state)
-{
-    struct pull pull[BEATS];
-    double time[BEATS];
-    (void)state;
-    for (int b = 0; b < BEATS; b++)
-        pull[b] = (struct pull){b * 0.5, b % 3 == 1 ? 0.03 : 0.002 + b * 1e-4, 1.0};
-    straighten(time, pull, BEATS, true);
-    for (int b = 0; b < BEATS; b++)
-        assert_true(fabs(time[b] - (b * 0.5001 + 0.002)) < 0.0005);
-}
-
 /* Lay beats on the curve through their attacks. */
 static void lay_curve(double *time, const struct pull *pull, size_t count)
 {
-    double room[SPARE * LONG], usual = common_offset(pull, count);
+    double room[SPARE * LONG], usual = pull_offset(pull, count);
     for (size_t b = 0; b < count; b++)
         time[b] = pull[b].at + usual;
-    bend(time, pull, count, WIDEST_S, room);
+    bend(time, pull, count, PULL_WIDEST_S, room);
 }
 
 /* When a beat of a tempo that moves is played. */
@@ -175,8 +133,6 @@ static void test_two_tempos_that_share_the_beats_are_averaged(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_early_beats_do_not_tilt_the_line),
-        cmocka_unit_test(test_a_line_keeps_to_the_attacks_that_agree),
         cmocka_unit_test(test_coarse_beats_leave_their_frames),
         cmocka_unit_test(test_frames_do_not_show_where_the_tempo_moves),
         cmocka_unit_test(test_a_soft_end_that_slows_down_is_off_the_line),

@@ -1,0 +1,34 @@
+/* pull.h - attacks near coarse beats, and what most of them agree on: an offset, a line.
+ *
+ * Robust: a beat without an attack, or with a wrong one, must not bend the line.
+ */
+#ifndef PULL_H
+#define PULL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "attack.h"
+
+#define PULL_REACH_S 0.045  /* an attack this far off may be the beat's */
+#define PULL_WIDEST_S 0.032 /* scale of the first fit; each next is narrower */
+
+struct pull {
+    double at;     /* coarse time, seconds */
+    double off;    /* of the attack, seconds */
+    double weight; /* 0: no attack */
+};
+
+/* The strongest attack within `reach` seconds of each of some times. */
+void pull_find(struct pull *out, const double *time, size_t count,
+               const struct attacks *attacks, double reach);
+
+/* The offset that most of them agree on, seconds. */
+double pull_offset(const struct pull *pull, size_t count);
+
+/* Lay beats on the line that they agree on: two or more. `is_line`: they lie on one that
+ * is nearly right, and the first fits only move it: sections whose sounds rise more
+ * slowly must not tilt it. */
+void pull_line(double *time, const struct pull *pull, size_t count, bool is_line);
+
+#endif
