@@ -70,7 +70,7 @@ const struct config_key config_keys[] = {
     {"weights.genre", CONFIG_NUMBER, 0, 1000000, "40", "distance: names of the genres"},
     {"weights.tag", CONFIG_NUMBER, 0, 1000000, "20", "distance: tags"},
     {"weights.length", CONFIG_NUMBER, 0, 1000000, "5", "distance: length"},
-    {"weights.key", CONFIG_NUMBER, 0, 1000000, "1000",
+    {"weights.key", CONFIG_NUMBER, 0, 1000000, "850",
      "distance: way around the Camelot wheel"},
     {"weights.timbre", CONFIG_NUMBER, 0, 1000000, "100", "distance: sound of the whole"},
     {"weights.fit", CONFIG_NUMBER, 0, 1000000, "100",

@@ -20,8 +20,8 @@ const char *const criterion_names[CRITERIA] = {
     "tag",   "length", "key",    "timbre",       "fit"};
 
 /* The original's eight, and three of our own. */
-static const double usual_weights[CRITERIA] = {1500, 999, 300,  100, 50, 40,
-                                               20,   5,   1000, 100, 100};
+static const double usual_weights[CRITERIA] = {1500, 999, 300, 100, 50, 40,
+                                               20,   5,   850, 100, 100};
 
 /* Of numbers drawn evenly; until the pool tells better. */
 static const double usual_expected[CRITERIA] = {0.4, 0.02, 0.25, 0.25, 0.3, 0.7,
