@@ -12,8 +12,7 @@
 #include "pull.h"
 #include "smooth.h"
 
-#define ON_BEAT_S 0.012  /* an attack this close to a beat is on it */
-#define SHORTEST_LINE 32 /* beats */
+#define ON_BEAT_S 0.012 /* an attack this close to a beat is on it */
 #define AS_GOOD 0.92
 #define CLOSEST 0.6 /* of a beat: two are not nearer, where parts of a track meet */
 #define EVEN 10.0   /* stiffness (smooth.h) of coarse beats, where the tempo moves */
@@ -25,12 +24,7 @@
 #define COARSE 0.05
 #define NEAR_S 0.015
 #define ROUNDS 12
-#define NARROWER 0.8 /* each */
-/* No line where a run of beats leaves the coarse ones by more than this; but if by a
- * greater share of a beat it is they that have slipped. */
-#define LEAVE_S 0.015
-#define LEAVE_BEATS 8
-#define SLIP_SHARE 0.14
+#define NARROWER 0.8    /* each */
 #define SAME_TEMPO 0.03 /* share of a period by which it wanders */
 #define MOST 0.5        /* of the beats have one tempo */
 #define STRUCK 0.15f    /* height of an attack with which a piece may end */
@@ -126,50 +120,6 @@ static bool is_one_line(double line, double curve)
     return line >= curve * fmin(AS_GOOD, 1.0 - 1.5 * (1.0 - curve));
 }
 
-/* Whether many beats together lie off the coarse ones, against how all do, and off their
- * attacks too: a line that attacks lie on is better than a coarse beat. */
-static bool leaves_pulses(const double *time, const struct pull *pull, size_t count)
-{
-    double mean = 0.0, period = (time[count - 1] - time[0]) / (double)(count - 1);
-    int against = 0;
-    for (size_t i = 0; i < count; i++)
-        mean += (time[i] - pull[i].at) / (double)count;
-    for (size_t i = 0; i < count; i++) {
-        double off = fabs(time[i] - pull[i].at - mean);
-        bool is_off = off > LEAVE_S && off < SLIP_SHARE * period;
-        bool is_struck = fabs(pull[i].at + pull[i].off - time[i]) < ON_BEAT_S;
-        against += is_off && !is_struck ? 1 : -2;
-        against = against < 0 ? 0 : against;
-        if (against >= LEAVE_BEATS)
-            return true;
-    }
-    return false;
-}
-
-/* Put straight lines wherever they explain the attacks about as well as the curve does:
- * over all `count` beats, or else over halves of them, down to SHORTEST_LINE. `line` and
- * `spare` have room for `count`. */
-static void straighten_parts(double *time, const struct pull *pull, struct pull *line,
-                             double *spare, size_t count)
-{
-    if (count < SHORTEST_LINE)
-        return;
-    double period = (time[count - 1] - time[0]) / (double)(count - 1);
-    for (size_t i = 0; i < count; i++) {
-        double at = time[0] + (double)i * period;
-        line[i] = (struct pull){at, pull[i].at + pull[i].off - at, pull[i].weight};
-    }
-    pull_line(spare, line, count, false);
-    if (!leaves_pulses(spare, pull, count) &&
-        agreement_of(spare, pull, count) >= AS_GOOD * agreement_of(time, pull, count)) {
-        memcpy(time, spare, count * sizeof *time);
-        return;
-    }
-    size_t half = count / 2;
-    straighten_parts(time, pull, line, spare, half);
-    straighten_parts(time + half, pull + half, line, spare, count - half);
-}
-
 static int by_size(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -213,8 +163,6 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
         if (pulse->is_line && is_one_line(agreement_of(spare, pull, count),
                                           agreement_of(time, pull, count)))
             memcpy(time, spare, count * sizeof *time);
-        else
-            straighten_parts(time, pull, pull + count, spare, count);
         for (size_t i = 1; i < count; i++) /* never backwards, whatever the attacks say */
             time[i] = fmax(time[i], time[i - 1] + 0.1);
     }
