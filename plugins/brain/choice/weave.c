@@ -14,8 +14,8 @@
 #define FINE                                                                             \
     (2.0 * TERRAIN_UNIT) /* of one that comes at once; half of it nearly in time */
 #define NEAR 12          /* of each track, those that are tried beside it */
-#define HOT (0.1 * TERRAIN_UNIT)    /* how much worse is often taken, in the beginning */
-#define COLD (0.002 * TERRAIN_UNIT) /* and in the end */
+#define HOT (0.07 * TERRAIN_UNIT)   /* how much worse is often taken, in the beginning */
+#define COLD (0.005 * TERRAIN_UNIT) /* and in the end */
 #define LOOKS_EACH 300000.0         /* a track: with more work little better is found */
 #define CARRIED 2                   /* tracks that are mostly moved at once */
 #define STOP_EVERY 256              /* tries between two looks at must_stop() */
