@@ -16,6 +16,7 @@
 #define NEAR 12          /* of each track, those that are tried beside it */
 #define HOT (0.07 * TERRAIN_UNIT)   /* how much worse is often taken, in the beginning */
 #define COLD (0.005 * TERRAIN_UNIT) /* and in the end */
+#define HARDER 4.0                  /* times the work that the way alone had */
 #define LOOKS_A_PAIR 20000.0        /* of tracks: with more work little better is found */
 #define CARRIED 2                   /* tracks that are mostly moved at once */
 #define STOP_EVERY 256              /* tries between two looks at must_stop() */
@@ -390,7 +391,7 @@ int weave_order(const struct rules *rules, const struct past *past,
     struct weave weave = {
         .count = count, .past = past, .track_gap = rules->track_s, .dice = options->seed};
     struct pool_track **sorted = calloc(count + 1, sizeof *sorted);
-    double looks = fmin(options->budget_ms * TOUR_LOOKS_PER_MS,
+    double looks = fmin(HARDER * options->budget_ms * TOUR_LOOKS_PER_MS,
                         LOOKS_A_PAIR * (double)count * (double)count);
     int rc = count < 4 || count > PATH_MATRIX_MAX ? -ERANGE : sorted ? 0 : -ENOMEM;
     if (rc == 0)
