@@ -16,7 +16,7 @@
 #define AS_GOOD 0.92
 #define CLOSEST 0.6 /* of a beat: two are not nearer, where parts of a track meet */
 #define EVEN 10.0   /* stiffness (smooth.h) of coarse beats, where the tempo moves */
-/* There beats lie on a curve: its own stiffness; how far off it attacks lie that
+/* Where it moves beats lie on a curve: its own stiffness; how far off it attacks lie that
  * it goes by; the weight of coarse beats in it; how near to it attacks are looked for
  * again. */
 #define STIFF 8.0
@@ -159,10 +159,12 @@ static void pull_beats(struct beats *out, const struct pulse *pulse,
         pull_line(time, pull, count, true);
     } else {
         follow(time, pull, pull + count, count, &attacks, spare);
-        pull_line(spare, pull, count, true);
-        if (pulse->is_line && is_one_line(agreement_of(spare, pull, count),
-                                          agreement_of(time, pull, count)))
-            memcpy(time, spare, count * sizeof *time);
+        if (pulse->is_line) {
+            pull_line(spare, pull, count, true);
+            if (is_one_line(agreement_of(spare, pull, count),
+                            agreement_of(time, pull, count)))
+                memcpy(time, spare, count * sizeof *time);
+        }
         for (size_t i = 1; i < count; i++) /* never backwards, whatever the attacks say */
             time[i] = fmax(time[i], time[i - 1] + 0.1);
     }

@@ -275,6 +275,24 @@ static void test_a_hole_is_found(void **state)
     release(&f);
 }
 
+static void test_few_attacks_say_nothing(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct score score = {0};
+    make(&f, 0, SWAP_S);
+    score.value[M13_RISE] = NAN;
+    for (int i = 0; i < 9; i++)
+        sample_add(&score.rises, 2);
+    score_seams(&score, &f.mix);
+    assert_true(isnan(score.value[M13_RISE]));
+    sample_add(&score.rises, 2);
+    score_seams(&score, &f.mix);
+    assert_false(figure_holds(&score, M13_RISE));
+    score_release(&score);
+    release(&f);
+}
+
 static void quieten(struct fixture *f, double at, double length, float gain)
 {
     int64_t first = llround(at * MIX_RATE), count = llround(length * MIX_RATE);
@@ -356,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_two_basses_at_once_are_found),
         cmocka_unit_test(test_a_click_is_found_once),
         cmocka_unit_test(test_a_hole_is_found),
+        cmocka_unit_test(test_few_attacks_say_nothing),
         cmocka_unit_test(test_a_dip_and_a_jump_of_loudness_are_found),
         cmocka_unit_test(test_rests_of_the_music_are_no_dips_but_what_is_deeper_is),
         cmocka_unit_test(test_what_keys_the_crate_allows),
