@@ -126,12 +126,76 @@ static void test_every_track_stays_and_each_time_in_the_same_place(void **state)
     }
 }
 
+/* What the order costs, summed up anew. */
+static int64_t cost_of(const uint32_t *places, const struct past *past)
+{
+    struct round fresh;
+    struct pool_track *tracks[TRACKS];
+    for (int i = 0; i < TRACKS; i++)
+        tracks[i] = order[places[i]];
+    assert_int_equal(round_init(&fresh, &distance, NULL, tracks, TRACKS, &rules, past),
+                     0);
+    int64_t cost = fresh.length + fresh.fines;
+    round_release(&fresh);
+    return cost;
+}
+
+static void lay_out_runs(const struct round *round, const struct change *change,
+                         uint32_t *to)
+{
+    memcpy(to, round->order, TRACKS * sizeof *to);
+    uint32_t *at = to + change->low;
+    for (size_t r = 0; r < change->count; r++)
+        for (size_t n = 0; n < change->runs[r].count; n++)
+            *at++ = round->order[change->runs[r].first + n * change->runs[r].step];
+    assert_ptr_equal(at, to + change->high + 1);
+}
+
+/* Changes of all kinds: those that may cost anything are made, others are refused only if
+ * the order would be dearer. */
+static void test_a_change_costs_what_the_order_costs_more(void **state)
+{
+    (void)state;
+    struct start start = {.artist = 2, .at_s = 800};
+    struct past past = {.starts = &start, .count = 1, .now_s = 1000};
+    struct weave weave = {.dice = 5};
+    uint32_t near[TRACKS * NEAR], changed[TRACKS];
+    struct change change;
+    int made = 0, refused = 0;
+    lay_out();
+    for (int i = 0; i < TRACKS; i++)
+        track[i].airtime_s = 120 + 31 * i % 97;
+    assert_int_equal(
+        round_init(&weave.round, &distance, NULL, order, TRACKS, &rules, &past), 0);
+    weave.near = near;
+    find_near(&weave);
+    for (int i = 0; i < 9000; i++) {
+        int64_t before = weave.round.length + weave.round.fines;
+        if (!draw_change(&weave, &change, INT64_MAX))
+            continue;
+        lay_out_runs(&weave.round, &change, changed);
+        int64_t after = cost_of(changed, &past);
+        int64_t most = i < 500 ? INT64_MAX / 2 : i < 3000 ? 0 : TERRAIN_UNIT / 8;
+        bool is_made = round_make(&weave.round, &change,
+                                  round_lengthening(&weave.round, &change), most);
+        assert_int_equal(is_made, after - before <= most);
+        assert_int_equal(weave.round.length + weave.round.fines,
+                         is_made ? after : before);
+        assert_memory_equal(weave.round.order, changed, is_made ? sizeof changed : 0);
+        made += is_made;
+        refused += !is_made;
+    }
+    assert_true(made > 500 && refused > 500);
+    round_release(&weave.round);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nobody_comes_too_soon_and_the_way_stays_short),
         cmocka_unit_test(test_what_was_played_last_is_remembered),
         cmocka_unit_test(test_every_track_stays_and_each_time_in_the_same_place),
+        cmocka_unit_test(test_a_change_costs_what_the_order_costs_more),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
