@@ -102,16 +102,19 @@ static void test_the_same_recording_is_found_by_its_sound(void **state)
     struct pool_track *a = add("a:1", "One", "A", NULL),
                       *b = add("a:2", "Two", "B", NULL),
                       *c = add("a:3", "Three", "C", NULL),
-                      *d = add("a:4", "Four", "D", NULL);
+                      *d = add("a:4", "Four", "D", NULL),
+                      *e = add("a:5", "Five", "E", NULL);
     give_print(a, 1, 0, 0);
     give_print(b, 1, 0.03, 0);  /* another bit rate */
     give_print(c, 1, 0.02, 16); /* two seconds of silence cut off */
     give_print(d, 2, 0, 0);
+    give_print(e, 1, 0.115, 0); /* the same chords at the same tempo */
     assert_int_equal(cull(), 2);
     assert_null(a->verdict);
     assert_non_null(b->verdict);
     assert_non_null(c->verdict);
     assert_null(d->verdict);
+    assert_null(e->verdict);
 }
 
 static const struct fv_track *known_copy(struct rig *known_by, const char *uri)
