@@ -7,6 +7,7 @@ EARS_BENCH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape 
 EARS_TEACH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score lesson series)
 EARS_BRAIN := $(BUILD)/plugins/brain/lib.a
 LESSONS    ?= 660
+KEY_SONGS  ?= 1500
 
 TEST_PACKAGES += libaubio-dev libsoundtouch-dev libchromaprint-dev libsndfile1-dev
 
@@ -34,7 +35,7 @@ bench-ears: $(BUILD)/tests/ears/bench-ears ## tempo, beats, bars, keys against o
 ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train $(BUILD)/tests/ears/keys ## teach the networks anew
 	$(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/lessons.bin $(LESSONS)
 	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/ears/meter_net.h
-	$(BUILD)/tests/ears/keys plugins/brain/ears/key_net.h $(LESSONS)
+	$(BUILD)/tests/ears/keys plugins/brain/ears/key_net.h $(KEY_SONGS)
 
 $(BUILD)/tests/unit/ears/%: tests/unit/ears/%.c
 	@mkdir -p $(@D)

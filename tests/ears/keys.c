@@ -19,7 +19,7 @@
 
 #define STEPS 800
 #define RATE 0.05
-#define DECAY 3e-3
+#define DECAY 3e-2
 #define WEIGHTS (KEY_INPUTS + 1) /* of each mode: the inputs, the bias */
 
 struct heard {
@@ -56,7 +56,7 @@ static void hear(void *ctx, int place, int style, uint64_t seed)
     }
     double beat_s = ears.beats.bpm > 0.0 ? 60.0 / ears.beats.bpm : 0.0;
     const struct key_ears key = {&ears.maps.harmony, &ears.phrases.time,
-                                 beat_s * ears.bars.beats_per_bar};
+                                 &ears.phrases.section, beat_s * ears.bars.beats_per_bar};
     out->key = key_inputs(&key, out->x) ? song.key : -1;
     ears_release(&ears);
     song_release(&song);

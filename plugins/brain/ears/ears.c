@@ -175,7 +175,8 @@ static struct fv_analysis describe(const struct ears *ears)
     double bar_s = ears->beats.bpm > 0.0
                        ? 60.0 / ears->beats.bpm * (double)ears->bars.beats_per_bar
                        : 0.0;
-    key_find(&key, &(struct key_ears){&ears->maps.harmony, &ears->phrases.time, bar_s});
+    key_find(&key, &(struct key_ears){&ears->maps.harmony, &ears->phrases.time,
+                                      &ears->phrases.section, bar_s});
     return (struct fv_analysis){
         .struct_size = sizeof(struct fv_analysis),
         .duration = (double)(hearing->frames - hearing->start) / FV_RATE,

@@ -2,9 +2,13 @@
 #include "harmony.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
-#define SIDE 4 /* frames on either side of a change */
+#include "decibel.h"
+
+#define SIDE 4          /* frames on either side of a change */
+#define STANDS_OUT 1.5f /* a note, of how loud it is on average */
 
 static void sum_to_one(float *chroma)
 {
@@ -16,9 +20,8 @@ static void sum_to_one(float *chroma)
 }
 
 /* Classes are a third of a semitone wide: each semitone takes the three around it. */
-static void fill_chroma(struct harmony *out, const struct pitch *pitch)
+static void fill_chroma(struct harmony *out, const struct pitch *pitch, int shift)
 {
-    int shift = (int)lrint(pitch_tuning(pitch) * 3.0 / 100.0);
     for (size_t n = 0; n < out->frames; n++) {
         const uint8_t *fine = pitch->map.at + n * PITCH_CLASSES;
         float *chroma = out->chroma + n * FV_CHROMA;
@@ -29,14 +32,42 @@ static void fill_chroma(struct harmony *out, const struct pitch *pitch)
     }
 }
 
-static void fill_bass(struct harmony *out, const struct pitch *pitch)
+/* Amplitudes of the semitones from A0 on in one frame. */
+static void read_notes(const uint8_t *codes, int shift, float *note)
 {
-    int shift = (int)lrint(pitch_tuning(pitch) * 3.0 / 100.0);
-    for (size_t n = 0; n < out->frames; n++) {
-        int fine = pitch->bass.at[n];
-        out->bass[n] = fine < PITCH_CLASSES
-                           ? (uint8_t)((fine - shift + PITCH_CLASSES) % PITCH_CLASSES / 3)
-                           : FV_CHROMA;
+    for (int c = 0; c < DEEP_SEMITONES; c++) {
+        note[c] = 0.0f;
+        for (int k = 3 * c + shift; k < 3 * c + 3 + shift; k++)
+            if (k >= 0 && k < DEEP_CLASSES)
+                note[c] += powf(10.0f, decibel_of(codes[k]) / 20.0f);
+    }
+}
+
+static bool is_silent(const uint8_t *codes)
+{
+    for (int k = 0; k < DEEP_CLASSES; k++)
+        if (codes[k])
+            return false;
+    return true;
+}
+
+static void fill_bass(struct harmony *out, const struct deep *deep, int shift)
+{
+    size_t frames = deep->map.count / DEEP_CLASSES, heard = 0;
+    float sum[DEEP_SEMITONES] = {0}, note[DEEP_SEMITONES];
+    for (size_t n = 0; n < frames; n++) {
+        if (is_silent(deep->map.at + n * DEEP_CLASSES))
+            continue;
+        read_notes(deep->map.at + n * DEEP_CLASSES, shift, note);
+        for (int c = 0; c < DEEP_SEMITONES; c++)
+            sum[c] += note[c];
+        heard++;
+    }
+    for (size_t n = 0; heard && n < frames && n < out->frames; n++) {
+        read_notes(deep->map.at + n * DEEP_CLASSES, shift, note);
+        for (int c = 0; c < DEEP_SEMITONES; c++)
+            out->bass[n * FV_CHROMA + (size_t)(c + DEEP_ROOT) % FV_CHROMA] +=
+                fmaxf(0.0f, note[c] - STANDS_OUT * sum[c] / (float)heard);
     }
 }
 
@@ -59,17 +90,18 @@ static void fill_change(struct harmony *out)
     }
 }
 
-int harmony_init(struct harmony *out, const struct pitch *pitch)
+int harmony_init(struct harmony *out, const struct pitch *pitch, const struct deep *deep)
 {
+    int shift = (int)lrint(pitch_tuning(pitch) * 3.0 / 100.0);
     memset(out, 0, sizeof *out);
-    out->frames = pitch->bass.count;
-    out->chroma = calloc(out->frames * (FV_CHROMA + 1) + 1, sizeof *out->chroma);
-    out->bass = malloc(out->frames + 1);
-    if (!out->chroma || !out->bass)
+    out->frames = pitch->map.count / PITCH_CLASSES;
+    out->chroma = calloc(out->frames * (2 * FV_CHROMA + 1) + 1, sizeof *out->chroma);
+    if (!out->chroma)
         return -ENOMEM;
-    out->change = out->chroma + out->frames * FV_CHROMA;
-    fill_chroma(out, pitch);
-    fill_bass(out, pitch);
+    out->bass = out->chroma + out->frames * FV_CHROMA;
+    out->change = out->bass + out->frames * FV_CHROMA;
+    fill_chroma(out, pitch, shift);
+    fill_bass(out, deep, shift);
     fill_change(out);
     return 0;
 }
@@ -77,7 +109,6 @@ int harmony_init(struct harmony *out, const struct pitch *pitch)
 void harmony_release(struct harmony *harmony)
 {
     free(harmony->chroma);
-    free(harmony->bass);
 }
 
 void harmony_mean(const struct harmony *harmony, double start, double end, float *out)

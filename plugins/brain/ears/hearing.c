@@ -18,6 +18,7 @@ static void forget_part(struct hearing *hearing)
     mel_release(&hearing->mel);
     bands_release(&hearing->bands);
     pitch_release(&hearing->pitch);
+    deep_release(&hearing->deep);
 }
 
 void hearing_release(struct hearing *hearing)
@@ -34,8 +35,8 @@ static int begin_part(struct hearing *hearing)
     hearing->half = hearing->quarter = hearing->eighth = (struct halver){0};
     hearing->bands = (struct bands){0};
     int err = mel_init(&hearing->mel);
-    int pitch_err = pitch_init(&hearing->pitch);
-    return err ? err : pitch_err;
+    int pitch_err = pitch_init(&hearing->pitch), deep_err = deep_init(&hearing->deep);
+    return err ? err : pitch_err ? pitch_err : deep_err;
 }
 
 static void make_finite(float *samples, int count)
@@ -65,6 +66,8 @@ static int hear(struct hearing *hearing, float *stereo, int frames)
         err = bands_feed(&hearing->bands, half, halves);
     if (!err)
         err = pitch_feed(&hearing->pitch, eighth, eighths);
+    if (!err)
+        err = deep_feed(&hearing->deep, eighth, eighths);
     hearing->frames += frames;
     return err;
 }
@@ -74,7 +77,9 @@ static int hear_out(struct hearing *hearing)
 {
     float nothing[MEL_WINDOW] = {0};
     int err = mel_feed(&hearing->mel, nothing, MEL_WINDOW);
-    return err ? err : pitch_feed(&hearing->pitch, nothing, MEL_WINDOW);
+    if (!err)
+        err = pitch_feed(&hearing->pitch, nothing, MEL_WINDOW);
+    return err ? err : deep_feed(&hearing->deep, nothing, MEL_WINDOW);
 }
 
 int hearing_listen(struct hearing *hearing, const struct fv_host *host,

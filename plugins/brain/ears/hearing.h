@@ -9,6 +9,7 @@
 #include <forever/brain.h>
 
 #include "bands.h"
+#include "deep.h"
 #include "halver.h"
 #include "level.h"
 #include "mel.h"
@@ -22,6 +23,7 @@ struct hearing {
     struct mel mel;
     struct bands bands;
     struct pitch pitch;
+    struct deep deep;
     int64_t start, frames; /* at 44100 Hz: where the part begins, heard so far */
 };
 

@@ -10,63 +10,83 @@
 #define TRIAD_FIT 8.0f /* of a chroma that is a triad's own; the bass on its root: 1 */
 #define WINDOW_S 1.0   /* where there are no bars */
 
-/* Where the parts of the inputs begin. */
-#define AT_CHROMA 0
+/* A place in the inputs: its chroma, its bass, its triads. */
+#define PLACE (2 * FV_CHROMA + KEY_TRIADS)
 #define AT_BASS FV_CHROMA
-#define AT_HALF (2 * FV_CHROMA)
-#define AT_BAR (3 * FV_CHROMA)
-#define AT_TRIAD (AT_BAR + 2 * KEY_BARS * FV_CHROMA)
-#define AT_BAR_TRIAD (AT_TRIAD + KEY_TRIADS)
+#define AT_TRIAD (2 * FV_CHROMA)
 
-/* Add the chroma between two times, and how often each pitch class is the bass; frames of
- * silence have none. */
-static void add_chroma(const struct harmony *harmony, double start, double end,
-                       float *sum, float *bass)
+/* Where the inputs begin: the piece is the first place. */
+#define AT_SECTION PLACE
+#define AT_BARS (2 * PLACE)
+#define AT_HELD (AT_BARS + KEY_BARS * PLACE)
+#define AT_FALL (AT_HELD + KEY_TRIADS)
+
+/* Add the chroma and the bass between two times. */
+static void add_notes(const struct harmony *harmony, double start, double end,
+                      float *chroma, float *bass)
 {
     double first = ceil((start - harmony->origin) * PITCH_FPS);
     double last = ceil((end - harmony->origin) * PITCH_FPS);
-    for (double n = fmax(first, 0.0); n < last && n < (double)harmony->frames; n++) {
-        for (int c = 0; c < FV_CHROMA; c++)
-            sum[c] += harmony->chroma[(size_t)n * FV_CHROMA + (size_t)c];
-        if (harmony->bass[(size_t)n] < FV_CHROMA)
-            bass[harmony->bass[(size_t)n]]++;
-    }
+    for (double n = fmax(first, 0.0); n < last && n < (double)harmony->frames; n++)
+        for (size_t c = 0, at = (size_t)n * FV_CHROMA; c < FV_CHROMA; c++) {
+            chroma[c] += harmony->chroma[at + c];
+            bass[c] += harmony->bass[at + c];
+        }
 }
 
-/* Add the chances of the 24 triads between two times, majors first. */
-static void add_triads(const struct harmony *harmony, double start, double end,
-                       float *sum)
+/* The chances of the 24 triads between two times, majors first; 0 where nothing is. */
+static void find_triads(const struct harmony *harmony, double start, double end,
+                        float *chance)
 {
-    float chroma[FV_CHROMA] = {0}, bass[FV_CHROMA] = {0}, fit[KEY_TRIADS];
+    float chroma[FV_CHROMA] = {0}, bass[FV_CHROMA] = {0};
     float square = 0.0f, basses = 0.0f, total = 0.0f;
-    add_chroma(harmony, start, end, chroma, bass);
+    add_notes(harmony, start, end, chroma, bass);
     for (int c = 0; c < FV_CHROMA; c++) {
         square += chroma[c] * chroma[c];
         basses += bass[c];
     }
-    if (square == 0.0f)
-        return;
     for (int k = 0; k < KEY_TRIADS; k++) {
         int root = k % FV_CHROMA, third = k < FV_CHROMA ? 4 : 3;
         float tones = chroma[root] + chroma[(root + third) % FV_CHROMA] +
                       chroma[(root + 7) % FV_CHROMA];
-        fit[k] = expf(TRIAD_FIT * tones / sqrtf(3.0f * square) +
-                      (basses > 0.0f ? bass[root] / basses : 0.0f));
-        total += fit[k];
+        chance[k] = square == 0.0f ? 0.0f
+                                   : expf(TRIAD_FIT * tones / sqrtf(3.0f * square) +
+                                          (basses > 0.0f ? bass[root] / basses : 0.0f));
+        total += chance[k];
     }
-    for (int k = 0; k < KEY_TRIADS; k++)
-        sum[k] += fit[k] / total;
+    for (int k = 0; k < KEY_TRIADS && total > 0.0f; k++)
+        chance[k] /= total;
 }
 
-/* Half bars through the piece, in step with its first phrase. */
-static void add_all_triads(const struct key_ears *ears, float *sum)
+static void add_place(const struct key_ears *ears, double start, float *place)
+{
+    double half = 0.5 * ears->bar_s;
+    add_notes(ears->harmony, start, start + 2.0 * half, place, place + AT_BASS);
+    for (int h = 0; h < 2; h++) {
+        float chance[KEY_TRIADS];
+        find_triads(ears->harmony, start + h * half, start + (h + 1) * half, chance);
+        for (int k = 0; k < KEY_TRIADS; k++)
+            place[AT_TRIAD + k] += chance[k];
+    }
+}
+
+/* Half bars through the piece, in step with its first phrase: triads, those that stay,
+ * and those to which the major one on their fifth falls. */
+static void add_progress(const struct key_ears *ears, float *x)
 {
     double step = ears->bar_s > 0.0 ? 0.5 * ears->bar_s : WINDOW_S;
     double first = ears->phrase->count ? ears->phrase->at[0] : 0.0;
     double end = ears->harmony->origin + (double)ears->harmony->frames / PITCH_FPS;
-    double count = floor(first / step);
-    for (double n = -count; first + n * step < end; n++)
-        add_triads(ears->harmony, first + n * step, first + (n + 1.0) * step, sum);
+    float before[KEY_TRIADS] = {0}, now[KEY_TRIADS];
+    for (double n = -floor(first / step); first + n * step < end; n++) {
+        find_triads(ears->harmony, first + n * step, first + (n + 1.0) * step, now);
+        for (int k = 0; k < KEY_TRIADS; k++) {
+            x[AT_TRIAD + k] += now[k];
+            x[AT_HELD + k] += now[k] * before[k];
+            x[AT_FALL + k] += now[k] * before[(k + 7) % FV_CHROMA];
+        }
+        memcpy(before, now, sizeof before);
+    }
 }
 
 static bool scale(float *x, int count)
@@ -86,40 +106,29 @@ static void scale_or_copy(float *part, const float *piece, int count)
         memcpy(part, piece, (size_t)count * sizeof *part);
 }
 
-static void add_phrase(const struct key_ears *ears, double start, float *x)
-{
-    double half = 0.5 * ears->bar_s;
-    float skip[FV_CHROMA] = {0};
-    add_chroma(ears->harmony, start, start + half, x + AT_HALF, skip);
-    for (int b = 0; b < KEY_BARS; b++) {
-        double bar = start + b * ears->bar_s;
-        float *chroma = x + AT_BAR + 2 * b * FV_CHROMA;
-        float *triad = x + AT_BAR_TRIAD + b * KEY_TRIADS;
-        add_chroma(ears->harmony, bar, bar + 2.0 * half, chroma, chroma + FV_CHROMA);
-        add_triads(ears->harmony, bar, bar + half, triad);
-        add_triads(ears->harmony, bar + half, bar + 2.0 * half, triad);
-    }
-}
-
 bool key_inputs(const struct key_ears *ears, float x[KEY_INPUTS])
 {
     memset(x, 0, KEY_INPUTS * sizeof *x);
-    add_chroma(ears->harmony, 0.0, (double)ears->harmony->frames / PITCH_FPS + 1.0,
-               x + AT_CHROMA, x + AT_BASS);
-    add_all_triads(ears, x + AT_TRIAD);
+    add_notes(ears->harmony, 0.0, (double)ears->harmony->frames / PITCH_FPS + 1.0, x,
+              x + AT_BASS);
+    add_progress(ears, x);
+    for (size_t s = 0; s < ears->section->count; s++)
+        add_place(ears, ears->section->at[s], x + AT_SECTION);
     for (size_t p = 0; p < ears->phrase->count; p++)
-        add_phrase(ears, ears->phrase->at[p], x);
-    if (!scale(x + AT_CHROMA, FV_CHROMA))
+        for (int b = 0; b < KEY_BARS; b++)
+            add_place(ears, ears->phrase->at[p] + b * ears->bar_s,
+                      x + AT_BARS + b * PLACE);
+    if (!scale(x, FV_CHROMA))
         return false;
     scale(x + AT_BASS, FV_CHROMA);
     scale(x + AT_TRIAD, KEY_TRIADS);
-    scale_or_copy(x + AT_HALF, x + AT_CHROMA, FV_CHROMA);
-    for (int b = 0; b < KEY_BARS; b++) {
-        float *chroma = x + AT_BAR + 2 * b * FV_CHROMA;
-        scale_or_copy(chroma, x + AT_CHROMA, FV_CHROMA);
-        scale_or_copy(chroma + FV_CHROMA, x + AT_BASS, FV_CHROMA);
-        scale_or_copy(x + AT_BAR_TRIAD + b * KEY_TRIADS, x + AT_TRIAD, KEY_TRIADS);
+    for (float *place = x + PLACE; place < x + AT_HELD; place += PLACE) {
+        scale_or_copy(place, x, FV_CHROMA);
+        scale_or_copy(place + AT_BASS, x + AT_BASS, FV_CHROMA);
+        scale_or_copy(place + AT_TRIAD, x + AT_TRIAD, KEY_TRIADS);
     }
+    scale_or_copy(x + AT_HELD, x + AT_TRIAD, KEY_TRIADS);
+    scale_or_copy(x + AT_FALL, x + AT_TRIAD, KEY_TRIADS);
     return true;
 }
 

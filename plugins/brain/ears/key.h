@@ -12,12 +12,12 @@
 #include "harmony.h"
 
 #define KEY_KEYS (2 * FV_CHROMA)
-#define KEY_BARS 4                 /* of each phrase: chords come in fours */
+#define KEY_BARS 8                 /* of each phrase */
 #define KEY_TRIADS (2 * FV_CHROMA) /* C major .. B major, C minor .. B minor */
-/* chroma of the piece, its bass, the first half bar of its phrases; chroma and bass of
- * each of their first bars; how often each triad is heard in the piece, and in each of
- * those bars */
-#define KEY_PARTS (3 + 2 * KEY_BARS + 2 + 2 * KEY_BARS)
+/* Of the piece, of the first bar of its sections and of each bar of its phrases the
+ * chroma, the bass and how often each triad is heard; how often each triad stays for
+ * another half bar, and how often it comes after the major triad on its fifth. */
+#define KEY_PARTS ((2 + KEY_BARS) * 4 + 4)
 #define KEY_INPUTS (KEY_PARTS * FV_CHROMA)
 
 struct key {
@@ -27,7 +27,7 @@ struct key {
 
 struct key_ears {
     const struct harmony *harmony;
-    const struct strip_d *phrase; /* where they begin; may be empty */
+    const struct strip_d *phrase, *section; /* where they begin; may be empty */
     double bar_s;
 };
 

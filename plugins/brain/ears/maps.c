@@ -10,7 +10,7 @@ int maps_init(struct maps *out, const struct hearing *hearing)
     memset(out, 0, sizeof *out);
     int err = flux_init(&out->flux, &hearing->mel);
     if (!err)
-        err = harmony_init(&out->harmony, &hearing->pitch);
+        err = harmony_init(&out->harmony, &hearing->pitch, &hearing->deep);
     if (!err)
         err = novelty_init(&out->novelty, &hearing->mel);
     out->mel_origin = MEL_ORIGIN - HEARING_HALF_S;

@@ -7,7 +7,6 @@
 #define BINS SPECTRUM_BINS(PITCH_WINDOW)
 #define FIRST_BIN 24     /* 65 Hz */
 #define LAST_BIN 743     /* 2 kHz */
-#define BASS_BIN 75      /* 200 Hz */
 #define TUNING_BIN 60    /* below 160 Hz a bin is too wide to tell the tuning */
 #define PEAK_FLOOR 0.03f /* 30 dB below the loudest peak */
 
@@ -28,7 +27,6 @@ void pitch_release(struct pitch *pitch)
     spectrum_release(&pitch->spectrum);
     free(pitch->spectra);
     free(pitch->map.at);
-    free(pitch->bass.at);
 }
 
 /* Semitones above C0 of a peak around `bin`, by a parabola through its neighbours. */
@@ -49,46 +47,34 @@ static double held_weight(const struct pitch *pitch, int bin)
     return sqrt((double)least);
 }
 
-/* Add the peaks of one spectrum to `sum` and to the tuning histogram.
- * returns the class of the strongest bass peak, or 255 */
-static uint8_t add_peaks(struct pitch *pitch, const float *mag, float *sum)
+/* Add the peaks of one spectrum to `sum` and to the tuning histogram. */
+static void add_peaks(struct pitch *pitch, const float *mag, float *sum)
 {
-    float loudest = 0.0f, bass_best = 0.0f;
-    uint8_t bass = 255;
+    float loudest = 0.0f;
     for (int k = FIRST_BIN; k <= LAST_BIN; k++)
         loudest = fmaxf(loudest, mag[k]);
     for (int k = FIRST_BIN; k <= LAST_BIN; k++) {
         if (mag[k] < PEAK_FLOOR * loudest || mag[k] < mag[k - 1] || mag[k] <= mag[k + 1])
             continue;
         double semitone = peak_semitone(mag, k);
-        float weight = sqrtf(mag[k]);
-        int class = ((int)lrint(semitone * 3.0) + 1) % PITCH_CLASSES;
-        sum[class] += weight;
+        sum[((int)lrint(semitone * 3.0) + 1) % PITCH_CLASSES] += sqrtf(mag[k]);
         if (k >= TUNING_BIN)
             pitch->cents[(int)(100.0 * semitone) % PITCH_CENTS] += held_weight(pitch, k);
-        if (k <= BASS_BIN && mag[k] > bass_best) {
-            bass_best = mag[k];
-            bass = (uint8_t) class;
-        }
     }
-    return bass;
 }
 
 static int add_frame(struct pitch *pitch, const float *samples)
 {
     float power[BINS], sum[PITCH_CLASSES] = {0};
     float *mag = pitch->before[PITCH_HELD - 1];
-    int err = STRIP_RESERVE(&pitch->map, PITCH_CLASSES);
-    if (!err)
-        err = STRIP_RESERVE(&pitch->bass, 1);
-    if (err)
-        return err;
+    if (STRIP_RESERVE(&pitch->map, PITCH_CLASSES))
+        return -ENOMEM;
     spectrum_find(&pitch->spectrum, samples, power);
     memmove(pitch->before + 1, pitch->before, (PITCH_HELD - 1) * sizeof mag);
     pitch->before[0] = mag;
     for (int k = FIRST_BIN - 1; k <= LAST_BIN + 1; k++)
         mag[k] = sqrtf(power[k]) + 1e-9f;
-    pitch->bass.at[pitch->bass.count++] = add_peaks(pitch, mag, sum);
+    add_peaks(pitch, mag, sum);
     float most = 1e-3f; /* frames below about -60 dB stay dark */
     for (int c = 0; c < PITCH_CLASSES; c++)
         most = fmaxf(most, sum[c]);

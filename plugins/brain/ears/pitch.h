@@ -23,9 +23,7 @@ struct pitch {
     float line[PITCH_WINDOW * 2];
     int filled;
     struct strip_b map; /* PITCH_CLASSES bytes a frame, linear, relative to its loudest */
-    struct strip_b
-        bass;       /* one byte a frame: the class of the lowest strong peak, or 255 */
-    float *spectra; /* of the last PITCH_HELD frames */
+    float *spectra;     /* of the last PITCH_HELD frames */
     float *before[PITCH_HELD]; /* each of them, the newest first */
     double cents[PITCH_CENTS]; /* weight of peaks by cents above the semitone below */
 };

@@ -7,7 +7,7 @@
 
 #include <libavutil/tx.h>
 
-#define SPECTRUM_LONGEST 2048
+#define SPECTRUM_LONGEST 4096
 #define SPECTRUM_BINS(size) ((size) / 2 + 1)
 
 struct spectrum {
