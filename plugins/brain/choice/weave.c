@@ -171,7 +171,10 @@ static bool draw_same_artist(const struct round *round, struct change *change, s
     return q != p && q != p + 1 && promise(round, p, q) <= most && swap(change, p + 1, q);
 }
 
-/* A track comes behind one that it is near to, or nearly.
+/* A track comes behind one that it is near to, or nearly. Of sixteen changes three are
+ * draw_same_artist's, two draw_beside's, four replace, three carry, two turn around and
+ * two swap.
+ *
  * returns  false if no change is seen, or none that promises to cost at most `most` */
 static bool draw_change(struct weave *weave, struct change *change, int64_t most)
 {
