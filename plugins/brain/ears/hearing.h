@@ -1,6 +1,6 @@
 /* hearing.h - all that is kept of a track's sound while it streams past.
  *
- * The level and the print are those of the whole track; the maps, 33 MB an hour, are
+ * The level and the print are those of the whole track; the maps, 36 MB an hour, are
  * those of the part that was heard last.
  */
 #ifndef HEARING_H

@@ -189,6 +189,43 @@ static void test_a_change_costs_what_the_order_costs_more(void **state)
     round_release(&weave.round);
 }
 
+/* Two kinds of change leave artists where they are: with another by the same artist, all
+ * of them; with a track from far and one that stands in for it, the place it came from.
+ */
+static void test_artists_stay_where_they_are(void **state)
+{
+    (void)state;
+    struct past past = {0};
+    struct weave weave = {.dice = 7};
+    struct round *round = &weave.round;
+    struct change change;
+    uint32_t changed[TRACKS];
+    int swapped = 0, replaced = 0;
+    lay_out();
+    for (int i = 0; i < TRACKS; i++) /* artists take turns */
+        order[i] = &track[i % ARTISTS * (TRACKS / ARTISTS) + i / ARTISTS];
+    assert_int_equal(round_init(round, &distance, NULL, order, TRACKS, &rules, &past), 0);
+    for (size_t p = 0; p + 1 < TRACKS; p++)
+        for (size_t q = 0; q < TRACKS; q++) {
+            if (draw_same_artist(round, &change, p, INT64_MAX, shuffle(&weave))) {
+                lay_out_runs(round, &change, changed);
+                for (int i = 0; i < TRACKS; i++)
+                    assert_int_equal(order[changed[i]]->traits.artist,
+                                     order[i]->traits.artist);
+                swapped++;
+            }
+            size_t far = q > p ? q - p : p - q;
+            if (far <= 2 * ARTISTS || !replace(round, &change, p, q))
+                continue;
+            lay_out_runs(round, &change, changed);
+            assert_int_equal(order[changed[q]]->traits.artist, order[q]->traits.artist);
+            assert_int_not_equal(changed[q], q);
+            replaced++;
+        }
+    assert_true(swapped > 100 && replaced > 100);
+    round_release(round);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_what_was_played_last_is_remembered),
         cmocka_unit_test(test_every_track_stays_and_each_time_in_the_same_place),
         cmocka_unit_test(test_a_change_costs_what_the_order_costs_more),
+        cmocka_unit_test(test_artists_stay_where_they_are),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
