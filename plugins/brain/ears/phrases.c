@@ -6,10 +6,11 @@
 #include <string.h>
 
 #define SIDE 4          /* bars compared on either side of a line */
-#define RESET_COST 5.0f /* of a count that starts anew, in mean evidence */
+#define RESET_COST 8.0f /* of a count that starts anew, in mean evidence */
 #define HALF_COST 0.8f  /* after four bars */
 #define START_GAIN 4.0f /* of a count that begins with the first bar: most pieces do */
 #define MOST 6.0f       /* of a line's evidence, in mean evidence */
+#define END 3.0f        /* of the last one's: what is behind it may only ring on */
 #define SHARP 2.0f      /* weight of how far a change stands out of its neighbours' */
 #define PLAIN 0.3f      /* and of the change itself */
 /* Shares of the ordinary change with which a section begins: where eight bars do, where
@@ -30,6 +31,7 @@ static void fill_evidence(const float *change, size_t bars, float *evidence)
     }
     for (size_t b = 0; b < bars; b++)
         evidence[b] = fminf(evidence[b] / mean, MOST) - 1.0f;
+    evidence[bars - 1] = fminf(evidence[bars - 1], END);
 }
 
 /* Count the bars 0..7 so that the zeros fall where things change. */
