@@ -10,6 +10,7 @@
 #define BEFORE 7 /* envelope points (10 ms) that the level before is taken from */
 #define AFTER 8  /* and the height */
 #define RISEN 0.1f
+#define RIPPLE 20 /* points that a rise is above */
 #define LEAD_S                                                                           \
     0.0005 /* from a hop's place to the beginning of the rises that it holds             \
             */
@@ -50,10 +51,15 @@ struct attacks attacks_of_band(const struct attacks *attacks, int band)
     return one;
 }
 
+size_t attacks_points(const struct attacks *attacks)
+{
+    return attacks->envelope->count / BANDS;
+}
+
 static float amplitude(const struct attacks *attacks, long n)
 {
     float sum = 0.0f;
-    if (n < 0 || (size_t)n >= attacks->envelope->count / BANDS)
+    if (n < 0 || (size_t)n >= attacks_points(attacks))
         return 0.0f;
     const uint8_t *code = attacks->envelope->at + n * BANDS;
     for (int b = 0; b < BANDS; b++)
@@ -73,6 +79,31 @@ static double rise_time(const struct attacks *attacks, long at, float low, float
     part = fminf(fmaxf(part, 0.0f), 1.0f);
     /* a point stands for the hop that ends with it */
     return attacks->origin + ((double)(n - 1) + (double)part) / BANDS_FPS + LEAD_S;
+}
+
+/* The middle of a step, as rise_time counts. */
+#define STEP_S (LEAD_S - 0.5 / BANDS_FPS)
+
+double attacks_point(const struct attacks *attacks, double time)
+{
+    return (time - attacks->origin - STEP_S) * BANDS_FPS;
+}
+
+double attacks_time(const struct attacks *attacks, double point)
+{
+    return attacks->origin + point / BANDS_FPS + STEP_S;
+}
+
+void attacks_rises(const struct attacks *attacks, float *out)
+{
+    float last[RIPPLE] = {0};
+    for (size_t n = 0; n < attacks_points(attacks); n++) {
+        float here = amplitude(attacks, (long)n), above = 0.0f;
+        for (int k = 0; k < RIPPLE; k++)
+            above = fmaxf(above, last[k]);
+        last[n % RIPPLE] = here;
+        out[n] = fmaxf(0.0f, here - above);
+    }
 }
 
 struct attack attack_find(const struct attacks *attacks, double near, double reach)

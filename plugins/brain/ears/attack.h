@@ -27,6 +27,15 @@ void attacks_init(struct attacks *attacks, const struct bands *bands, double ori
 /* The same, listening to one band alone. */
 struct attacks attacks_of_band(const struct attacks *attacks, int band);
 
+/* Points of the envelope; the number of the point at a time, between two maybe; and the
+ * middle of the step that leads to one. */
+size_t attacks_points(const struct attacks *attacks);
+double attacks_point(const struct attacks *attacks, double time);
+double attacks_time(const struct attacks *attacks, double point);
+
+/* By how much each point is above all of the 29 ms before it, or 0. */
+void attacks_rises(const struct attacks *attacks, float *out);
+
 /* The strongest attack within `reach` seconds of `near`. */
 struct attack attack_find(const struct attacks *attacks, double near, double reach);
 

@@ -8,23 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bend.h"
 #include "place.h"
 #include "pull.h"
-#include "smooth.h"
 
 #define ON_BEAT_S 0.012 /* an attack this close to a beat is on it */
 #define AS_GOOD 0.92
-#define CLOSEST 0.6 /* of a beat: two are not nearer, where parts of a track meet */
-#define EVEN 10.0   /* stiffness (smooth.h) of coarse beats, where the tempo moves */
-/* Where it moves beats lie on a curve: its own stiffness; how far off it attacks lie that
- * it goes by; the weight of coarse beats in it; how near to it attacks are looked for
- * again. */
-#define STIFF 8.0
-#define CURVE_S 0.012
-#define COARSE 0.05
-#define NEAR_S 0.015
-#define ROUNDS 12
-#define NARROWER 0.8    /* each */
+#define CLOSEST 0.6     /* of a beat: two are not nearer, where parts of a track meet */
 #define SAME_TEMPO 0.03 /* share of a period by which it wanders */
 #define MOST 0.5        /* of the beats have one tempo */
 #define STRUCK 0.15f    /* height of an attack with which a piece may end */
@@ -57,47 +47,6 @@ int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse
         err = lay_part(out, meter, pulse, meter->part[p].first, from, to);
     }
     return err;
-}
-
-/* Coarse beats lie on frames: even out what that moves them by, before their attacks are
- * asked. `room` is for four each. */
-static void even_out(double *time, size_t count, double *room)
-{
-    for (size_t i = 0; i < count; i++)
-        room[i] = 1.0;
-    smooth(time, room, count, EVEN, room + count);
-}
-
-/* Lay the beats on a smooth curve through their attacks, with Cauchy weights around the
- * last one; where attacks are few it keeps to the beats as they are. `room` is for five
- * each. */
-static void bend(double *time, const struct pull *pull, size_t count, double scale,
-                 double *room)
-{
-    double *before = room, *weight = room + count;
-    memcpy(before, time, count * sizeof *time);
-    for (int round = 0; round < ROUNDS; round++) {
-        for (size_t i = 0; i < count; i++) {
-            double attack = pull[i].at + pull[i].off, miss = (attack - time[i]) / scale;
-            double pulls = pull[i].weight / (1.0 + miss * miss) / (1.0 + miss * miss);
-            weight[i] = pulls + COARSE;
-            time[i] = (pulls * attack + COARSE * before[i]) / weight[i];
-        }
-        smooth(time, weight, count, STIFF, room + 2 * count);
-        scale = fmax(CURVE_S, NARROWER * scale);
-    }
-}
-
-/* `near` has room for `count`, `room` for five each. */
-static void follow(double *time, const struct pull *pull, struct pull *near, size_t count,
-                   const struct attacks *attacks, double *room)
-{
-    double usual = pull_offset(pull, count);
-    for (size_t i = 0; i < count; i++)
-        time[i] += usual;
-    bend(time, pull, count, PULL_WIDEST_S, room);
-    pull_find(near, time, count, attacks, NEAR_S);
-    bend(time, near, count, CURVE_S, room);
 }
 
 /* Share of the pulls that end on the beats, within about ON_BEAT_S. */
@@ -141,38 +90,49 @@ static double tempo_of(const double *time, size_t count, double *spare)
     return 60.0 / (is_usual ? usual : mean);
 }
 
-#define PULLS 2 /* for each beat are worked with, ... */
-#define SPARE 5 /* ... and so many numbers */
-
-static void pull_beats(struct beats *out, const struct pulse *pulse,
-                       const struct bands *bands, double origin, struct pull *pull,
-                       double *spare)
+/* Lay the beats on a curve; or on one line all the same, if that meets as many attacks.
+ * `spare` has room for `count`. */
+static int lay_curve(struct beats *out, const struct pulse *pulse,
+                     const struct attacks *attacks, const struct pull *pull,
+                     double *spare)
 {
-    struct attacks attacks;
+    double *time = out->time.at, usual = pull_offset(pull, out->time.count);
+    size_t count = out->time.count;
+    for (size_t i = 0; i < count; i++)
+        time[i] += usual;
+    int err = bend_beats(time, count, attacks);
+    out->bends = true;
+    if (!err && pulse->is_line) {
+        pull_line(spare, pull, count, true);
+        out->bends = !is_one_line(agreement_of(spare, pull, count),
+                                  agreement_of(time, pull, count));
+        if (!out->bends)
+            memcpy(time, spare, count * sizeof *time);
+    }
+    for (size_t i = 1; i < count; i++) /* never backwards, whatever the attacks say */
+        time[i] = fmax(time[i], time[i - 1] + 0.1);
+    return err;
+}
+
+static int pull_beats(struct beats *out, const struct pulse *pulse,
+                      const struct attacks *attacks, struct pull *pull, double *spare)
+{
     double *time = out->time.at;
     size_t count = out->time.count;
-    attacks_init(&attacks, bands, origin);
-    if (!pulse->is_steady)
-        even_out(time, count, spare);
-    pull_find(pull, time, count, &attacks, PULL_REACH_S);
-    if (pulse->is_steady) {
+    int err = pulse->is_steady ? 0 : bend_even(time, count);
+    if (err)
+        return err;
+    pull_find(pull, time, count, attacks, PULL_REACH_S);
+    if (pulse->is_steady)
         pull_line(time, pull, count, true);
-    } else {
-        follow(time, pull, pull + count, count, &attacks, spare);
-        if (pulse->is_line) {
-            pull_line(spare, pull, count, true);
-            if (is_one_line(agreement_of(spare, pull, count),
-                            agreement_of(time, pull, count)))
-                memcpy(time, spare, count * sizeof *time);
-        }
-        for (size_t i = 1; i < count; i++) /* never backwards, whatever the attacks say */
-            time[i] = fmax(time[i], time[i - 1] + 0.1);
-    }
+    else
+        err = lay_curve(out, pulse, attacks, pull, spare);
     out->agreement = agreement_of(time, pull, count);
     out->bpm = tempo_of(time, count, spare);
-    double shift = place_shift(&attacks, time, count);
+    double shift = place_shift(attacks, time, count);
     for (size_t i = 0; i < count; i++)
         time[i] += shift;
+    return err;
 }
 
 int beats_init(struct beats *out, const struct meter *meter, const struct pulse *pulse,
@@ -185,12 +145,11 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
     size_t count = out->time.count;
     if (err || count < 8)
         return err;
-    struct pull *pull = malloc(PULLS * count * sizeof *pull);
-    double *spare = malloc(SPARE * count * sizeof *spare);
-    if (pull && spare)
-        pull_beats(out, pulse, bands, origin, pull, spare);
-    else
-        err = -ENOMEM;
+    struct attacks attacks;
+    struct pull *pull = malloc(count * sizeof *pull);
+    double *spare = malloc(count * sizeof *spare);
+    attacks_init(&attacks, bands, origin);
+    err = pull && spare ? pull_beats(out, pulse, &attacks, pull, spare) : -ENOMEM;
     free(pull);
     free(spare);
     return err;

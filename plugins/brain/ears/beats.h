@@ -2,12 +2,15 @@
 #ifndef BEATS_H
 #define BEATS_H
 
+#include <stdbool.h>
+
 #include "bands.h"
 #include "meter.h"
 
 struct beats {
     struct strip_d time;
     double bpm;
+    bool bends;       /* they lie on a curve, for the tempo moves; else on a line */
     double agreement; /* 0..1: share of the attacks near beats that lie on them */
 };
 

@@ -86,7 +86,9 @@ static int find_beats(struct ears *ears)
     doubt(&ears->meter, &ears->tempo);
     err = beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
                      ears->maps.bands_origin, ears->start, ears->end);
-    return err ? err : stray_mend(&ears->beats.time, &ears->maps.flux, ears->end);
+    return err || ears->beats.bends
+               ? err
+               : stray_mend(&ears->beats.time, &ears->maps.flux, ears->end);
 }
 
 static int find_rhythm(struct ears *ears)

@@ -46,6 +46,13 @@ static double agreeing(const double share[BINS], int bin)
     return sum;
 }
 
+/* The top of the parabola through a place and its neighbours, in bins from it. */
+static double top_between(const double *at)
+{
+    double bow = at[-1] - 2.0 * at[0] + at[1];
+    return bow < 0.0 ? 0.5 * (at[-1] - at[1]) / bow : 0.0;
+}
+
 double place_shift(const struct attacks *attacks, const double *time, size_t count)
 {
     double share[BINS] = {0}, smooth[BINS], most = 0.0;
@@ -60,6 +67,6 @@ double place_shift(const struct attacks *attacks, const double *time, size_t cou
     for (int bin = 1; most > 0.0 && bin < BINS - 1; bin++)
         if (smooth[bin] >= NEARLY * most && smooth[bin] >= smooth[bin - 1] &&
             smooth[bin] > smooth[bin + 1])
-            return bin * BIN_S - REACH_S;
+            return (bin + top_between(smooth + bin)) * BIN_S - REACH_S;
     return 0.0;
 }

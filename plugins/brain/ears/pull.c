@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define WIDEST_S 0.032 /* scale of the first fit; each next is narrower */
 #define SHARE 0.3      /* of the attacks are on the line, at least */
 #define KERNEL_S 0.004 /* attacks that agree lie this close together */
 #define LOUDEST 1.5    /* height of an attack, from which on they weigh the same */
@@ -117,10 +118,10 @@ static double spread_around(const struct pull *pull, size_t count, double at0,
 void pull_line(double *time, const struct pull *pull, size_t count, bool is_line)
 {
     double at0 = 0.0, slope = 0.0;
-    for (double scale = PULL_WIDEST_S; scale > 0.4 * KERNEL_S; scale *= 0.5) {
+    for (double scale = WIDEST_S; scale > 0.4 * KERNEL_S; scale *= 0.5) {
         double least = spread_around(pull, count, at0, slope);
         fit_line(pull, count, &at0, &slope, fmax(scale, least),
-                 !is_line || scale < 0.3 * PULL_WIDEST_S);
+                 !is_line || scale < 0.3 * WIDEST_S);
     }
     slope = common_slope(pull, count, slope);
     fit_line(pull, count, &at0, &slope, KERNEL_S, false);

@@ -10,8 +10,7 @@
 
 #include "attack.h"
 
-#define PULL_REACH_S 0.045  /* an attack this far off may be the beat's */
-#define PULL_WIDEST_S 0.032 /* scale of the first fit; each next is narrower */
+#define PULL_REACH_S 0.045 /* an attack this far off may be the beat's */
 
 struct pull {
     double at;     /* coarse time, seconds */

@@ -84,6 +84,20 @@ static void test_silence_moves_nothing(void **state)
     assert_true(placed(0.01) == 0.01);
 }
 
+static void test_the_place_is_finer_than_what_it_is_counted_by(void **state)
+{
+    double least = 1.0, most = -1.0;
+    (void)state;
+    memset(samples, 0, sizeof samples);
+    add_tone(2000, 0.4, 0, 0);
+    for (int step = 0; step < 10; step++) {
+        double at = placed(1e-4 * step);
+        least = fmin(least, at);
+        most = fmax(most, at);
+    }
+    assert_true(most - least < 1e-4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +105,7 @@ int main(void)
         cmocka_unit_test(test_one_sound_alone_places_it_too),
         cmocka_unit_test(test_single_early_hats_do_not_count),
         cmocka_unit_test(test_silence_moves_nothing),
+        cmocka_unit_test(test_the_place_is_finer_than_what_it_is_counted_by),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

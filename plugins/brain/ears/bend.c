@@ -1,0 +1,98 @@
+/* bend.c - mean shifts with Cauchy weights, from wide to narrow, smoothed together after
+ * each.
+ */
+#include "bend.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smooth.h"
+
+#define EVEN 100.0 /* stiffness (smooth.h) of coarse beats, where nothing pulls */
+#define STIFF 8.0  /* of the curve */
+#define REACH_S 0.045
+#define WIDEST_S 0.032 /* scale of the first shifts ... */
+#define NEAREST_S 0.012
+#define NARROWER 0.8 /* ... each next by so much, ... */
+#define SHIFTS 12    /* ... and as many at the nearest, from where those end */
+#define LOUDEST 1.5  /* sum of rises, from which on they weigh the same */
+#define STAY 0.005   /* weight of where beats were, in such sums */
+
+struct curve {
+    double *time, *before, *weight, *room; /* `count` each; room 3 `count` */
+    size_t count;
+    const struct attacks *attacks;
+    const float *rise; /* of each point */
+};
+
+/* Where the rises near `time` balance, and how much they weigh. */
+static double balance(const struct curve *curve, double time, double scale,
+                      double *weight)
+{
+    double sum = 0.0, moment = 0.0;
+    size_t points = attacks_points(curve->attacks);
+    double first = attacks_point(curve->attacks, time - REACH_S);
+    double last = attacks_point(curve->attacks, time + REACH_S);
+    for (double n = fmax(ceil(first), 0.0); n <= last && n < (double)points; n++) {
+        double rise = (double)curve->rise[(size_t)n];
+        if (rise <= 0.0)
+            continue;
+        double off = attacks_time(curve->attacks, n) - time;
+        double near = 1.0 / (1.0 + off * off / (scale * scale));
+        sum += rise * near * near;
+        moment += rise * near * near * off;
+    }
+    *weight = fmin(sum, LOUDEST);
+    return sum > 0.0 ? time + moment / sum : time;
+}
+
+static void shift(struct curve *curve, double scale)
+{
+    double *time = curve->time;
+    for (size_t i = 0; i < curve->count; i++) {
+        double weight, to = balance(curve, time[i], scale, &weight);
+        curve->weight[i] = weight + STAY;
+        time[i] = (weight * to + STAY * curve->before[i]) / curve->weight[i];
+    }
+    smooth(time, curve->weight, curve->count, STIFF, curve->room);
+}
+
+static void shift_all(struct curve *curve)
+{
+    double scale = WIDEST_S;
+    for (int k = 0; k < 2 * SHIFTS; k++) {
+        if (k % SHIFTS == 0)
+            memcpy(curve->before, curve->time, curve->count * sizeof *curve->time);
+        shift(curve, scale);
+        scale = fmax(NEAREST_S, NARROWER * scale);
+    }
+}
+
+int bend_beats(double *time, size_t count, const struct attacks *attacks)
+{
+    double *room = malloc(5 * count * sizeof *room);
+    float *rise = malloc((attacks_points(attacks) + 1) * sizeof *rise);
+    int err = room && rise ? 0 : -ENOMEM;
+    struct curve curve = {time,  room,    room + count, room + 2 * count,
+                          count, attacks, rise};
+    if (!err) {
+        attacks_rises(attacks, rise);
+        shift_all(&curve);
+    }
+    free(room);
+    free(rise);
+    return err;
+}
+
+int bend_even(double *time, size_t count)
+{
+    double *room = malloc(4 * count * sizeof *room);
+    if (!room)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        room[i] = 1.0;
+    smooth(time, room, count, EVEN, room + count);
+    free(room);
+    return 0;
+}
