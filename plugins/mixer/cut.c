@@ -14,6 +14,7 @@
 #define DEAREST 1.5  /* a cut that costs more is worse than a fade */
 #define USUAL_DB 1.5 /* that two beats may be softer than two bars */
 #define SILENT_DB (-90.0)
+#define SHORT_S 3.0 /* in which a change of loudness is heard as one */
 #define PLACES 64
 
 static double power_of(const struct fv_beat *beat)
@@ -70,6 +71,16 @@ static bool is_loud_before(const struct side *side, int beat)
     return sum > QUIET * mean_power(side);
 }
 
+/* By how much the last seconds before a beat are louder or softer than those before them:
+ * a rest there is heard as the cut's. */
+static double rest_before(const struct side *side, int beat)
+{
+    double at = side_beat(side, beat), step = SHORT_S * FV_RATE;
+    double last = loud_level(side, at - step, at);
+    double before = loud_level(side, at - 2 * step, at - step);
+    return fabs(fmax(last, SILENT_DB) - fmax(before, SILENT_DB));
+}
+
 static void try_cut(const struct side *out, const struct side *in, int out_beat,
                     int in_beat, double from, bool is_soon, struct cut *best)
 {
@@ -78,7 +89,7 @@ static void try_cut(const struct side *out, const struct side *in, int out_beat,
     int bars = 2 * in->beats_per_bar;
     double drop = before - level_of(in, in_beat, bars);
     double hole = before - quietest(in, in_beat, bars) - USUAL_DB;
-    double apart = fmax(fabs(drop), hole);
+    double apart = fmax(fmax(fabs(drop), hole), rest_before(out, out_beat) - USUAL_DB);
     double tail =
         fmax(0, out->ends - side_beat(out, out_beat)) / (out->ends - out->begins);
     double head = fmax(0, side_beat(in, in_beat) - in->begins) / (in->ends - in->begins);

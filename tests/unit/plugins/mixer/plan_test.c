@@ -615,6 +615,25 @@ static void test_what_goes_on_softly_is_not_cut_to(void **state)
     song_free(&b);
 }
 
+static void test_a_cut_does_not_follow_a_rest(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 150, 0.1, 32);
+    uint32_t rest = 7 * 32 - 15, end = 7 * 32 - 8; /* before the last phrase */
+    for (uint32_t n = rest; n < end; n++)
+        a.features[n] = (struct fv_beat){.low = 0.02f, .mid = 0.01f, .high = 5e-3f};
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    const struct kept *kept = find_kind(&plan, FV_CUT);
+    assert_non_null(kept);
+    assert_true(end_of(kept, 0) / FV_RATE < a.found.beats[rest] + 60.0 / 124);
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_a_skip_leaves_within_ten_seconds(void **state)
 {
     (void)state;
@@ -670,6 +689,7 @@ int main(void)
         cmocka_unit_test(test_no_sound_passes_the_ceiling),
         cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
         cmocka_unit_test(test_what_goes_on_softly_is_not_cut_to),
+        cmocka_unit_test(test_a_cut_does_not_follow_a_rest),
         cmocka_unit_test(test_a_skip_leaves_within_ten_seconds),
         cmocka_unit_test(test_the_same_question_has_the_same_answer),
     };
