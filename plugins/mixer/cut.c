@@ -72,10 +72,12 @@ static bool is_loud_before(const struct side *side, int beat)
 }
 
 /* By how much the last seconds before a beat are louder or softer than those before them:
- * a rest there is heard as the cut's. */
+ * a rest there is heard as the cut's. What was before the track began is none. */
 static double rest_before(const struct side *side, int beat)
 {
     double at = side_beat(side, beat), step = SHORT_S * FV_RATE;
+    if (at - 2 * step < side->begins)
+        return 0;
     double last = loud_level(side, at - step, at);
     double before = loud_level(side, at - 2 * step, at - step);
     return fabs(fmax(last, SILENT_DB) - fmax(before, SILENT_DB));

@@ -29,11 +29,11 @@ $(BUILD)/tests/ears/train: tests/ears/train.c $(EARS_SONG) $(EARS_BRAIN)
 	$(Q)$(CC) $(CFLAGS_ALL) -O3 -ffast-math $(EARS_INC) $^ $(LIBS_brain) -o $@
 
 .PHONY: bench-ears bench-encodings ears-net
-bench-ears: $(BUILD)/tests/ears/bench-ears ## tempo, beats, bars, keys against other trackers
+bench-ears: test-deps $(BUILD)/tests/ears/bench-ears ## tempo, beats, bars, keys against other trackers
 	$< $(SONGS) $(SEED)
 
 ENCODED ?= $(BUILD)/tests/mix/songs-1 $(wildcard $(BUILD)/real)
-bench-encodings: all $(BUILD)/tests/mix/songs-1 ## beats of the same music as WAV, FLAC, MP3
+bench-encodings: test-deps all $(BUILD)/tests/mix/songs-1 ## beats of the same music as WAV, FLAC, MP3
 	python3 tests/ears/encodings.py $(BUILD)/forever $(ENCODED)
 
 ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train $(BUILD)/tests/ears/keys ## teach the networks anew

@@ -47,6 +47,13 @@ static void lay_coarse(double *time, double off)
         time[b] = round(100.0 * (played(b) + off)) / 100.0;
 }
 
+/* Lay coarse beats, late by `off`, on the curve. */
+static void bend_coarse(double *time, double off)
+{
+    lay_coarse(time, off);
+    assert_int_equal(bend_beats(time, BEATS, &attacks), 0);
+}
+
 static double squares(const double *time)
 {
     double sum = 0.0;
@@ -78,8 +85,7 @@ static void test_beats_go_to_where_it_rises(void **state)
     (void)state;
     for (int b = 0; b < BEATS; b++)
         strike(played(b), 1.0);
-    lay_coarse(time, 0.02);
-    assert_int_equal(bend_beats(time, BEATS, &attacks), 0);
+    bend_coarse(time, 0.02);
     assert_played(time, 0.001);
 }
 
@@ -89,8 +95,7 @@ static void test_soft_beats_are_followed_too(void **state)
     (void)state;
     for (int b = 0; b < BEATS; b++)
         strike(played(b), b < BEATS / 2 ? 1.0 : 0.05);
-    lay_coarse(time, 0.015);
-    assert_int_equal(bend_beats(time, BEATS, &attacks), 0);
+    bend_coarse(time, 0.015);
     assert_played(time, 0.0015);
 }
 
@@ -101,8 +106,7 @@ static void test_a_loud_stray_does_not_pull_soft_beats(void **state)
     for (int b = 0; b < BEATS; b++)
         strike(played(b), 0.1);
     strike(played(BEATS / 2) + 0.03, 1.2);
-    lay_coarse(time, 0.0);
-    assert_int_equal(bend_beats(time, BEATS, &attacks), 0);
+    bend_coarse(time, 0.0);
     assert_played(time, 0.003);
 }
 
@@ -115,12 +119,11 @@ static void test_what_ripples_behind_an_attack_does_not_pull(void **state)
         strike(played(b) + 0.006, 0.4);
         strike(played(b) + 0.012, 1.0);
     }
-    lay_coarse(time, 0.0);
-    assert_int_equal(bend_beats(time, BEATS, &attacks), 0);
+    bend_coarse(time, 0.0);
     assert_played(time, 0.001);
 }
 
-/* Every third beat is struck twice: on it, and `apart` behind it as much as `second`. */
+/* Every third beat is struck twice: on it, and 14 ms behind it by `second`. */
 static void lay_flams(double *time, double second)
 {
     setup(NULL);
@@ -129,8 +132,7 @@ static void lay_flams(double *time, double second)
         if (b % 3 == 0)
             strike(played(b) + 0.014, 0.5 + second);
     }
-    lay_coarse(time, 0.0);
-    assert_int_equal(bend_beats(time, BEATS, &attacks), 0);
+    bend_coarse(time, 0.0);
 }
 
 static void test_it_matters_little_which_of_two_is_the_stronger(void **state)

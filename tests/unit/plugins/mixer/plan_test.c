@@ -634,6 +634,22 @@ static void test_a_cut_does_not_follow_a_rest(void **state)
     song_free(&b);
 }
 
+static void test_what_was_before_a_track_is_no_rest(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 150, 0.1, 32);
+    plan_pair(&plan, &a, &b, (struct fv_cursor){FV_RATE, 1}, INT64_MAX, FV_SOON);
+    const struct kept *kept = find_kind(&plan, FV_CUT);
+    assert_non_null(kept);
+    assert_true(end_of(kept, 0) < 3 * FV_RATE);
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_a_skip_leaves_within_ten_seconds(void **state)
 {
     (void)state;
@@ -690,6 +706,7 @@ int main(void)
         cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
         cmocka_unit_test(test_what_goes_on_softly_is_not_cut_to),
         cmocka_unit_test(test_a_cut_does_not_follow_a_rest),
+        cmocka_unit_test(test_what_was_before_a_track_is_no_rest),
         cmocka_unit_test(test_a_skip_leaves_within_ten_seconds),
         cmocka_unit_test(test_the_same_question_has_the_same_answer),
     };
