@@ -1,24 +1,9 @@
 /* plan_test.c - any two tracks, however short or odd and whatever is said of them: the
  * plan has no gap, the tracks go on where they were, and its sound can be begun anywhere.
  */
-#include "fixture.h"
+#include "songs.h"
 
-#include "../../../../plugins/mixer/plan.c"
-#include "render.h"
-#include "voice.h"
-
-#define SEGMENTS 40
 #define SOFT 100 /* beats */
-
-struct kept {
-    struct fv_segment segment;
-    struct fv_part parts[2];
-};
-
-struct plan_kept {
-    struct kept at[SEGMENTS];
-    int count;
-};
 
 static uint32_t seed;
 
@@ -26,117 +11,6 @@ static double dice(double from, double to)
 {
     seed = seed * 1664525u + 1013904223u;
     return from + (to - from) * (double)(seed >> 8) / 16777216.0;
-}
-
-/* ---- a host ---------------------------------------------------------------------------
- */
-
-static double otherwise_always(void *ctx, const char *name, double otherwise)
-{
-    (void)ctx;
-    (void)name;
-    return otherwise;
-}
-
-static const struct fv_host host = {.struct_size = sizeof host,
-                                    .number = otherwise_always};
-
-static int keep_segment(void *ctx, const struct fv_segment *segment)
-{
-    struct plan_kept *plan = ctx;
-    assert_true(plan->count < SEGMENTS);
-    struct kept *kept = &plan->at[plan->count++];
-    assert_true(segment->length > 0);
-    assert_true(segment->part_count >= 1 && segment->part_count <= 2);
-    assert_non_null(segment->params);
-    assert_non_null(segment->why);
-    kept->segment = *segment;
-    kept->segment.params = strdup(segment->params);
-    kept->segment.why = strdup(segment->why);
-    kept->segment.parts = kept->parts;
-    for (uint32_t i = 0; i < segment->part_count; i++) {
-        const struct fv_part *part = &segment->parts[i];
-        assert_true(part->warp_count >= 2 && isfinite(part->gain_db));
-        for (uint32_t w = 0; w < part->warp_count; w++) {
-            assert_true(isfinite(part->warp[w].mix) && isfinite(part->warp[w].track));
-            assert_true(w == 0 || part->warp[w].mix > part->warp[w - 1].mix);
-        }
-        struct fv_warp *copy = calloc(part->warp_count, sizeof *copy);
-        memcpy(copy, part->warp, part->warp_count * sizeof *copy);
-        kept->parts[i] = *part;
-        kept->parts[i].warp = copy;
-    }
-    return 0;
-}
-
-static void forget(struct plan_kept *plan)
-{
-    for (int i = 0; i < plan->count; i++) {
-        struct kept *kept = &plan->at[i];
-        for (uint32_t p = 0; p < kept->segment.part_count; p++)
-            free((void *)kept->parts[p].warp);
-        free((void *)kept->segment.params);
-        free((void *)kept->segment.why);
-    }
-    plan->count = 0;
-}
-
-/* ---- tracks ---------------------------------------------------------------------------
- */
-
-struct song {
-    struct sound sound;
-    struct fv_analysis found;
-    struct fv_track track;
-    double beats[2000], downbeats[600], phrases[100];
-    struct fv_beat features[2000];
-    struct fv_section section;
-};
-
-/* A steady song: beats, a bar each four of them, a phrase each `phrase` beats. */
-static void song_make(struct song *song, const char *id, double seconds, double bpm,
-                      double first, int phrase)
-{
-    memset(song, 0, sizeof *song);
-    sound_make(&song->sound, (int64_t)(seconds * FV_RATE) + 1);
-    struct fv_analysis *found = &song->found;
-    *found = (struct fv_analysis){.struct_size = sizeof *found,
-                                  .duration = seconds,
-                                  .bpm = bpm,
-                                  .tempo_confidence = 1,
-                                  .beat_confidence = 1,
-                                  .bar_confidence = 1,
-                                  .phrase_confidence = 0.7f,
-                                  .beats_per_bar = 4,
-                                  .beats = song->beats,
-                                  .downbeats = song->downbeats,
-                                  .phrases = song->phrases,
-                                  .features = song->features,
-                                  .key = -1,
-                                  .loudness_lufs = -12,
-                                  .true_peak_dbtp = -1};
-    for (double at = first; at < seconds - 0.01 && found->beat_count < 2000;
-         at += 60 / bpm) {
-        uint32_t n = found->beat_count++;
-        song->beats[n] = at;
-        struct fv_beat *f = &song->features[n];
-        *f = (struct fv_beat){.low = 0.2f, .mid = 0.1f, .high = 0.05f};
-        if (n % 4 == 0 && found->downbeat_count < 600)
-            song->downbeats[found->downbeat_count++] = at;
-        if (n % (uint32_t)phrase == 0 && found->phrase_count < 100)
-            song->phrases[found->phrase_count++] = at;
-        sound_add_kick(&song->sound, at * FV_RATE, 0.6);
-    }
-    found->feature_count = found->beat_count;
-    song->track = (struct fv_track){.struct_size = sizeof song->track,
-                                    .id = id,
-                                    .uri = id,
-                                    .title = id,
-                                    .artist = "",
-                                    .album = "",
-                                    .genre = "",
-                                    .length = song->sound.pcm.length,
-                                    .analysis = found};
 }
 
 /* Whatever the ears may say, within what the host lets through. */
@@ -172,20 +46,8 @@ static void song_doubt(struct song *song)
         song->track.analysis = NULL;
 }
 
-static void song_free(struct song *song)
-{
-    sound_free(&song->sound);
-}
-
 /* ---- judging --------------------------------------------------------------------------
  */
-
-static double end_of(const struct kept *kept, uint32_t part)
-{
-    struct voice voice;
-    voice_open(&voice, &kept->segment, part, NULL, -1);
-    return voice_at(&voice, (double)kept->segment.length);
-}
 
 /* Segments of one track follow each other in it. */
 static void check_continuity(const struct plan_kept *plan, const struct song *from,
@@ -201,32 +63,6 @@ static void check_continuity(const struct plan_kept *plan, const struct song *fr
         id = kept->parts[last].id;
         at = end_of(kept, last);
     }
-}
-
-static const struct fv_pcm *pcm_of(const char *id, struct song *a, struct song *b)
-{
-    return strcmp(id, a->track.id) == 0 ? &a->sound.pcm : &b->sound.pcm;
-}
-
-static float *render_from(const struct kept *kept, struct song *a, struct song *b,
-                          int64_t offset, int count, int step)
-{
-    struct fv_render *render;
-    const struct fv_pcm *pcm[2] = {NULL, NULL};
-    float *out = calloc((size_t)count * 2, sizeof *out);
-    for (uint32_t p = 0; p < kept->segment.part_count; p++)
-        pcm[p] = pcm_of(kept->parts[p].id, a, b);
-    assert_int_equal(render_open(&kept->segment, pcm, offset, &render), 0);
-    for (int done = 0; done < count;) {
-        int want = count - done < step ? count - done : step;
-        int got = render_run(render, out + 2 * done, want);
-        assert_int_equal(got, want);
-        done += got;
-    }
-    render_close(render);
-    for (int i = 0; i < 2 * count; i++)
-        assert_true(fabsf(out[i]) < 0.89f);
-    return out;
 }
 
 static void check_sound(const struct kept *kept, struct song *a, struct song *b)
@@ -250,26 +86,6 @@ static int64_t length_of(const struct plan_kept *plan)
     for (int i = 0; i < plan->count; i++)
         length += plan->at[i].segment.length;
     return length;
-}
-
-static struct fv_cursor plan_pair(struct plan_kept *plan, struct song *a, struct song *b,
-                                  struct fv_cursor cursor, int64_t until, uint32_t flags)
-{
-    const struct fv_plan_sink sink = {
-        .struct_size = sizeof sink, .ctx = plan, .segment = keep_segment};
-    struct fv_plan ask = {.struct_size = sizeof ask,
-                          .at = 1000,
-                          .until = until,
-                          .from = a ? &a->track : NULL,
-                          .from_pcm = a ? &a->sound.pcm : NULL,
-                          .cursor = cursor,
-                          .to = b ? &b->track : NULL,
-                          .to_pcm = b ? &b->sound.pcm : NULL,
-                          .flags = flags};
-    struct fv_cursor after = {NAN, NAN};
-    assert_int_equal(plan_make(&host, &ask, &sink, &after), 0);
-    assert_true(isfinite(after.track) && after.rate > 0.5 && after.rate < 2);
-    return after;
 }
 
 /* ---- tests ----------------------------------------------------------------------------
@@ -312,14 +128,6 @@ static void test_any_two_tracks_make_a_plan_without_a_gap(void **state)
         song_free(&a);
         song_free(&b);
     }
-}
-
-static const struct kept *find_kind(const struct plan_kept *plan, enum fv_kind kind)
-{
-    for (int i = 0; i < plan->count; i++)
-        if (plan->at[i].segment.kind == kind)
-            return &plan->at[i];
-    return NULL;
 }
 
 static void test_beats_lie_on_beats_and_phrases_on_phrases(void **state)
@@ -413,72 +221,6 @@ static void test_it_glides_home_by_less_than_a_thousandth_a_beat(void **state)
         last = rate;
     }
     assert_true(fabs(last - 1) < 0.00101);
-    forget(&plan);
-    song_free(&a);
-    song_free(&b);
-}
-
-static void test_ears_that_are_not_sure_get_an_honest_fade(void **state)
-{
-    (void)state;
-    static struct song a, b;
-    static struct plan_kept plan;
-    song_make(&a, "a", 120, 124, 0.3, 32);
-    song_make(&b, "b", 120, 124, 0.1, 32);
-    a.found.beat_confidence = 0.4f;
-    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
-    assert_null(find_kind(&plan, FV_BEATMATCH));
-    assert_null(find_kind(&plan, FV_CUT));
-    assert_non_null(find_kind(&plan, FV_CROSSFADE));
-    forget(&plan);
-    song_free(&a);
-    song_free(&b);
-}
-
-static void hum(struct song *song, double hz)
-{
-    memset(song->sound.samples, 0,
-           2 * (size_t)song->sound.pcm.length * sizeof *song->sound.samples);
-    sound_add_sine(&song->sound, hz, 0.2);
-}
-
-/* Of a sine in so many frames, its amplitude. */
-static double heard_of(const float *at, int frames, double hz)
-{
-    double re = 0, im = 0;
-    for (int i = 0; i < frames; i++) {
-        double window = 1 - cos(TURN * i / frames);
-        re += window * (double)at[2 * i] * cos(TURN * hz * i / FV_RATE);
-        im += window * (double)at[2 * i] * sin(TURN * hz * i / FV_RATE);
-    }
-    return 2 * hypot(re, im) / frames;
-}
-
-static void test_a_crossfade_has_one_bass_at_a_time(void **state)
-{
-    (void)state;
-    enum { FRAMES = FV_RATE / 4 };
-    static struct song a, b;
-    static struct plan_kept plan;
-    song_make(&a, "a", 60, 100, 0, 32);
-    song_make(&b, "b", 60, 131, 0, 32);
-    a.found.beat_confidence = 0.3f;
-    hum(&a, 60);
-    hum(&b, 100);
-    plan_pair(&plan, &a, &b, (struct fv_cursor){0, 1}, INT64_MAX, 0);
-    const struct kept *fade = find_kind(&plan, FV_CROSSFADE);
-    assert_non_null(fade);
-    int count = (int)fade->segment.length, both = 0, none = 0, windows = 0;
-    float *out = render_from(fade, &a, &b, 0, count, 1152);
-    double whole = 0.2 * pow(10, fade->parts[0].gain_db / 20);
-    for (int i = 0; i + FRAMES <= count; i += FRAMES / 2, windows++) {
-        bool is_first = heard_of(out + 2 * i, FRAMES, 60) > 0.4 * whole;
-        bool is_second = heard_of(out + 2 * i, FRAMES, 100) > 0.4 * whole;
-        both += is_first && is_second;
-        none += !is_first && !is_second;
-    }
-    assert_true(windows > 10 && both <= 3 && none == 0);
-    free(out);
     forget(&plan);
     song_free(&a);
     song_free(&b);
@@ -579,96 +321,6 @@ static void test_no_sound_passes_the_ceiling(void **state)
     song_free(&a);
 }
 
-static void test_tempos_that_do_not_meet_are_cut_on_the_downbeat(void **state)
-{
-    (void)state;
-    static struct song a, b;
-    static struct plan_kept plan;
-    song_make(&a, "a", 120, 124, 0.3, 32);
-    song_make(&b, "b", 120, 150, 0.1, 32);
-    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
-    assert_null(find_kind(&plan, FV_BEATMATCH));
-    const struct kept *kept = find_kind(&plan, FV_CUT);
-    assert_non_null(kept);
-    double bar = (end_of(kept, 0) / FV_RATE - 0.3) / (4 * 60 / 124.0);
-    assert_true(fabs(bar - round(bar)) < 1e-3);
-    forget(&plan);
-    song_free(&a);
-    song_free(&b);
-}
-
-static void test_what_goes_on_softly_is_not_cut_to(void **state)
-{
-    (void)state;
-    static struct song a, b;
-    static struct plan_kept plan;
-    song_make(&a, "a", 120, 124, 0.3, 32);
-    song_make(&b, "b", 120, 150, 0.1, 32);
-    for (uint32_t n = 0; n < b.found.feature_count; n++)
-        if (n % 4 >= 2) /* half of each bar is next to nothing */
-            b.features[n] = (struct fv_beat){.low = 0.02f, .mid = 0.01f, .high = 5e-3f};
-    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
-    assert_null(find_kind(&plan, FV_CUT));
-    assert_non_null(find_kind(&plan, FV_CROSSFADE));
-    forget(&plan);
-    song_free(&a);
-    song_free(&b);
-}
-
-static void test_a_cut_does_not_follow_a_rest(void **state)
-{
-    (void)state;
-    static struct song a, b;
-    static struct plan_kept plan;
-    song_make(&a, "a", 120, 124, 0.3, 32);
-    song_make(&b, "b", 120, 150, 0.1, 32);
-    uint32_t rest = 7 * 32 - 15, end = 7 * 32 - 8; /* before the last phrase */
-    for (uint32_t n = rest; n < end; n++)
-        a.features[n] = (struct fv_beat){.low = 0.02f, .mid = 0.01f, .high = 5e-3f};
-    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
-    const struct kept *kept = find_kind(&plan, FV_CUT);
-    assert_non_null(kept);
-    assert_true(end_of(kept, 0) / FV_RATE < a.found.beats[rest] + 60.0 / 124);
-    forget(&plan);
-    song_free(&a);
-    song_free(&b);
-}
-
-static void test_what_was_before_a_track_is_no_rest(void **state)
-{
-    (void)state;
-    static struct song a, b;
-    static struct plan_kept plan;
-    song_make(&a, "a", 120, 124, 0.3, 32);
-    song_make(&b, "b", 120, 150, 0.1, 32);
-    plan_pair(&plan, &a, &b, (struct fv_cursor){FV_RATE, 1}, INT64_MAX, FV_SOON);
-    const struct kept *kept = find_kind(&plan, FV_CUT);
-    assert_non_null(kept);
-    assert_true(end_of(kept, 0) < 3 * FV_RATE);
-    forget(&plan);
-    song_free(&a);
-    song_free(&b);
-}
-
-static void test_a_skip_leaves_within_ten_seconds(void **state)
-{
-    (void)state;
-    static struct song a, b;
-    static struct plan_kept plan;
-    const double others[] = {124, 150};
-    for (int i = 0; i < 2; i++) {
-        song_make(&a, "a", 120, 122, 0.3, 32);
-        song_make(&b, "b", 120, others[i], 0.1, 32);
-        plan_pair(&plan, &a, &b, (struct fv_cursor){20 * FV_RATE, 1}, INT64_MAX, FV_SOON);
-        int64_t alone =
-            plan.at[0].segment.part_count == 1 ? plan.at[0].segment.length : 0;
-        assert_true(alone < 10 * FV_RATE);
-        forget(&plan);
-        song_free(&a);
-        song_free(&b);
-    }
-}
-
 static void test_the_same_question_has_the_same_answer(void **state)
 {
     (void)state;
@@ -697,17 +349,10 @@ int main(void)
         cmocka_unit_test(test_beats_lie_on_beats_and_phrases_on_phrases),
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
-        cmocka_unit_test(test_ears_that_are_not_sure_get_an_honest_fade),
-        cmocka_unit_test(test_a_crossfade_has_one_bass_at_a_time),
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
         cmocka_unit_test(test_a_dip_that_anybody_hears_is_no_beatmatch),
         cmocka_unit_test(test_nothing_begins_that_the_end_of_the_show_cuts_off),
         cmocka_unit_test(test_no_sound_passes_the_ceiling),
-        cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
-        cmocka_unit_test(test_what_goes_on_softly_is_not_cut_to),
-        cmocka_unit_test(test_a_cut_does_not_follow_a_rest),
-        cmocka_unit_test(test_what_was_before_a_track_is_no_rest),
-        cmocka_unit_test(test_a_skip_leaves_within_ten_seconds),
         cmocka_unit_test(test_the_same_question_has_the_same_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
