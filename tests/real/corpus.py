@@ -8,6 +8,7 @@ with a line that says why. What is there already is not made again.
 import glob
 import math
 import os
+import struct
 import subprocess
 import sys
 
@@ -86,7 +87,7 @@ def project(tools, out, name, path):
 
 def general_midi(tools, out, name, path):
     raw = os.path.join(out, "raw.wav")
-    found = midi.beats(path, LONGEST_S)
+    found = midi.doubt(path) or midi.beats(path, LONGEST_S)
     if isinstance(found, str):
         raise LeftOut(found)
     run("fluidsynth", "-ni", "-F", raw, "-r", "44100", "-T", "wav", "-O", "float", FONT, path)
@@ -111,17 +112,35 @@ def files(*patterns):
     return sorted(found, key=os.path.basename)
 
 
+def music_in(wad, out):
+    """Write the music of a game's archive to files; returns their paths."""
+    raw, paths = open(wad, "rb").read(), []
+    count, start = struct.unpack("<ii", raw[4:12])
+    for at in range(start, start + 16 * count, 16):
+        begin, size, name = struct.unpack("<ii8s", raw[at:at + 16])
+        music = raw[begin:begin + size]
+        if name.startswith(b"D_") and music.startswith(b"MThd"):
+            name = name[2:].rstrip(b"\0").decode("ascii").lower()
+            paths.append("%s/%s-%s.mid" % (out, os.path.basename(wad)[:-4], name))
+            with open(paths[-1], "wb") as to:
+                to.write(music)
+    return paths
+
+
 GROUPS = {
     "electronic": (project, files("/usr/share/lmms/projects/**/*.mmpz")),
     "rock": (chart, files("/usr/share/games/fretsonfire/data/songs/*/*/notes.mid")),
     "tracker": (module, files(*(m % e for m in MODULES for e in ("xm", "it", "s3m", "mod")))),
-    "midi": (general_midi, files("/usr/share/games/openttd/**/*.mid")),
+    "midi": (general_midi, files("/usr/share/games/openttd/**/*.mid",
+                                 "/usr/share/games/simutrans/music/*.mid")),
 }
+WADS = files("/usr/share/games/doom/*.wad")
 
 
 def main(tools, out):
     os.makedirs(out, exist_ok=True)
-    for group, (make, paths) in GROUPS.items():
+    archived = (general_midi, [path for wad in WADS for path in music_in(wad, out)])
+    for group, (make, paths) in (*GROUPS.items(), ("doom", archived)):
         for k, path in enumerate(paths):
             base = path.split("/")[-2] if make is chart else os.path.basename(path)
             name = "%s-%s" % (group, base.rsplit(".", 1)[0].replace(" ", "_"))

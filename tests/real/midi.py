@@ -4,6 +4,9 @@ import struct
 
 import repeats
 
+NEAR = 0.035   # of a beat
+ON_GRID = 0.8  # of the notes
+
 
 def variable(raw, at):
     value = 0
@@ -50,9 +53,10 @@ def read(path):
             elif kind >> 4 == 9 and content[1] > 0:
                 notes.append(tick)
         at += 8 + size
-    if not tempos or tempos[0][0] > 0:
+    if not tempos or min(tempos)[0] > 0:
         tempos.append((0, 0.5))
-    return division, sorted(tempos), sorted(meters), notes
+    tempos.sort(key=lambda tempo: tempo[0])  # of two at one tick the later one holds
+    return division, tempos, sorted(meters), notes
 
 
 def seconds(division, tempos, tick):
@@ -63,6 +67,19 @@ def seconds(division, tempos, tick):
         end = tempos[k + 1][0] if k + 1 < len(tempos) else tick
         total += (min(end, tick) - start) / division * quarter
     return total
+
+
+def doubt(path):
+    """Why the beats that it says are not those that are heard; None if they may well be."""
+    division, _, meters, notes = read(path)
+    at = [tick / division for tick in notes]
+    bar = meters[0][1] if meters else 4
+    on_grid = sum(any(abs(a * n - round(a * n)) < NEAR * n for n in (3, 4)) for a in at)
+    if not at or on_grid < ON_GRID * len(at):
+        return "its notes lie beside its beats"
+    if (min(at) + NEAR) % bar > 2 * NEAR:
+        return "its first note begins no bar"
+    return None
 
 
 def beats(path, upto):
