@@ -1,4 +1,4 @@
-/* attack.c - a tenth of the way up the sum of three fine envelopes. */
+/* attack.c - a tenth of the way up the sum of the fine envelopes. */
 #include "attack.h"
 
 #include <math.h>
@@ -7,6 +7,8 @@
 #include "decibel.h"
 
 #define LOUD_SHARE 0.95
+#define QUIETEST_DB -70.0f /* that loud parts are taken to be */
+#define HEARD_DB 30.0f     /* a band that is softer by so much says the less */
 #define BEFORE 7 /* envelope points (10 ms) that the level before is taken from */
 #define AFTER 8  /* and the height */
 #define RISEN 0.1f
@@ -15,7 +17,7 @@
     0.0005 /* from a hop's place to the beginning of the rises that it holds             \
             */
 
-static const float band_weight[BANDS] = {1.0f, 0.5f, 0.5f};
+static const float band_weight[BANDS] = {1.0f, 0.5f, 0.5f, 0.7f};
 
 static float loud_level(const struct strip_b *envelope, int band)
 {
@@ -34,11 +36,16 @@ void attacks_init(struct attacks *attacks, const struct bands *bands, double ori
 {
     attacks->envelope = &bands->envelope;
     attacks->origin = origin;
+    float loud[BANDS], loudest = QUIETEST_DB;
     for (int b = 0; b < BANDS; b++) {
-        float loud = fmaxf(loud_level(&bands->envelope, b), -70.0f);
+        loud[b] = loud_level(&bands->envelope, b);
+        loudest = fmaxf(loudest, loud[b]);
+    }
+    for (int b = 0; b < BANDS; b++) {
+        loud[b] = fmaxf(loud[b], fmaxf(loudest - HEARD_DB, QUIETEST_DB));
         for (int code = 0; code < 256; code++)
             attacks->loud[b][code] =
-                band_weight[b] * powf(10.0f, (decibel_of((float)code) - loud) / 20.0f);
+                band_weight[b] * powf(10.0f, (decibel_of((float)code) - loud[b]) / 20.0f);
     }
 }
 

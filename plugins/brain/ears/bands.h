@@ -1,4 +1,5 @@
-/* bands.h - three bands in the time domain: fine envelopes, and peaks for drawing.
+/* bands.h - four bands in the time domain: fine envelopes, and peaks of three for
+ * drawing.
  *
  * The envelopes say to a millisecond where an attack begins; the spectra of mel.h cannot.
  */
@@ -7,19 +8,21 @@
 
 #include "strip.h"
 
-#define BANDS 3                         /* low < 200 Hz, mid, high > 2.5 kHz */
-#define BANDS_HOP 32                    /* samples at 22050 Hz */
+#define BANDS 4       /* low < 200 Hz, mid, high > 2.5 kHz, air > 7 kHz */
+#define BANDS_DRAWN 3 /* all but the air */
+#define BANDS_HOP 32  /* samples at 22050 Hz */
 #define BANDS_FPS (22050.0 / BANDS_HOP) /* envelope points a second */
 #define BANDS_WAVE_HOP 1024             /* samples a point of the drawing */
 #define BANDS_WAVE_STEP (BANDS_WAVE_HOP / 22050.0)
 
 struct bands {
     float low[2], mid;       /* states of the one-pole filters */
+    float air[2];            /* and of the two-pole one */
     float power[BANDS];      /* summed since the last envelope point */
-    float peak[BANDS];       /* since the last point of the drawing */
+    float peak[BANDS_DRAWN]; /* since the last point of the drawing */
     int in_hop, in_wave;     /* samples since then */
     struct strip_b envelope; /* BANDS bytes a point, see decibel.h */
-    struct strip_b wave;     /* BANDS bytes a point, linear, 255 = full scale */
+    struct strip_b wave;     /* BANDS_DRAWN bytes a point, linear, 255 = full scale */
 };
 
 void bands_release(struct bands *bands);

@@ -15,7 +15,7 @@
 
 /* What is high begins most sharply; a bass is in the middle band too, whose slope is
  * soft. */
-static const double band_weight[BANDS] = {0.5, 0.5, 1.0};
+static const double band_weight[BANDS] = {0.5, 0.5, 1.0, 1.0};
 
 /* Add the shares of a band's attacks that lie at each offset. */
 static void add_band(double share[BINS], double weight, const struct attacks *attacks,

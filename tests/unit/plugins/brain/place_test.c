@@ -31,6 +31,20 @@ static void add_tone(double hz, double size, double late_s, double swell_s)
     }
 }
 
+/* Noise up to some 4 kHz, as of distorted guitars. */
+static void add_wall(double size)
+{
+    uint32_t seed = 1;
+    double pole[4] = {0};
+    for (int i = 0; i < COUNT; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        double in = size * ((double)(seed >> 8) / 8388608.0 - 1.0);
+        for (int k = 0; k < 4; k++)
+            in = pole[k] += 0.6 * (in - pole[k]);
+        samples[i] += (float)in;
+    }
+}
+
 /* Where the beats come to lie that were found `off_s` beside the true ones. */
 static double placed(double off_s)
 {
@@ -54,6 +68,15 @@ static void test_hat_over_a_late_bass_places_the_beat(void **state)
     add_tone(7000, 0.1, 0, 0);
     assert_true(fabs(placed(0.024)) < 0.0015);
     assert_true(fabs(placed(0.0)) < 0.0015);
+}
+
+static void test_hats_place_the_beat_through_a_wall_of_guitars(void **state)
+{
+    (void)state;
+    memset(samples, 0, sizeof samples);
+    add_wall(1.0);
+    add_tone(9000, 0.1, 0, 0);
+    assert_true(fabs(placed(0.02)) < 0.0015);
 }
 
 static void test_one_sound_alone_places_it_too(void **state)
@@ -102,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hat_over_a_late_bass_places_the_beat),
+        cmocka_unit_test(test_hats_place_the_beat_through_a_wall_of_guitars),
         cmocka_unit_test(test_one_sound_alone_places_it_too),
         cmocka_unit_test(test_single_early_hats_do_not_count),
         cmocka_unit_test(test_silence_moves_nothing),
