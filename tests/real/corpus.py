@@ -113,13 +113,14 @@ def files(*patterns):
 
 
 def music_in(wad, out):
-    """Write the music of a game's archive to files; returns their paths."""
-    raw, paths = open(wad, "rb").read(), []
+    """Write the music of a game's archive to files, each piece once; returns their paths."""
+    raw, paths, known = open(wad, "rb").read(), [], set()
     count, start = struct.unpack("<ii", raw[4:12])
     for at in range(start, start + 16 * count, 16):
         begin, size, name = struct.unpack("<ii8s", raw[at:at + 16])
         music = raw[begin:begin + size]
-        if name.startswith(b"D_") and music.startswith(b"MThd"):
+        if name.startswith(b"D_") and music.startswith(b"MThd") and music not in known:
+            known.add(music)
             name = name[2:].rstrip(b"\0").decode("ascii").lower()
             paths.append("%s/%s-%s.mid" % (out, os.path.basename(wad)[:-4], name))
             with open(paths[-1], "wb") as to:
