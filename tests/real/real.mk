@@ -2,9 +2,10 @@
 
 REAL := $(BUILD)/tests/real
 REAL_PACKAGES := libopenmpt-dev libkissfft-dev lmms lmms-common fluidsynth fluid-soundfont-gm \
-    openttd-openmsx simutrans-data freedoom fretsonfire-songs-sectoid fretsonfire-songs-muldjord heroes-sound-tracks \
-    pekka-kana-2-data gl-117-data biniax2-data flobopuyo rafkill-data pachi-data bomberclone-data \
-    tecnoballz-data freedroid-data solarwolf ri-li-data njam-data pingus-data vodovod dodgindiamond2
+    openttd-openmsx simutrans-data freedoom fretsonfire-songs-sectoid fretsonfire-songs-muldjord \
+    heroes-sound-tracks pekka-kana-2-data gl-117-data biniax2-data flobopuyo rafkill-data pachi-data \
+    bomberclone-data tecnoballz-data freedroid-data solarwolf ri-li-data njam-data pingus-data vodovod \
+    dodgindiamond2 gemdropx madbomber-data penguin-command circuslinux-data vectoroids
 
 $(REAL)/%.o: tests/real/%.c
 	@mkdir -p $(@D)

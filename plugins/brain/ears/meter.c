@@ -22,7 +22,7 @@
  * squared octave that a reading is away. The songs that teach the network spread evenly
  * over the tempos. */
 #define RESONANCE 3.0f
-#define RESONANCE_BPM 120.0
+#define RESONANCE_BPM 116.0
 
 static const double ratios[] = {1.0, 2.0, 0.5, 0.75, 1.5, 4.0 / 3.0, 2.0 / 3.0};
 

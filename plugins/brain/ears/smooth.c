@@ -26,7 +26,6 @@ void smooth(double *curve, const double *weight, size_t count, double stiff, dou
             one[i] -= stiff * one[i - 1];
             d[i] -= stiff * two[i];
             curve[i] -= two[i] * curve[i - 2];
-            
         }
         if (i >= 1) {
             double beside = one[i];
