@@ -13,10 +13,8 @@
 #define AROUND 12     /* hops beside the fade that count: 6 s */
 #define BEHIND 3      /* hops behind it, in which a dip is still the fade's */
 #define WIDE 6        /* hops of a short-term loudness */
-#define TAIL_MOST 0.3 /* share of a song that may be left out at its end ... */
-#define TAIL_S 45.0
-#define HEAD_MOST 0.2 /* ... and at its start */
-#define HEAD_S 20.0
+#define TAIL_S 45.0   /* of a song that may be left out at its end, at most ... */
+#define HEAD_S 20.0   /* ... and at its start */
 #define LEAST_S 3.0   /* where nothing is known of loudness */
 #define TAIL_IN_S 1.0 /* in which a track comes in over a quiet end */
 #define FREE_JUMP 1.0 /* dB */
@@ -137,8 +135,7 @@ static void try_cross(struct crossing *c, int leave, int entry, int hops, bool i
 static void try_all(struct crossing *c, double from, double most)
 {
     int first = (int)ceil(fmax(0, from - c->end.first) / HOP);
-    double head = HEAD_MOST * (c->in->ends - c->in->begins);
-    int entries = 1 + (int)(fmin(head, HEAD_S * FV_RATE) / HOP);
+    int entries = 1 + (int)(fmin(c->in->head, HEAD_S * FV_RATE) / HOP);
     for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
         int hops = lengths[l];
         if (hops * HOP > most)
@@ -153,7 +150,7 @@ static void try_all(struct crossing *c, double from, double most)
 void cross_find(const struct side *out, const struct side *in, double from, double most,
                 struct cross *cross)
 {
-    double tail = fmin(TAIL_MOST * (out->ends - out->begins), TAIL_S * FV_RATE);
+    double tail = fmin(out->tail, TAIL_S * FV_RATE);
     double last = fmin(most, LEAST_S * FV_RATE);
     struct crossing *c = calloc(1, sizeof *c);
     *cross = (struct cross){fmax(from, out->ends - last), in->begins, last, false};

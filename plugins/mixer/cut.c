@@ -5,9 +5,7 @@
 
 #include <math.h>
 
-#define QUIET 0.158   /* of mean power: 8 LU under */
-#define TAIL_MOST 0.3 /* share of a song that a cut may leave out */
-#define HEAD_MOST 0.2
+#define QUIET 0.158 /* of mean power: 8 LU under */
 #define CUT_SOON_S 8.0
 #define ECHO_DB 1.0  /* less of a drop needs no echo */
 #define LEVEL_DB 3.0 /* of a change of loudness that cost as much as half a song */
@@ -106,9 +104,9 @@ bool cut_find(const struct side *out, const struct side *in, double from, bool i
 {
     int outs[PLACES], ins[PLACES];
     double earliest = from + 2 * out->period;
-    double limit = out->ends - TAIL_MOST * (out->ends - out->begins);
+    double limit = out->ends - out->tail;
     double last = is_soon ? from + CUT_SOON_S * FV_RATE : out->ends + 0.1 * out->period;
-    double head = in->begins + HEAD_MOST * (in->ends - in->begins);
+    double head = in->begins + in->head;
     int out_count =
         find_bars(out, is_soon ? earliest : fmax(limit, earliest), last, !is_soon, outs);
     if (out_count == 0)

@@ -21,8 +21,6 @@
 #define HEARD 0.8      /* of a cost of level: from here on anybody hears it ... */
 #define STEEPER 8.0    /* ... and it is so much dearer */
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
-#define HEAD_MOST 0.2  /* share of a song that may be left out at its start ... */
-#define TAIL_MOST 0.3  /* ... and at its end */
 #define LOOSE (0.003 * FV_RATE) /* that beats may lie off a line in LOOSE_STEPS ... */
 #define LOOSE_STEPS 32          /* ... and less in fewer, which tell a line less well */
 #define SOON_S 9.0              /* in which a skip should have begun */
@@ -386,7 +384,7 @@ static int places_out(const struct side *out, const struct match_wish *wish, int
     if (wish->is_soon)
         return find_places(out, wish->from, wish->from + SOON_S * FV_RATE, true, places);
     double reach = (MATCH_STEPS + 2) * 2 * out->period;
-    double tail = fmax(TAIL_MOST * (out->ends - out->begins), 8 * out->period);
+    double tail = fmax(out->tail, 8 * out->period);
     double from = fmax(wish->from, out->ends - tail - reach);
     if (wish->is_by_bars)
         from = fmax(from, out->ends - 60 * FV_RATE);
@@ -395,8 +393,7 @@ static int places_out(const struct side *out, const struct match_wish *wish, int
 
 static int places_in(const struct side *in, const struct match_wish *wish, int *places)
 {
-    double head = HEAD_MOST * (in->ends - in->begins);
-    int count = find_places(in, -0.1 * FV_RATE, in->begins + head,
+    int count = find_places(in, -0.1 * FV_RATE, in->begins + in->head,
                             wish->is_by_bars || wish->is_soon, places);
     int first = side_bar_behind(in, -0.1 * FV_RATE);
     return first < INT_MAX ? add_place(places, count, first) : count;
@@ -411,7 +408,7 @@ static bool is_possible(const struct side *out, const struct side *in,
     double slack = 0.25 * out->period;
     double left = out->ends - side_beat(out, out_end);
     double whole = in->ends - in->begins;
-    return left >= -slack && (is_soon || left <= TAIL_MOST * (out->ends - out->begins)) &&
+    return left >= -slack && (is_soon || left <= out->tail) &&
            side_beat(in, match->in_beat) >= 0 &&
            side_beat(in, in_end) <= in->begins + 0.5 * whole;
 }

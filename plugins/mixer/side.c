@@ -13,7 +13,11 @@
 #define TRUST_PHRASE 0.45f
 #define BEATS_LEAST 16
 #define PHRASE_BARS 8
-#define NEAR_S 0.06 /* between a time and the beat that it means */
+#define SPARE 0.5     /* of a song, that may be left out ... */
+#define ENOUGH 0.6    /* ... but of a short one less: so much is heard, ... */
+#define ENOUGH_S 90.0 /* ... or so long */
+#define HEAD 0.4      /* of what is left out, at the start */
+#define NEAR_S 0.06   /* between a time and the beat that it means */
 
 static const struct fv_analysis nothing = {.struct_size = sizeof nothing, .key = -1};
 
@@ -93,6 +97,11 @@ void side_init(struct side *side, const struct fv_track *track, const struct fv_
     *side = (struct side){.track = track, .found = found, .pcm = pcm, .gain_db = gain_db};
     side->begins = head > 0 && head < length / 2 ? floor(head) : 0;
     side->ends = floor(length - (tail > 0 ? fmin(tail, length / 2) : 0));
+    double sounds = side->ends - side->begins;
+    double enough = fmin(ENOUGH * length, ENOUGH_S * FV_RATE);
+    double spare = fmin(SPARE * sounds, fmax(0, sounds - enough));
+    side->head = HEAD * spare;
+    side->tail = (1 - HEAD) * spare;
     side->period = median_period(found);
     side->beats_per_bar = found->beats_per_bar == 3 ? 3 : 4;
     find_means(side);

@@ -181,6 +181,46 @@ static double over(const struct plan_kept *plan, double time_a)
     return NAN;
 }
 
+/* Soft for so long at its start, and at its end. */
+static void song_frame_softly(struct song *song, double head_s, double tail_s)
+{
+    for (uint32_t n = 0; n < song->found.feature_count; n++)
+        if (song->beats[n] < head_s || song->beats[n] > song->found.duration - tail_s)
+            song->features[n] =
+                (struct fv_beat){.low = 4e-3f, .mid = 2e-3f, .high = 1e-3f};
+}
+
+static void test_of_a_short_song_three_fifths_are_heard(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept into, out_of;
+    for (uint32_t round = 0; round < 60; round++) {
+        seed = round * 2654435761u + 5;
+        double length = dice(40, 170);
+        song_make(&a, "a", length, 120, 0, 16);
+        song_make(&b, "b", 150, round % 2 ? 121 : 145, 0, 16);
+        song_frame_softly(&a, dice(0, 0.2) * length, dice(0, 0.3) * length);
+        plan_pair(&into, &b, &a, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+        plan_pair(&out_of, &a, &b, (struct fv_cursor){0, 1}, INT64_MAX, 0);
+        const struct kept *in = NULL, *out = NULL;
+        for (int i = into.count; i-- > 0;)
+            if (strcmp(into.at[i].parts[into.at[i].segment.part_count - 1].id, "a") == 0)
+                in = &into.at[i];
+        for (int i = 0; i < out_of.count; i++)
+            if (strcmp(out_of.at[i].parts[0].id, "a") == 0)
+                out = &out_of.at[i];
+        assert_true(in && out);
+        double head = in->parts[in->segment.part_count - 1].warp[0].track;
+        double heard = (end_of(out, 0) - head) / FV_RATE;
+        assert_true(heard > 0.6 * length - 0.2 || heard > 89.8);
+        forget(&into);
+        forget(&out_of);
+        song_free(&a);
+        song_free(&b);
+    }
+}
+
 static void test_quiet_places_are_not_laid_over_each_other(void **state)
 {
     (void)state;
@@ -347,6 +387,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_two_tracks_make_a_plan_without_a_gap),
         cmocka_unit_test(test_beats_lie_on_beats_and_phrases_on_phrases),
+        cmocka_unit_test(test_of_a_short_song_three_fifths_are_heard),
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
