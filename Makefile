@@ -137,8 +137,8 @@ $(BUILD)/plugins/codec/decode_opus.o: CFLAGS_ALL += -I/usr/include/opus
 # Sound is made of long loops over samples, which -O3 turns into vectors.
 $(BUILD)/plugins/mixer/%.o $(BUILD)/plugins/brain/ears/%.o: CFLAGS_ALL += $(if $(SAN),,-O3)
 # A plugin's folders: the include flags for them, the files in them.
-inside = $(patsubst %/,-I%,$(dir $(wildcard $(1)/ $(1)/*/.)))
-sources = $(1)/*.c $(1)/*/*.c $(1)/*.cc $(1)/*/*.cc
+inside = $(patsubst %/,-I%,$(dir $(wildcard $(1)/ $(1)/*/. $(1)/*/*/.)))
+sources = $(foreach e,c cc,$(1)/*.$(e) $(1)/*/*.$(e) $(1)/*/*/*.$(e))
 define plugin_rules
 $(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.c
 	@mkdir -p $$(@D)
@@ -189,8 +189,9 @@ FUZZ_CODEC := $(filter-out plugins/codec/codec.c plugins/codec/encode_lame.c, \
                 $(wildcard plugins/codec/*.c))
 $(BUILD)/tests/fuzz/decode_fuzz: tests/fuzz/decode_fuzz.c $(FUZZ_CODEC) | fuzz-deps
 	@mkdir -p $(@D)
-	$(Q)clang -std=c11 -g -O1 -fsanitize=fuzzer,address -D_GNU_SOURCE -Iabi -Iplugins/codec \
-	    -I/usr/include/opus $^ $(LIBS_codec) -o $@
+	$(Q)clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -D_GNU_SOURCE -Iabi -Iplugins/codec -I/usr/include/opus \
+	    $^ $(LIBS_codec) -o $@
 
 FUZZ_S ?= 600
 .PHONY: fuzz-deps

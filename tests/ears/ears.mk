@@ -1,6 +1,6 @@
 # The ears' bench, their teacher and their tests' helpers; included by the Makefile.
 
-EARS_INC   := -Iabi -Iplugins/brain/ears -Itests/ears
+EARS_INC   := -Iabi $(call inside,plugins/brain/ears) -Itests/ears
 EARS_SONG  := $(patsubst %,$(BUILD)/tests/ears/%.o,song band players styles voices)
 EARS_BENCH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score judge \
               asking rival_aubio rival_soundtouch)
@@ -38,19 +38,20 @@ bench-encodings: test-deps all $(BUILD)/tests/mix/songs-1 ## beats of the same m
 
 ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train $(BUILD)/tests/ears/keys ## teach the networks anew
 	$(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/lessons.bin $(LESSONS)
-	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/ears/meter_net.h
-	$(BUILD)/tests/ears/keys plugins/brain/ears/key_net.h $(KEY_SONGS)
+	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/ears/pulse/meter_net.h
+	$(BUILD)/tests/ears/keys plugins/brain/ears/form/key_net.h $(KEY_SONGS)
 
 $(BUILD)/tests/unit/ears/%: tests/unit/ears/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests/ears $< -lcmocka -lm -o $@
 
-EARS_C := $(wildcard plugins/brain/ears/*.c)
+EARS_C := $(wildcard plugins/brain/ears/*.c plugins/brain/ears/*/*.c)
 FUZZ_S ?= 600
 
 $(BUILD)/tests/fuzz/ears_fuzz: tests/fuzz/ears_fuzz.c $(EARS_C) | fuzz-deps
 	@mkdir -p $(@D)
 	$(Q)clang -O1 -g -std=c11 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined \
 	    $(EARS_INC) $^ $(LIBS_brain) -o $@
 
 .PHONY: fuzz-ears

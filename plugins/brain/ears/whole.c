@@ -20,18 +20,13 @@ void whole_release(struct whole *whole)
     free(whole->mix_out.at);
 }
 
-/* Put `count` members behind those of a strip. */
+/* Put `n` members behind those of a strip; `from` is not looked at for none. */
 #define APPEND(strip, from, n)                                                           \
-    (STRIP_RESERVE(strip, n)                                                             \
+    ((n) == 0 ? 0                                                                        \
+     : STRIP_RESERVE(strip, n)                                                           \
          ? -ENOMEM                                                                       \
-         : (append((strip)->at + (strip)->count, from, (n) * sizeof *(strip)->at),       \
+         : (memcpy((strip)->at + (strip)->count, from, (n) * sizeof *(strip)->at),       \
             (strip)->count += (n), 0))
-
-static void append(void *to, const void *from, size_t size)
-{
-    if (size > 0)
-        memcpy(to, from, size);
-}
 
 static int add_times(struct strip_d *strip, const double *times, uint32_t count,
                      double start, double from)

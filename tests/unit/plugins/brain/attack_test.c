@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/attack.c"
+#include "../../../../plugins/brain/ears/grid/attack.c"
 
 #define RATE 22050
 #define SECONDS 10

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/follow.h"
+#include "../../../../plugins/brain/ears/grid/follow.h"
 
 #define SECONDS 60
 #define PERIOD 0.5

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/halver.c"
+#include "../../../../plugins/brain/ears/listen/halver.c"
 
 #define COUNT 4000
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/key.c"
+#include "../../../../plugins/brain/ears/form/key.c"
 
 #define RATE 5512.5
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <ebur128.h>
 
-#include "../../../../plugins/brain/ears/loudness.c"
+#include "../../../../plugins/brain/ears/listen/loudness.c"
 
 #define SECONDS 40
 #define FRAMES (SECONDS * 44100)

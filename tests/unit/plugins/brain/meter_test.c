@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/meter.c"
+#include "../../../../plugins/brain/ears/pulse/meter.c"
 
 #define PULSES 64
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/pull.h"
+#include "../../../../plugins/brain/ears/grid/pull.h"
 
 #define BEATS 33
 #define PERIOD 0.49143

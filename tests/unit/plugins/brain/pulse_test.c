@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/pulse.h"
+#include "../../../../plugins/brain/ears/pulse/pulse.h"
 
 #define SECONDS 120
 #define ROOM 16384

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/spectrum.c"
+#include "../../../../plugins/brain/ears/listen/spectrum.c"
 
 static float samples[SPECTRUM_LONGEST], power[SPECTRUM_BINS(SPECTRUM_LONGEST)];
 

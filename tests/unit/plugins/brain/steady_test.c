@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/steady.c"
+#include "../../../../plugins/brain/ears/pulse/steady.c"
 
 #define SECONDS 90
 #define ROOM 16384

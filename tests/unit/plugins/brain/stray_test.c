@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/stray.h"
+#include "../../../../plugins/brain/ears/grid/stray.h"
 
 #define BEATS 128
 #define PERIOD 0.5

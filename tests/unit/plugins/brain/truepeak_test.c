@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../../../plugins/brain/ears/truepeak.c"
+#include "../../../../plugins/brain/ears/listen/truepeak.c"
 
 #define FRAMES 5000
 
