@@ -56,7 +56,7 @@ $(BUILD)/tests/unit/mix/%: tests/unit/mix/%.c $(MIX_SCORE) $(MIX_FILE)
 
 $(BUILD)/tests/mix/stretchers: tests/mix/stretchers.cc $(BUILD)/plugins/mixer/lib.a
 	@mkdir -p $(@D)
-	$(Q)$(CXX) $(CXXFLAGS_ALL) -O3 -Iabi -Iplugins/mixer $^ -lSoundTouch -lrubberband \
+	$(Q)$(CXX) $(CXXFLAGS_ALL) -O3 -Iabi $(call inside,plugins/mixer) $^ -lSoundTouch -lrubberband \
 	    $(LIBS_mixer) -o $@
 
 .PHONY: bench-stretch

@@ -2,7 +2,7 @@
  * on how the sound is divided. */
 #include "fixture.h"
 
-#include "../../../../plugins/mixer/isolator.c"
+#include "../../../../plugins/mixer/sound/isolator.c"
 
 #define COUNT 9000
 

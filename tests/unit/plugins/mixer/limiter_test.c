@@ -2,7 +2,7 @@
  * how the sound is divided. */
 #include "fixture.h"
 
-#include "../../../../plugins/mixer/limiter.c"
+#include "../../../../plugins/mixer/sound/limiter.c"
 
 #define COUNT 20000
 #define CEILING 0.87f

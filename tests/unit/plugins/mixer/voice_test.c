@@ -2,7 +2,7 @@
  * the same bits from every offset. */
 #include "fixture.h"
 
-#include "../../../../plugins/mixer/voice.c"
+#include "../../../../plugins/mixer/sound/voice.c"
 
 #include <stdio.h>
 
