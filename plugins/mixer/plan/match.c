@@ -391,12 +391,18 @@ static int places_out(const struct side *out, const struct match_wish *wish, int
     return find_places(out, from, out->ends, wish->is_by_bars, places);
 }
 
+/* Of a track that comes in its first bar is one of the places, wherever phrases begin:
+ * but not behind a long beginning without a beat, which would be left out. */
 static int places_in(const struct side *in, const struct match_wish *wish, int *places)
 {
-    int count = find_places(in, -0.1 * FV_RATE, in->begins + in->head,
-                            wish->is_by_bars || wish->is_soon, places);
+    double last = in->begins + in->head;
+    int count =
+        find_places(in, -0.1 * FV_RATE, last, wish->is_by_bars || wish->is_soon, places);
     int first = side_bar_behind(in, -0.1 * FV_RATE);
-    return first < INT_MAX ? add_place(places, count, first) : count;
+    double bar = in->beats_per_bar * in->period;
+    bool is_early =
+        first < INT_MAX && side_beat(in, first) <= fmax(last, in->begins + bar);
+    return is_early ? add_place(places, count, first) : count;
 }
 
 /* Whether an overlap fits into both tracks, with something left of the second. */

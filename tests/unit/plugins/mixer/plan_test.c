@@ -221,6 +221,24 @@ static void test_of_a_short_song_three_fifths_are_heard(void **state)
     }
 }
 
+static void test_a_long_beginning_without_a_beat_is_heard(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 180, 120, 0, 16);
+    song_make(&b, "b", 240, 120, 70, 16);
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    const struct kept *into = &plan.at[0];
+    while (strcmp(into->parts[into->segment.part_count - 1].id, "b") != 0)
+        into++;
+    double entry = into->parts[into->segment.part_count - 1].warp[0].track / FV_RATE;
+    assert_true(entry < 0.2 * 240);
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_quiet_places_are_not_laid_over_each_other(void **state)
 {
     (void)state;
@@ -388,6 +406,7 @@ int main(void)
         cmocka_unit_test(test_any_two_tracks_make_a_plan_without_a_gap),
         cmocka_unit_test(test_beats_lie_on_beats_and_phrases_on_phrases),
         cmocka_unit_test(test_of_a_short_song_three_fifths_are_heard),
+        cmocka_unit_test(test_a_long_beginning_without_a_beat_is_heard),
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
