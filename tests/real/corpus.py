@@ -20,7 +20,12 @@ import rows
 LONGEST_S = 150
 SLOWEST, FASTEST = 60.0, 180.5
 STEADY_S = 0.003  # beats whose lengths differ by less are of one tempo
-MODULES = ("/usr/share/games/**/*.%s", "/usr/share/pingus/**/*.%s", "/usr/share/*/music/*.%s")
+MODULES = ["/usr/share/" + place for place in (
+    "games/**/*.%s", "pingus/**/*.%s", "*/music/*.%s", "*/sound/*.%s", "sounds/*/*.%s", "bb/*.%s",
+    "open-invaders/*.%s")]
+MIDI = ["/usr/share/" + place for place in (
+    "games/openttd/**/*.mid", "games/simutrans/music/*.mid", "games/dink/dink/Sound/*.mid",
+    "planetblupi/music/*.mid", "mma/lib/pflib/*.mid")]
 FONT = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
 
 
@@ -132,8 +137,7 @@ GROUPS = {
     "electronic": (project, files("/usr/share/lmms/projects/**/*.mmpz")),
     "rock": (chart, files("/usr/share/games/fretsonfire/data/songs/*/*/notes.mid")),
     "tracker": (module, files(*(m % e for m in MODULES for e in ("xm", "it", "s3m", "mod")))),
-    "midi": (general_midi, files("/usr/share/games/openttd/**/*.mid",
-                                 "/usr/share/games/simutrans/music/*.mid")),
+    "midi": (general_midi, files(*MIDI)),
 }
 WADS = files("/usr/share/games/doom/*.wad")
 
@@ -141,10 +145,14 @@ WADS = files("/usr/share/games/doom/*.wad")
 def main(tools, out):
     os.makedirs(out, exist_ok=True)
     archived = (general_midi, [path for wad in WADS for path in music_in(wad, out)])
+    names = set()
     for group, (make, paths) in (*GROUPS.items(), ("doom", archived)):
         for k, path in enumerate(paths):
             base = path.split("/")[-2] if make is chart else os.path.basename(path)
             name = "%s-%s" % (group, base.rsplit(".", 1)[0].replace(" ", "_"))
+            if name in names:
+                name += "-of-" + path.split("/")[-2]
+            names.add(name)
             done = os.path.join(out, name + ".truth")
             if os.path.exists(done) or os.path.exists(done + ".none"):
                 continue

@@ -5,7 +5,8 @@ REAL_PACKAGES := libopenmpt-dev libkissfft-dev lmms lmms-common fluidsynth fluid
     openttd-openmsx simutrans-data freedoom fretsonfire-songs-sectoid fretsonfire-songs-muldjord \
     heroes-sound-tracks pekka-kana-2-data gl-117-data biniax2-data flobopuyo rafkill-data pachi-data \
     bomberclone-data tecnoballz-data freedroid-data solarwolf ri-li-data njam-data pingus-data vodovod \
-    dodgindiamond2 gemdropx madbomber-data penguin-command circuslinux-data vectoroids
+    dodgindiamond2 gemdropx madbomber-data penguin-command circuslinux-data vectoroids bb black-box \
+    freedink-data gweled mma monsterz-data open-invaders-data planetblupi-music-midi tomatoes-data
 
 $(REAL)/%.o: tests/real/%.c
 	@mkdir -p $(@D)

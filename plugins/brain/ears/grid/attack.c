@@ -12,7 +12,9 @@
 #define BEFORE 7 /* envelope points (10 ms) that the level before is taken from */
 #define AFTER 8  /* and the height */
 #define RISEN 0.1f
-#define RIPPLE 20 /* points that a rise is above */
+#define WINDOW 512 /* points that are looked at at once */
+#define APART 8    /* points (12 ms) between two attacks */
+#define RIPPLE 20  /* points that a rise is above */
 #define LEAD_S                                                                           \
     0.0005 /* from a hop's place to the beginning of the rises that it holds             \
             */
@@ -113,31 +115,71 @@ void attacks_rises(const struct attacks *attacks, float *out)
     }
 }
 
-struct attack attack_find(const struct attacks *attacks, double near, double reach)
+/* How far the level climbs from just before to just behind each point of a window. */
+struct climb {
+    long first, count;
+    float low[WINDOW], high[WINDOW];
+};
+
+static void climb_make(struct climb *climb, const struct attacks *attacks, double near,
+                       double reach)
 {
     long first = lrint((near - reach - attacks->origin) * BANDS_FPS);
     long last = lrint((near + reach - attacks->origin) * BANDS_FPS);
-    struct attack best = {near, 0.0f};
-    float line[512], best_low = 0.0f, best_high = 0.0f;
-    long best_at = first, room = (long)(sizeof line / sizeof *line);
-    if (last - first + BEFORE + AFTER >= room)
-        last = first + room - BEFORE - AFTER - 1;
-    for (long n = first - BEFORE; n <= last + AFTER; n++)
-        line[n - first + BEFORE] = amplitude(attacks, n);
-    for (long n = 0; n <= last - first; n++) {
-        float low = 0.0f, high = 0.0f;
+    float line[WINDOW + BEFORE + AFTER];
+    climb->first = first;
+    climb->count = last - first + 1 < WINDOW ? last - first + 1 : WINDOW;
+    for (long n = 0; n < climb->count + BEFORE + AFTER; n++)
+        line[n] = amplitude(attacks, first - BEFORE + n);
+    for (long n = 0; n < climb->count; n++) {
+        climb->low[n] = climb->high[n] = 0.0f;
         for (int k = 0; k < BEFORE; k++)
-            low = fmaxf(low, line[n + k]);
+            climb->low[n] = fmaxf(climb->low[n], line[n + k]);
         for (int k = 0; k < AFTER; k++)
-            high = fmaxf(high, line[n + BEFORE + k]);
-        if (high - low > best.height) {
-            best.height = high - low;
-            best_low = low;
-            best_high = high;
-            best_at = first + n;
-        }
+            climb->high[n] = fmaxf(climb->high[n], line[n + BEFORE + k]);
     }
+}
+
+/* The highest climb that is left in the window, and none any more around it. */
+static struct attack climb_take(struct climb *climb, const struct attacks *attacks)
+{
+    struct attack best = {0.0, 0.0f};
+    long at = 0;
+    for (long n = 0; n < climb->count; n++)
+        if (climb->high[n] - climb->low[n] > best.height) {
+            best.height = climb->high[n] - climb->low[n];
+            at = n;
+        }
     if (best.height > 0.0f)
-        best.time = rise_time(attacks, best_at, best_low, best_high);
+        best.time =
+            rise_time(attacks, climb->first + at, climb->low[at], climb->high[at]);
+    for (long n = at - APART; n <= at + APART; n++)
+        if (n >= 0 && n < climb->count)
+            climb->high[n] = 0.0f;
     return best;
+}
+
+struct attack attack_find(const struct attacks *attacks, double near, double reach)
+{
+    struct climb climb;
+    climb_make(&climb, attacks, near, reach);
+    struct attack best = climb_take(&climb, attacks);
+    if (best.height == 0.0f)
+        best.time = near;
+    return best;
+}
+
+int attack_find_some(const struct attacks *attacks, double near, double reach,
+                     struct attack *out, int most)
+{
+    struct climb climb;
+    int count = 0;
+    climb_make(&climb, attacks, near, reach);
+    while (count < most) {
+        out[count] = climb_take(&climb, attacks);
+        if (out[count].height <= 0.0f)
+            break;
+        count++;
+    }
+    return count;
 }

@@ -39,4 +39,9 @@ void attacks_rises(const struct attacks *attacks, float *out);
 /* The strongest attack within `reach` seconds of `near`. */
 struct attack attack_find(const struct attacks *attacks, double near, double reach);
 
+/* The strongest there and the next, 12 ms and more apart, up to `most`. returns how many
+ */
+int attack_find_some(const struct attacks *attacks, double near, double reach,
+                     struct attack *out, int most);
+
 #endif

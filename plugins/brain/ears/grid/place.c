@@ -10,8 +10,9 @@
 #define BINS 181      /* to both sides of the beat, 2 REACH_S / BIN_S + 1 */
 #define SPREAD_BINS 4 /* by which attacks that agree lie apart: standard deviation */
 #define WEAK 0.1      /* mean height of a band's attacks that say nothing */
-#define NEARLY 0.7    /* of the most, for a place that comes earlier */
+#define NEARLY 0.65   /* of the most, for a place that comes earlier */
 #define HIGHEST 1.5
+#define EACH 3 /* attacks of a band that may be a beat's */
 
 /* What is high begins most sharply; a bass is in the middle band too, whose slope is
  * soft. */
@@ -23,12 +24,16 @@ static void add_band(double share[BINS], double weight, const struct attacks *at
 {
     double here[BINS] = {0}, all = 0.0;
     for (size_t i = 0; i < count; i++) {
-        struct attack found = attack_find(attacks, time[i], REACH_S);
-        double height = fmin((double)found.height, HIGHEST);
-        long bin = lrint((found.time - time[i] + REACH_S) / BIN_S);
-        all += height;
-        if (bin >= 0 && bin < BINS)
-            here[bin] += height;
+        struct attack found[EACH];
+        int hits = attack_find_some(attacks, time[i], REACH_S, found, EACH);
+        for (int k = 0; k < hits; k++) {
+            double height = fmin((double)found[k].height, HIGHEST);
+            long bin = lrint((found[k].time - time[i] + REACH_S) / BIN_S);
+            if (k == 0)
+                all += height;
+            if (bin >= 0 && bin < BINS)
+                here[bin] += height;
+        }
     }
     if (all < WEAK * (double)count)
         return;

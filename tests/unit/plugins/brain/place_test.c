@@ -79,6 +79,17 @@ static void test_hats_place_the_beat_through_a_wall_of_guitars(void **state)
     assert_true(fabs(placed(0.02)) < 0.0015);
 }
 
+static void test_a_louder_echo_does_not_hide_what_it_follows(void **state)
+{
+    (void)state;
+    memset(samples, 0, sizeof samples);
+    add_tone(900, 0.4, 0, 0);
+    add_tone(9000, 0.1, 0, 0);
+    add_tone(9000, 0.4, 0.028, 0);
+    assert_true(fabs(placed(0.0)) < 0.0015);
+    assert_true(fabs(placed(0.028)) < 0.0015);
+}
+
 static void test_one_sound_alone_places_it_too(void **state)
 {
     (void)state;
@@ -126,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hat_over_a_late_bass_places_the_beat),
         cmocka_unit_test(test_hats_place_the_beat_through_a_wall_of_guitars),
+        cmocka_unit_test(test_a_louder_echo_does_not_hide_what_it_follows),
         cmocka_unit_test(test_one_sound_alone_places_it_too),
         cmocka_unit_test(test_single_early_hats_do_not_count),
         cmocka_unit_test(test_silence_moves_nothing),
