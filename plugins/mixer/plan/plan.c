@@ -53,7 +53,15 @@ static int go_home(struct planning *p)
                         "on the way back to its own tempo");
 }
 
-/* The show ends with `from`: play it out. */
+/* Whether the show ends with `from`, or so soon behind it that nobody wants the few
+ * seconds of another. */
+static bool is_last(const struct planning *p)
+{
+    double left = (p->from.ends - p->at_track) / p->rate;
+    return left > 0 && (double)(p->ask->until - p->at) <= left + (double)p->fade;
+}
+
+/* Play `from` out: to the end of the show, or, if that is far, to its own. */
 static int finish(struct planning *p)
 {
     struct fv_plan last = *p->ask;
@@ -61,26 +69,18 @@ static int finish(struct planning *p)
     int64_t left = (int64_t)((p->from.ends - p->at_track) / p->rate);
     if (rc || left <= 0)
         return rc;
-    if (last.until - p->at > left)
+    if (!is_last(p))
         last.until = p->at + left;
     p->ask = &last;
     if (p->fade > left)
         p->fade = left;
-    return planning_put_play(p, &p->from, p->at_track, p->rate, left, "");
-}
-
-/* Whether `from` lasts to the end of the show: nobody then wants a few bars of another.
- */
-static bool is_last(const struct planning *p)
-{
-    double left = (p->from.ends - p->at_track) / p->rate;
-    return (double)(p->ask->until - p->at) <= left && !(p->ask->flags & FV_SOON);
+    return planning_put_play(p, &p->from, p->at_track, p->rate, last.until - p->at, "");
 }
 
 static int hand_over(struct planning *p, struct fv_cursor *cursor)
 {
     char why[512] = "";
-    if (is_last(p))
+    if (is_last(p) && !(p->ask->flags & FV_SOON))
         return finish(p);
     int rc = p->ask->flags & FV_SOON ? 0 : go_home(p);
     if (rc == 0)

@@ -341,15 +341,17 @@ static void test_nothing_begins_that_the_end_of_the_show_cuts_off(void **state)
     static struct plan_kept plan;
     song_make(&a, "a", 120, 124, 0.3, 32);
     song_make(&b, "b", 120, 124, 0.1, 32);
-    for (int left = 60; left <= 119; left += 59) {
+    static const int lefts[] = {60, 104, 119}; /* seconds of the show; 100 of the song */
+    for (int n = 0; n < 3; n++) {
+        int left = lefts[n];
         int64_t until = 1000 + (int64_t)left * FV_RATE;
         plan_pair(&plan, &a, &b, (struct fv_cursor){20.0 * FV_RATE, 1}, until, 0);
-        bool is_alone = left == 60;
+        bool is_alone = left < 119;
         for (int i = 0; i < plan.count; i++)
             is_alone &= plan.at[i].segment.part_count == 1 &&
                         strcmp(plan.at[i].parts[0].id, "a") == 0;
-        assert_int_equal(is_alone, left == 60);
-        assert_true(length_of(&plan) == until - 1000 || left != 60);
+        assert_int_equal(is_alone, left < 119);
+        assert_true(length_of(&plan) == until - 1000 || left == 119);
         forget(&plan);
     }
     song_free(&a);
