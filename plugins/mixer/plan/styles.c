@@ -31,7 +31,7 @@ static int point(struct planning *p, uint32_t part, enum band band, double at,
     return params_point(&p->params, part, band, at, value);
 }
 
-/* The curves that match_gains draws, as points. */
+/* The curves that overlap_gains draws, as points. */
 static int draw_beatmatch(struct planning *p, const struct match *match,
                           const struct warp_line *in_line)
 {
@@ -40,7 +40,7 @@ static int draw_beatmatch(struct planning *p, const struct match *match,
     int rc = 0;
     if (match->swap < match->steps)
         to = 2 * swap - from;
-    double low_from = swap - MATCH_SWAP_STEPS * step;
+    double low_from = swap - OVERLAP_SWAP_STEPS * step;
     for (uint32_t part = 0; part < 2; part++) {
         double before = part == 0, behind = part == 1;
         rc |= point(p, part, BAND_LOW, low_from, before);
@@ -66,8 +66,8 @@ static void say_cost(const struct match *match, char *text, size_t cap)
         }
     }
     snprintf(text, cap, "cost %.2f (%s %.2f, %s %.2f)", match->cost,
-             match_reason_name((enum reason)dear[0]), match->reasons[dear[0]],
-             match_reason_name((enum reason)dear[1]), match->reasons[dear[1]]);
+             overlap_reason_name((enum reason)dear[0]), match->reasons[dear[0]],
+             overlap_reason_name((enum reason)dear[1]), match->reasons[dear[1]]);
 }
 
 static void say_match(const struct planning *p, const struct match *best,

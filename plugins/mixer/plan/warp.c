@@ -75,7 +75,7 @@ bool warp_overlap(const struct side *out, const struct side *in,
                   const struct match *match, double shift, struct warp_line *out_line,
                   struct warp_line *in_line)
 {
-    double mix[MATCH_STEPS + 1], track[MATCH_STEPS + 1];
+    double mix[OVERLAP_STEPS + 1], track[OVERLAP_STEPS + 1];
     int steps = match->steps;
     double begin = round(side_beat(out, match->out_beat));
     for (int i = 0; i <= steps; i++) {
