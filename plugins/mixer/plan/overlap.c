@@ -197,8 +197,7 @@ static double cost_of_bass(const struct foretold *f, int count)
     return (double)missing / (count - 2 * AROUND);
 }
 
-/* ---- what that costs
- * -------------------------------------------------------------------
+/* ---- what that costs ------------------------------------------------------------------
  */
 
 /* Share of a summed chroma that lies a semitone or a tritone apart. */
