@@ -126,14 +126,17 @@ static void send_away(struct fv_brain *self)
     }
 }
 
-/* Another chance for what failed: its time has come, or nothing else is left. */
+/* Another chance for what failed: its time has come, or nothing else is left. What it was
+ * planned between has been heard: it is put in like a new one. */
 static void forgive(struct fv_brain *self)
 {
     int64_t now_ms = self->host->now_ms(self->host->ctx);
     for (size_t i = 0; i < self->pool.count; i++) {
         struct pool_track *track = self->pool.tracks[i];
-        if (track->is_failed && (!track->streams || now_ms >= track->retry_ms))
-            track->is_failed = false;
+        if (!track->is_failed || (track->streams && now_ms < track->retry_ms))
+            continue;
+        track->is_failed = false;
+        track->is_new |= route_take(&self->route, track);
     }
 }
 

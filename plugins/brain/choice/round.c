@@ -291,6 +291,20 @@ static void make_circles(struct round *round, size_t crowds)
     }
 }
 
+/* What the whole order costs. */
+static void look_around(struct round *round)
+{
+    size_t count = round->count;
+    round->length = round->fines = 0;
+    memset(round->fined, 0, count * sizeof *round->fined);
+    put(round, round->order, 0, count - 1);
+    note_fines(round, 0, count - 1);
+    for (size_t place = 0; place < count; place++)
+        round->length +=
+            round_cost(round, round_track(round, place), round_track(round, place + 1));
+    round->length += round_cost(round, round->order[count - 1], round->order[0]);
+}
+
 int round_init(struct round *round, const struct distance *distance,
                const struct traits *from, struct pool_track **tracks, size_t count,
                const struct rules *rules, const struct past *past)
@@ -313,13 +327,14 @@ int round_init(struct round *round, const struct distance *distance,
     for (uint32_t i = 0; i < count; i++)
         round->order[i] = i;
     round->times[0] = past->now_s;
-    put(round, round->order, 0, count - 1);
-    note_fines(round, 0, count - 1);
-    for (size_t place = 0; place < count; place++)
-        round->length +=
-            round_cost(round, round_track(round, place), round_track(round, place + 1));
-    round->length += round_cost(round, round->order[count - 1], round->order[0]);
+    look_around(round);
     return 0;
+}
+
+void round_set(struct round *round, const uint32_t *order)
+{
+    memcpy(round->order, order, round->count * sizeof *order);
+    look_around(round);
 }
 
 void round_release(struct round *round)

@@ -61,6 +61,9 @@ int round_init(struct round *round, const struct distance *distance,
                const struct rules *rules, const struct past *past);
 void round_release(struct round *round);
 
+/* Lay all tracks anew. */
+void round_set(struct round *round, const uint32_t *order);
+
 static inline int64_t round_cost(const struct round *round, uint32_t from, uint32_t to)
 {
     return round->matrix[(size_t)from * (round->count + 1) + to];

@@ -44,6 +44,16 @@ void route_remove(struct route *route, size_t place)
             (route->count - place) * sizeof *route->stops);
 }
 
+bool route_take(struct route *route, const struct pool_track *track)
+{
+    for (size_t i = 0; i < route->count; i++)
+        if (route->stops[i].track == track && !route->stops[i].is_request) {
+            route_remove(route, i);
+            return true;
+        }
+    return false;
+}
+
 void route_forget(struct route *route, const struct pool_track *track)
 {
     size_t kept = 0;

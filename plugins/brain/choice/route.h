@@ -54,6 +54,10 @@ int route_insert(struct route *route, const struct planner *planner,
 int route_put(struct route *route, size_t place, struct stop stop);
 void route_remove(struct route *route, size_t place);
 
+/* Take out the first stop at a track that nobody asked for. returns whether there was one
+ */
+bool route_take(struct route *route, const struct pool_track *track);
+
 /* Everything that has to do with a track: it leaves the pool. */
 void route_forget(struct route *route, const struct pool_track *track);
 

@@ -265,6 +265,38 @@ static void find_near(struct weave *weave)
     }
 }
 
+/* Where a round begins that begins at a place: the longer what goes together well lasts,
+ * the less it is. */
+static int64_t beginning(const struct weave *weave, size_t place)
+{
+    size_t count = weave->round.count;
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (int64_t)(count - i) * round_cost(&weave->round,
+                                                 weave->best[(place + i) % count],
+                                                 weave->best[(place + i + 1) % count]);
+    return sum;
+}
+
+/* Nothing was played before: a round may begin anywhere. What goes together less well
+ * comes late, unless somebody came too soon then. */
+static void begin_well(struct weave *weave)
+{
+    size_t count = weave->round.count, place = 0;
+    int64_t least = INT64_MAX;
+    uint32_t *turned = weave->near;
+    for (size_t i = 0; i < count; i++) {
+        int64_t sum = beginning(weave, i);
+        place = sum < least ? i : place;
+        least = sum < least ? sum : least;
+    }
+    for (size_t i = 0; i < count; i++)
+        turned[i] = weave->best[(place + i) % count];
+    round_set(&weave->round, turned);
+    if (weave->round.length + weave->round.fines <= weave->best_cost)
+        memcpy(weave->best, turned, count * sizeof *turned);
+}
+
 int weave_order(const struct rules *rules, const struct past *past,
                 const struct distance *distance, const struct traits *from,
                 struct pool_track **tracks, size_t count,
@@ -284,6 +316,8 @@ int weave_order(const struct rules *rules, const struct past *past,
         weave.best_cost = weave.round.length + weave.round.fines;
         find_near(&weave);
         anneal(&weave, options);
+        if (!from)
+            begin_well(&weave);
         for (size_t i = 0; i < count; i++)
             sorted[i] = tracks[weave.best[i]];
         memcpy(tracks, sorted, count * sizeof *tracks);

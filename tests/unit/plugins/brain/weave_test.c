@@ -126,6 +126,25 @@ static void test_every_track_stays_and_each_time_in_the_same_place(void **state)
     }
 }
 
+/* One that goes with nobody, seven and four that go together: of a round that may begin
+ * anywhere the seven are heard first. */
+static void test_what_goes_together_longest_begins(void **state)
+{
+    (void)state;
+    static const double bpm[] = {104, 119, 121, 125, 129, 133,
+                                 137, 139, 171, 173, 87,  90};
+    const int count = sizeof bpm / sizeof *bpm;
+    struct past past = {0};
+    lay_out();
+    rules.track_s = rules.artist_s = 0;
+    for (int i = 0; i < count; i++)
+        track[i].traits.bpm = bpm[i];
+    assert_int_equal(
+        weave_order(&rules, &past, &distance, NULL, order, (size_t)count, &options), 0);
+    for (int i = 1; i < 7; i++)
+        assert_true(tempo_can_match(order[i - 1]->traits.bpm, order[i]->traits.bpm));
+}
+
 /* What the order costs, summed up anew. */
 static int64_t cost_of(const uint32_t *places, const struct past *past)
 {
@@ -232,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_nobody_comes_too_soon_and_the_way_stays_short),
         cmocka_unit_test(test_what_was_played_last_is_remembered),
         cmocka_unit_test(test_every_track_stays_and_each_time_in_the_same_place),
+        cmocka_unit_test(test_what_goes_together_longest_begins),
         cmocka_unit_test(test_a_change_costs_what_the_order_costs_more),
         cmocka_unit_test(test_artists_stay_where_they_are),
     };

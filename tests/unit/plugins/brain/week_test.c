@@ -39,6 +39,30 @@ static void test_a_week_with_all_that_happens(void **state)
     close_station(s);
 }
 
+/* What can't be read comes back later, but not between tracks that it has nothing to do
+ * with. */
+static void test_what_failed_comes_back_where_it_fits(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    (void)state;
+    open_station(s, 500, 180, 9);
+    for (int i = 0; i < 1000; i++) {
+        struct fv_choice choice = {.struct_size = sizeof choice};
+        if (i % 40 == 13)
+            look(s);
+        if (i % 20 == 7) {
+            assert_int_equal(methods->next(s->brain, 0, &choice), 0);
+            methods->report(s->brain, choice.uri, FV_FAILED, "broken");
+        }
+        play(s);
+    }
+    struct verdict v = judge(s, 10800, 3600);
+    print_message("           beatmatchable %.1f %%\n", 100.0 * v.matched / v.pairs);
+    assert_int_equal(v.track_too_soon + v.artist_too_soon, 0);
+    assert_true(v.matched >= 0.99 * v.pairs);
+    close_station(s);
+}
+
 static void test_the_pool_changes_under_way(void **state)
 {
     struct station *s = calloc(1, sizeof *s);
@@ -109,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_week_with_all_that_happens),
+        cmocka_unit_test(test_what_failed_comes_back_where_it_fits),
         cmocka_unit_test(test_the_pool_changes_under_way),
         cmocka_unit_test(test_the_same_seed_makes_the_same_week),
         cmocka_unit_test(test_the_arc_is_followed),
