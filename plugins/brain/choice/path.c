@@ -9,10 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EACH 12 /* neighbours, then */
-#define LOOKS_EACH                                                                       \
-    200000.0 /* a place: for a few tracks more work finds nothing better                 \
-              */
+#define EACH 12        /* neighbours, then */
+#define LOOKS_EACH 2e5 /* a place: for a few tracks more work finds nothing better */
 #define LINES 3
 
 struct way {

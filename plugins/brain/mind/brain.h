@@ -41,10 +41,12 @@ int brain_fetch(struct fv_brain *brain, const char *uri, char *path, size_t cap,
 void brain_find_fetched(struct fv_brain *brain); /* what lies in the store already */
 struct listing brain_listing(struct fv_brain *brain, struct crate *crate);
 
-/* choose.c */
+/* planner.c */
 struct planner brain_planner(const struct fv_brain *brain);
 int brain_measure(struct fv_brain *brain); /* distance and rules from the pool as it is */
 int brain_cull(struct fv_brain *brain);    /* what is not played leaves the route */
+
+/* choose.c */
 int brain_next(struct fv_brain *brain, uint32_t flags, struct fv_choice *out);
 int brain_upcoming(struct fv_brain *brain, int most,
                    const struct fv_candidate_sink *sink);

@@ -7,66 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEARNED_SHARE                                                                    \
-    4                 /* a quarter of the pool newly analysed: the route is solved anew */
-#define FETCH_AHEAD 4 /* tracks that are fetched before they are asked for */
+#define LEARNED_SHARE 4   /* when a fourth of the pool is newly heard all is solved anew \
+                           */
+#define FETCH_AHEAD 4     /* tracks that are fetched before they are asked for */
 #define RETRY_MS 60000    /* after the first failure; doubled with each */
 #define RETRY_DOUBLINGS 9 /* at most */
-
-static double number(const struct fv_brain *brain, const char *name, double otherwise)
-{
-    return brain->host->number(brain->host->ctx, name, otherwise);
-}
-
-struct planner brain_planner(const struct fv_brain *brain)
-{
-    return (struct planner){.host = brain->host,
-                            .pool = &brain->pool,
-                            .distance = &brain->distance,
-                            .rules = &brain->rules,
-                            .past = &brain->past,
-                            .from = brain->has_last ? &brain->last : NULL,
-                            .seed = (uint64_t)number(brain, "seed", 1),
-                            .budget_ms = number(brain, "brain.budget_ms", 500),
-                            .arc = brain->arc,
-                            .arc_count = brain->arc_count};
-}
-
-int brain_measure(struct fv_brain *brain)
-{
-    const struct pool *pool = &brain->pool;
-    const struct traits **traits = calloc(pool->count + 1, sizeof *traits);
-    if (!traits)
-        return -ENOMEM;
-    for (size_t i = 0; i < pool->count; i++)
-        traits[i] = &pool->tracks[i]->traits;
-    genres_compare(&brain->pool.genres);
-    distance_init(&brain->distance, brain->host, &pool->genres);
-    distance_expect(&brain->distance, traits, pool->count,
-                    (uint64_t)number(brain, "seed", 1));
-    free(traits);
-    return rules_set(&brain->rules, pool, number(brain, "brain.track_gap_s", 10800),
-                     number(brain, "brain.artist_gap_s", 3600));
-}
-
-static void on_culled(void *ctx, struct pool_track *track)
-{
-    struct fv_brain *brain = ctx;
-    char line[500];
-    size_t kept = 0;
-    for (size_t i = 0; i < brain->route.count; i++)
-        if (brain->route.stops[i].track != track || brain->route.stops[i].is_request)
-            brain->route.stops[kept++] = brain->route.stops[i];
-    brain->route.count = kept;
-    snprintf(line, sizeof line, "leaving out %.200s: %.250s", track->uri, track->verdict);
-    struct listing listing = brain_listing(brain, NULL);
-    source_say(&listing, line);
-}
-
-int brain_cull(struct fv_brain *brain)
-{
-    return cull_pool(&brain->pool, brain->host, brain->bans, on_culled, brain);
-}
 
 /* ---- next -----------------------------------------------------------------------------
  */

@@ -11,9 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SOON                                                                             \
-    16 /* a request is put among the next so many, an hour, where it fits best           \
-        */
+#define SOON 16 /* a request is put among the next so many, an hour, where it fits */
 #define LINES_MAX 1000 /* of inject.txt that are taken at once */
 #define LINE_BYTES 4096
 
