@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FINE                                                                             \
-    (2.0 * TERRAIN_UNIT) /* of one that comes at once; half of it nearly in time */
-#define SHORT 2          /* tracks of a run that has mostly come from far */
+#define FINE (2.0 * TERRAIN_UNIT) /* of one at once; half of it nearly in time */
+#define SHORT 2                   /* tracks of a run that has mostly come from far */
 
 /* ---- fines ----------------------------------------------------------------------------
  */

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEARNED_SHARE 4   /* when a fourth of the pool is newly heard all is solved anew \
-                           */
+#define LEARNED_SHARE 4   /* a fourth newly heard: the route is solved anew */
 #define FETCH_AHEAD 4     /* tracks that are fetched before they are asked for */
 #define RETRY_MS 60000    /* after the first failure; doubled with each */
 #define RETRY_DOUBLINGS 9 /* at most */

@@ -5,9 +5,7 @@
 
 #include "terrain.h"
 
-#define NEIGHBOURS_WIDTH                                                                 \
-    300 /* places looked at in each line, to either side, at most                        \
-         */
+#define NEIGHBOURS_WIDTH 300     /* places looked at in each line, to either side */
 #define NEIGHBOURS_LOOKS 2000000 /* shared out to all places of a line, about */
 
 struct neighbours {

@@ -8,9 +8,10 @@
 #include "params.h"
 #include "side.h"
 
-#define TRIM_LEAD                                                                        \
-    (12 * FV_RATE) /* output frames before the overlap: the first is moved ... */
-#define TRIM_LAG (14 * FV_RATE) /* ... and behind it: the second is back */
+/* Output frames before the overlap in which the first is moved, and behind it, in which
+ * the second comes back. */
+#define TRIM_LEAD (12 * FV_RATE)
+#define TRIM_LAG (14 * FV_RATE)
 
 #define TRIM_BESIDE_S 1.0 /* beside a place, that its level is the mean of */
 #define TRIM_RIDE_DB 5.0  /* by which both are raised at most in the overlap, besides */

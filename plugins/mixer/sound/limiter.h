@@ -10,9 +10,9 @@
 
 #define LIMITER_BOX 128 /* frames */
 #define LIMITER_TAPS 16 /* of the interpolator */
-#define LIMITER_REACH                                                                    \
-    (2 * LIMITER_BOX + LIMITER_TAPS + 8) /* frames looked at on either side */
-#define LIMITER_FRAMES 1152              /* most frames in a call */
+/* Frames looked at on either side. */
+#define LIMITER_REACH (2 * LIMITER_BOX + LIMITER_TAPS + 8)
+#define LIMITER_FRAMES 1152 /* most frames in a call */
 
 /* Limit.
  * around   stereo frames; LIMITER_REACH before and behind those that are limited

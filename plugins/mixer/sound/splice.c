@@ -8,9 +8,7 @@
 #define THIN_LIKE (SPLICE_LIKE / THIN)
 #define THIN_SPAN (SPLICE_SPAN / THIN)
 #define TINY 1e-9f
-#define ANYWHERE                                                                         \
-    0.8 /* dearer than any lag, a place where waves agree is still better                \
-         */
+#define ANYWHERE 0.8 /* dearer than any lag; where waves agree is still better */
 
 static void thin_out(const float *in, int count, float *out)
 {

@@ -28,9 +28,8 @@
 #define START_S 0.012 /* so near to a beat */
 #define FIRST_BEATS 7 /* that tell the period there; no track with bars has fewer */
 #define VOTE_FLOOR 0.05f
-#define THREE                                                                            \
-    1.0f       /* likeness of beats three apart, above that of four, for bars of three */
-#define ROWS 4 /* of a beat: low, body, mid onsets, harmonic change */
+#define THREE 1.0f /* likeness of beats three apart, above that of four */
+#define ROWS 4     /* of a beat: low, body, mid onsets, harmonic change */
 
 /* ---- three or four -------------------------------------------------------------------
  */

@@ -12,12 +12,10 @@
 #define BEFORE 7 /* envelope points (10 ms) that the level before is taken from */
 #define AFTER 8  /* and the height */
 #define RISEN 0.1f
-#define WINDOW 512 /* points that are looked at at once */
-#define APART 8    /* points (12 ms) between two attacks */
-#define RIPPLE 20  /* points that a rise is above */
-#define LEAD_S                                                                           \
-    0.0005 /* from a hop's place to the beginning of the rises that it holds             \
-            */
+#define WINDOW 512    /* points that are looked at at once */
+#define APART 8       /* points (12 ms) between two attacks */
+#define RIPPLE 20     /* points that a rise is above */
+#define LEAD_S 0.0005 /* from a hop's place to where the rises in it begin */
 
 static const float band_weight[BANDS] = {1.0f, 0.5f, 0.5f, 0.7f};
 

@@ -8,8 +8,7 @@
 
 #include "strip.h"
 
-#define LOUDNESS_SILENT                                                                  \
-    (-70.0) /* LUFS: the absolute gate, reported when nothing is above */
+#define LOUDNESS_SILENT (-70.0) /* LUFS: the absolute gate, when nothing is above */
 
 /* Of a left and a right sample at once. */
 typedef double loudness_pair __attribute__((vector_size(16)));
