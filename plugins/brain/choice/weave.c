@@ -20,6 +20,7 @@
 #define BOLD 8.0                  /* times the heat that a change may */
 #define CARRIED 2                 /* tracks that are mostly moved at once */
 #define BESIDE 6                  /* places in which anything is tried */
+#define DEAR 0.9                  /* of the dearest way: good enough to begin behind */
 #define STOP_EVERY 256            /* tries between two looks at must_stop() */
 
 struct weave {
@@ -265,33 +266,43 @@ static void find_near(struct weave *weave)
     }
 }
 
-/* Where a round begins that begins at a place: the longer what goes together well lasts,
- * the less it is. */
+/* What it costs to come to a place of the best order from the one before it. */
+static int64_t way_to(const struct weave *weave, size_t place)
+{
+    size_t count = weave->round.count;
+    return round_cost(&weave->round, weave->best[(place + count - 1) % count],
+                      weave->best[place % count]);
+}
+
+/* The way of a round that begins at a place: what comes first counts most. */
 static int64_t beginning(const struct weave *weave, size_t place)
 {
     size_t count = weave->round.count;
     int64_t sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += (int64_t)(count - i) * round_cost(&weave->round,
-                                                 weave->best[(place + i) % count],
-                                                 weave->best[(place + i + 1) % count]);
+    for (size_t i = 1; i < count; i++)
+        sum += (int64_t)(count - i) * way_to(weave, place + i);
     return sum;
 }
 
-/* Nothing was played before: a round may begin anywhere. What goes together less well
- * comes late, unless somebody came too soon then. */
+/* Nothing was played before: a round may begin anywhere. It does behind one of the
+ * dearest ways, so that what goes together less well comes late, unless somebody came too
+ * soon then. */
 static void begin_well(struct weave *weave)
 {
-    size_t count = weave->round.count, place = 0;
-    int64_t least = INT64_MAX;
+    size_t count = weave->round.count, first = 0;
+    int64_t dearest = 0, least = INT64_MAX;
     uint32_t *turned = weave->near;
+    for (size_t i = 0; i < count; i++)
+        dearest = way_to(weave, i) > dearest ? way_to(weave, i) : dearest;
     for (size_t i = 0; i < count; i++) {
         int64_t sum = beginning(weave, i);
-        place = sum < least ? i : place;
-        least = sum < least ? sum : least;
+        if (sum >= least || (double)way_to(weave, i) < DEAR * (double)dearest)
+            continue;
+        least = sum;
+        first = i;
     }
     for (size_t i = 0; i < count; i++)
-        turned[i] = weave->best[(place + i) % count];
+        turned[i] = weave->best[(first + i) % count];
     round_set(&weave->round, turned);
     if (weave->round.length + weave->round.fines <= weave->best_cost)
         memcpy(weave->best, turned, count * sizeof *turned);
