@@ -210,11 +210,12 @@ static void measure_switches(const struct mix *mix, const struct mix_segment *s,
 
 void score_beats(struct score *score, const struct mix *slice)
 {
+    /* honest fades are no claim, unless a mixer makes no other transitions */
+    bool has_choice = score->beatmatched + score->cuts > 0;
     for (int i = 0; i < slice->segment_count; i++) {
         const struct mix_segment *s = &slice->segments[i];
-        /* honest fades are no claim, unless a mixer makes no other transitions */
         bool counts = is_overlap(s) && has_truth(slice, s) &&
-                      (s->kind == MIX_BEATMATCH || score->beatmatched == 0);
+                      (s->kind == MIX_BEATMATCH || !has_choice);
         if (!counts)
             continue;
         measure_phase(slice, s, score);

@@ -62,6 +62,7 @@ void score_begin(struct score *score, const struct mix *whole)
     for (int i = 0; i < whole->segment_count; i++) {
         score->transitions += whole->segments[i].part_count == 2;
         score->beatmatched += whole->segments[i].kind == MIX_BEATMATCH;
+        score->cuts += whole->segments[i].kind == MIX_CUT;
     }
 }
 

@@ -54,7 +54,7 @@ struct meter;
 /* What was found so far. All zero is a fresh one. */
 struct score {
     double value[FIGURES]; /* NAN: nothing to measure */
-    int transitions, beatmatched;
+    int transitions, beatmatched, cuts;
     struct sample errors, drifts, taken, rises;
     int bars, bars_right, switches, switches_right;
     int lows, low_clashes, mids, mid_clashes;

@@ -188,6 +188,27 @@ static void test_a_phase_error_that_the_timeline_hides_is_heard(void **state)
     release(&f);
 }
 
+/* Who cuts, too, has a choice, and does not say of a fade that its beats lie on others.
+ */
+static void test_fades_are_judged_only_where_there_is_nothing_else(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct score score;
+    make(&f, 0.015, SWAP_S);
+    f.mix.segments[1].kind = MIX_CROSSFADE;
+    score_begin(&score, &f.mix);
+    score_beats(&score, &f.mix);
+    assert_true(fabs(score.value[M1_MEDIAN] - 15) < 1);
+    score_release(&score);
+    f.mix.segments[2].kind = MIX_CUT;
+    score_begin(&score, &f.mix);
+    score_beats(&score, &f.mix);
+    assert_true(isnan(score.value[M1_MEDIAN]));
+    score_release(&score);
+    release(&f);
+}
+
 static void test_a_drift_is_found(void **state)
 {
     (void)state;
@@ -368,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_a_good_mix_has_no_fault),
         cmocka_unit_test(test_a_phase_error_of_15_ms_in_the_timeline_is_found),
         cmocka_unit_test(test_a_phase_error_that_the_timeline_hides_is_heard),
+        cmocka_unit_test(test_fades_are_judged_only_where_there_is_nothing_else),
         cmocka_unit_test(test_a_drift_is_found),
         cmocka_unit_test(test_bars_on_the_wrong_beat_and_phrases_off_by_a_bar_are_found),
         cmocka_unit_test(test_a_jump_of_tempo_is_found),
