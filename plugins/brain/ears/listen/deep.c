@@ -11,7 +11,7 @@
 int deep_init(struct deep *deep)
 {
     memset(deep, 0, sizeof *deep);
-    deep->filled = (DEEP_WINDOW - PITCH_WINDOW) / 2; /* silence before the track */
+    deep->slide.filled = (DEEP_WINDOW - PITCH_WINDOW) / 2; /* silence before the track */
     return spectrum_init(&deep->spectrum, DEEP_WINDOW);
 }
 
@@ -21,8 +21,9 @@ void deep_release(struct deep *deep)
     free(deep->map.at);
 }
 
-static int add_frame(struct deep *deep, const float *samples)
+static int add_frame(void *ctx, const float *samples)
 {
+    struct deep *deep = ctx;
     float power[SPECTRUM_BINS(DEEP_WINDOW)];
     if (STRIP_RESERVE(&deep->map, DEEP_CLASSES))
         return -ENOMEM;
@@ -40,19 +41,5 @@ static int add_frame(struct deep *deep, const float *samples)
 
 int deep_feed(struct deep *deep, const float *in, int count)
 {
-    while (count > 0) {
-        int take = DEEP_WINDOW * 2 - deep->filled, used = 0;
-        if (take > count)
-            take = count;
-        memcpy(deep->line + deep->filled, in, (size_t)take * sizeof *in);
-        deep->filled += take;
-        in += take;
-        count -= take;
-        for (; used + DEEP_WINDOW <= deep->filled; used += PITCH_HOP)
-            if (add_frame(deep, deep->line + used))
-                return -ENOMEM;
-        deep->filled -= used;
-        memmove(deep->line, deep->line + used, (size_t)deep->filled * sizeof *in);
-    }
-    return 0;
+    return slide_feed(&deep->slide, DEEP_WINDOW, PITCH_HOP, in, count, add_frame, deep);
 }

@@ -6,6 +6,7 @@
 #define DEEP_H
 
 #include "pitch.h"
+#include "slide.h"
 
 #define DEEP_WINDOW (2 * PITCH_WINDOW)
 #define DEEP_SEMITONES 24
@@ -14,8 +15,7 @@
 
 struct deep {
     struct spectrum spectrum;
-    float line[DEEP_WINDOW * 2];
-    int filled;
+    struct slide slide;
     struct strip_b map; /* DEEP_CLASSES decibel codes a frame */
 };
 

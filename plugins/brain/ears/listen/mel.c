@@ -45,8 +45,9 @@ void mel_release(struct mel *mel)
     free(mel->map.at);
 }
 
-static int add_frame(struct mel *mel, const float *samples)
+static int add_frame(void *ctx, const float *samples)
 {
+    struct mel *mel = ctx;
     float bin[SPECTRUM_BINS(MEL_WINDOW)];
     int err = STRIP_RESERVE(&mel->map, MEL_BANDS);
     if (err)
@@ -63,22 +64,5 @@ static int add_frame(struct mel *mel, const float *samples)
 
 int mel_feed(struct mel *mel, const float *in, int count)
 {
-    while (count > 0) {
-        int take = MEL_WINDOW * 2 - mel->filled;
-        if (take > count)
-            take = count;
-        memcpy(mel->line + mel->filled, in, (size_t)take * sizeof *in);
-        mel->filled += take;
-        in += take;
-        count -= take;
-        int used = 0;
-        for (; used + MEL_WINDOW <= mel->filled; used += MEL_HOP) {
-            int err = add_frame(mel, mel->line + used);
-            if (err)
-                return err;
-        }
-        mel->filled -= used;
-        memmove(mel->line, mel->line + used, (size_t)mel->filled * sizeof *in);
-    }
-    return 0;
+    return slide_feed(&mel->slide, MEL_WINDOW, MEL_HOP, in, count, add_frame, mel);
 }

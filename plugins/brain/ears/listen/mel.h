@@ -6,7 +6,7 @@
 #ifndef MEL_H
 #define MEL_H
 
-#include "spectrum.h"
+#include "slide.h"
 #include "strip.h"
 
 #define MEL_RATE 22050
@@ -17,9 +17,8 @@
 
 struct mel {
     struct spectrum spectrum;
-    int edge[MEL_BANDS + 1];    /* first bin of each band */
-    float line[MEL_WINDOW * 2]; /* samples not yet used up */
-    int filled;
+    int edge[MEL_BANDS + 1]; /* first bin of each band */
+    struct slide slide;
     struct strip_b map; /* MEL_BANDS bytes a frame, see decibel.h */
 };
 

@@ -63,8 +63,9 @@ static void add_peaks(struct pitch *pitch, const float *mag, float *sum)
     }
 }
 
-static int add_frame(struct pitch *pitch, const float *samples)
+static int add_frame(void *ctx, const float *samples)
 {
+    struct pitch *pitch = ctx;
     float power[BINS], sum[PITCH_CLASSES] = {0};
     float *mag = pitch->before[PITCH_HELD - 1];
     if (STRIP_RESERVE(&pitch->map, PITCH_CLASSES))
@@ -85,24 +86,8 @@ static int add_frame(struct pitch *pitch, const float *samples)
 
 int pitch_feed(struct pitch *pitch, const float *in, int count)
 {
-    while (count > 0) {
-        int take = PITCH_WINDOW * 2 - pitch->filled;
-        if (take > count)
-            take = count;
-        memcpy(pitch->line + pitch->filled, in, (size_t)take * sizeof *in);
-        pitch->filled += take;
-        in += take;
-        count -= take;
-        int used = 0;
-        for (; used + PITCH_WINDOW <= pitch->filled; used += PITCH_HOP) {
-            int err = add_frame(pitch, pitch->line + used);
-            if (err)
-                return err;
-        }
-        pitch->filled -= used;
-        memmove(pitch->line, pitch->line + used, (size_t)pitch->filled * sizeof *in);
-    }
-    return 0;
+    return slide_feed(&pitch->slide, PITCH_WINDOW, PITCH_HOP, in, count, add_frame,
+                      pitch);
 }
 
 double pitch_tuning(const struct pitch *pitch)

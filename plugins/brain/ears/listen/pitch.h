@@ -6,7 +6,7 @@
 #ifndef PITCH_H
 #define PITCH_H
 
-#include "spectrum.h"
+#include "slide.h"
 #include "strip.h"
 
 #define PITCH_RATE 5512.5
@@ -20,8 +20,7 @@
 
 struct pitch {
     struct spectrum spectrum;
-    float line[PITCH_WINDOW * 2];
-    int filled;
+    struct slide slide;
     struct strip_b map; /* PITCH_CLASSES bytes a frame, linear, relative to its loudest */
     float *spectra;     /* of the last PITCH_HELD frames */
     float *before[PITCH_HELD]; /* each of them, the newest first */
