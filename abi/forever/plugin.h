@@ -33,7 +33,7 @@ extern "C" {
 #endif
 
 #define FV_ABI_MAJOR 1u
-#define FV_ABI_MINOR 1u
+#define FV_ABI_MINOR 2u
 #define FV_SYMBOL "forever_plugin"
 #define FV_EXPORT __attribute__((visibility("default")))
 

@@ -27,6 +27,10 @@ struct fv_cue {
     float score; /* 0..1 */
 };
 
+struct fv_span {
+    double start, end;
+};
+
 #define FV_CHROMA 12    /* pitch classes, C first, sum 1 or all 0 */
 #define FV_TIMBRE 12    /* cepstral shape, [0] = loudness in dB, the others unit-free */
 #define FV_WAVE_BANDS 3 /* low < 200 Hz, mid, high > 2.5 kHz */
@@ -89,6 +93,11 @@ struct fv_analysis {
      * loudness in LUFS is 10 log10 of a mean of them, less 0.691. Since 1.1 */
     const float *power;
     uint32_t power_count;
+
+    /* Stretches in which another tempo is heard than that of the beats, or none of a
+     * tempo that moves: no place to lay other beats on them. In order. Since 1.2 */
+    const struct fv_span *unsure;
+    uint32_t unsure_count;
 };
 
 struct fv_track {

@@ -51,6 +51,7 @@ static const struct field {
     SCALAR(wave_step),
     ARRAY(fingerprint, fingerprint_count),
     ARRAY(power, power_count),
+    ARRAY(unsure, unsure_count),
 };
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
 
@@ -117,6 +118,17 @@ static bool are_sections(const struct fv_section *sections, uint32_t count,
     return true;
 }
 
+static bool are_spans(const struct fv_span *spans, uint32_t count, double duration)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const double times[] = {i > 0 ? spans[i - 1].end : 0, spans[i].start,
+                                spans[i].end};
+        if (!are_times(times, 3, duration))
+            return false;
+    }
+    return true;
+}
+
 static bool are_finite(const float *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -158,6 +170,7 @@ static bool is_sane(const struct fv_analysis *a)
            are_cues(a->mix_out, a->mix_out_count, a->duration) &&
            are_sections(a->sections, a->section_count, a->duration) &&
            are_powers(a->power, a->power_count) &&
+           are_spans(a->unsure, a->unsure_count, a->duration) &&
            are_finite((const float *)a->features,
                       a->feature_count * sizeof *a->features / sizeof(float));
 }

@@ -171,6 +171,15 @@ static json_t *shown_times(const double *times, uint32_t count)
     return list;
 }
 
+static json_t *shown_spans(const struct fv_span *spans, uint32_t count)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("[o, o]", shown(spans[i].start, 1e-5),
+                                              shown(spans[i].end, 1e-5)));
+    return list;
+}
+
 static json_t *shown_sections(const struct fv_analysis *finding)
 {
     json_t *list = json_array();
@@ -202,12 +211,13 @@ json_t *track_analysis_json(const struct track *track, uint32_t analysis_version
         shown((double)track->length / FV_RATE, 1e-6), "sample_rate",
         (json_int_t)track->source_rate, "title", track->title, "artist", track->artist);
     json_t *found = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:s, s:o, s:o}", "bpm",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:s, s:o, s:o}", "bpm",
         shown(f->bpm, 1e-4), "tempo_confidence", shown(f->tempo_confidence, 1e-3),
         "beat_confidence", shown(f->beat_confidence, 1e-3), "bar_confidence",
         shown(f->bar_confidence, 1e-3), "phrase_confidence",
         shown(f->phrase_confidence, 1e-3), "beats", shown_times(f->beats, f->beat_count),
-        "downbeats", shown_times(f->downbeats, f->downbeat_count), "beats_per_bar",
+        "downbeats", shown_times(f->downbeats, f->downbeat_count), "unsure",
+        shown_spans(f->unsure, f->unsure_count), "beats_per_bar",
         (json_int_t)f->beats_per_bar, "key", finding_key_name(f->key), "camelot",
         finding_camelot(f->key), "key_confidence", shown(f->key_confidence, 1e-3),
         "tuning_cents", shown(f->tuning_cents, 1e-1));

@@ -71,6 +71,8 @@ AT(fv_analysis, fingerprint, 240);
 AT(fv_analysis, fingerprint_count, 248);
 AT(fv_analysis, power, 256);
 AT(fv_analysis, power_count, 264);
+AT(fv_analysis, unsure, 272);
+AT(fv_analysis, unsure_count, 280);
 
 SIZE(fv_track, 80);
 AT(fv_track, struct_size, 0);

@@ -68,6 +68,9 @@ static int check(void *ctx, const struct fv_analysis *a)
     must(a->danceability >= 0.0f && a->danceability <= 1.0f);
     for (uint32_t i = 0; i < a->power_count; i++)
         must(isfinite(a->power[i]) && a->power[i] >= 0.0f);
+    for (uint32_t i = 0; i < a->unsure_count; i++)
+        must(a->unsure[i].start >= (i ? a->unsure[i - 1].end : 0.0) &&
+             a->unsure[i].start <= a->unsure[i].end && a->unsure[i].end <= a->duration);
     must(a->tempo_confidence >= 0.0f && a->tempo_confidence <= 1.0f);
     must(a->beat_confidence >= 0.0f && a->beat_confidence <= 1.0f);
     must(a->bar_confidence >= 0.0f && a->bar_confidence <= 1.0f);

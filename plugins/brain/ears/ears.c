@@ -19,6 +19,7 @@ static void release_part(struct ears *ears)
     tempo_release(&ears->tempo);
     pulse_release(&ears->pulse);
     beats_release(&ears->beats);
+    free(ears->unsure.at);
     changes_release(&ears->changes);
     bars_release(&ears->bars);
     phrases_release(&ears->phrases);
@@ -86,9 +87,9 @@ static int find_beats(struct ears *ears)
     doubt(&ears->meter, &ears->tempo);
     err = beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
                      ears->maps.bands_origin, ears->start, ears->end);
-    return err || ears->beats.bends
-               ? err
-               : stray_mend(&ears->beats.time, &ears->maps.flux, ears->end);
+    if (!err && !ears->beats.bends)
+        err = stray_mend(&ears->beats.time, &ears->maps.flux, ears->end);
+    return err ? err : unsure_find(&ears->unsure, &ears->beats, &ears->tempo, ears->end);
 }
 
 static int find_rhythm(struct ears *ears)
@@ -215,6 +216,8 @@ static struct fv_analysis describe(const struct ears *ears)
         .wave = hearing->bands.wave.at,
         .wave_count = (uint32_t)(hearing->bands.wave.count / FV_WAVE_BANDS),
         .wave_step = BANDS_WAVE_STEP,
+        .unsure = ears->unsure.at,
+        .unsure_count = (uint32_t)ears->unsure.count,
     };
 }
 

@@ -9,6 +9,7 @@
 #include "maps.h"
 #include "meter.h"
 #include "phrases.h"
+#include "unsure.h"
 
 struct ears {
     struct hearing hearing;
@@ -20,6 +21,7 @@ struct ears {
     struct pulse pulse;
     struct meter meter;
     struct beats beats;
+    struct strip_span unsure;
     struct changes changes;
     struct bars bars;
     struct phrases phrases;

@@ -15,6 +15,7 @@ void whole_release(struct whole *whole)
     free(whole->phrase.at);
     free(whole->feature.at);
     free(whole->section.at);
+    free(whole->unsure.at);
     free(whole->wave.at);
     free(whole->mix_in.at);
     free(whole->mix_out.at);
@@ -96,6 +97,17 @@ static int add_sections(struct whole *whole, const struct fv_analysis *part)
     return 0;
 }
 
+static int add_unsure(struct whole *whole, const struct fv_analysis *part)
+{
+    size_t before = whole->unsure.count;
+    int err = APPEND(&whole->unsure, part->unsure, part->unsure_count);
+    for (size_t i = before; i < whole->unsure.count; i++) {
+        whole->unsure.at[i].start += whole->duration;
+        whole->unsure.at[i].end += whole->duration;
+    }
+    return err;
+}
+
 static int add_cues(struct whole *whole, const struct fv_analysis *part)
 {
     int err = 0;
@@ -136,6 +148,8 @@ int whole_add(struct whole *whole, const struct fv_analysis *part)
         err = add_sections(whole, part);
     if (!err)
         err = add_cues(whole, part);
+    if (!err)
+        err = add_unsure(whole, part);
     if (!err)
         err = APPEND(&whole->wave, part->wave, (size_t)part->wave_count * FV_WAVE_BANDS);
     if (err)
@@ -187,6 +201,8 @@ struct fv_analysis whole_analysis(const struct whole *whole)
     out.mix_in_count = (uint32_t)whole->mix_in.count;
     out.mix_out = whole->mix_out.at;
     out.mix_out_count = (uint32_t)whole->mix_out.count;
+    out.unsure = whole->unsure.at;
+    out.unsure_count = (uint32_t)whole->unsure.count;
     out.wave = whole->wave.at;
     out.wave_count = (uint32_t)(whole->wave.count / FV_WAVE_BANDS);
     return out;

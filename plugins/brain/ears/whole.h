@@ -5,6 +5,7 @@
 #include <forever/track.h>
 
 #include "strip.h"
+#include "unsure.h"
 
 #define WHOLE_KEYS 24
 
@@ -19,6 +20,7 @@ struct whole {
         struct fv_section *at;
         size_t count, room;
     } section;
+    struct strip_span unsure;
     struct strip_b wave;
     struct strip_cue {
         struct fv_cue *at;

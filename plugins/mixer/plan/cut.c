@@ -51,7 +51,8 @@ static int find_bars(const struct side *side, double from, double to, bool is_ph
     for (uint32_t i = 0; i < side->found->downbeat_count && count < PLACES; i++) {
         double frame = side->found->downbeats[i] * FV_RATE;
         int beat = side_beat_near(side, frame);
-        if (frame >= from && frame <= to && (!is_phrase || side_is_phrase(side, beat)))
+        if (frame >= from && frame <= to && side_is_sure(side, beat, 0) &&
+            (!is_phrase || side_is_phrase(side, beat)))
             bars[count++] = beat;
     }
     return count;

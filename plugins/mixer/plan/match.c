@@ -112,7 +112,9 @@ static bool is_held(const struct side *out, const struct side *in,
 {
     int outs = match->steps * match->out_per_step,
         ins = match->steps * match->in_per_step;
-    return is_steady(out, match->out_beat, outs + 1, match->steps) &&
+    return side_is_sure(out, match->out_beat, outs) &&
+           side_is_sure(in, match->in_beat, ins) &&
+           is_steady(out, match->out_beat, outs + 1, match->steps) &&
            is_steady(in, match->in_beat, ins + 1, match->steps);
 }
 

@@ -181,6 +181,16 @@ double side_ripple(const struct side *side, int first, int count)
     return most;
 }
 
+bool side_is_sure(const struct side *side, int first, int count)
+{
+    double from = side_beat(side, first) / FV_RATE;
+    double to = side_beat(side, first + count) / FV_RATE;
+    for (uint32_t i = 0; i < side->found->unsure_count; i++)
+        if (side->found->unsure[i].start <= to && side->found->unsure[i].end > from)
+            return false;
+    return true;
+}
+
 int side_beat_near(const struct side *side, double frame)
 {
     const double *beats = side->found->beats;

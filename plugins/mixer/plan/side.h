@@ -31,6 +31,10 @@ double side_beat(const struct side *side, int beat);
 /* How far some beats lie off an even line at most, frames. */
 double side_ripple(const struct side *side, int first, int count);
 
+/* Whether the ears hold by all of some beats, `count` or none behind the first: no
+ * stretch in which they do not lies among them. */
+bool side_is_sure(const struct side *side, int first, int count);
+
 /* The beat nearest to a track frame. */
 int side_beat_near(const struct side *side, double frame);
 

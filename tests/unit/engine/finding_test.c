@@ -12,6 +12,7 @@ static const struct fv_beat features[3] = {{.low = 0.25f, .voice = 1}};
 static const uint8_t wave[] = {1, 2, 3, 4, 5, 6};
 static const uint32_t fingerprint[] = {7, 8, 9};
 static const float power[] = {0.5f, 0.25f};
+static const struct fv_span unsure[] = {{0, 0.5}, {1, 2}};
 
 static struct fv_analysis sane(void)
 {
@@ -37,6 +38,8 @@ static struct fv_analysis sane(void)
                                 .fingerprint_count = 3,
                                 .power = power,
                                 .power_count = 2,
+                                .unsure = unsure,
+                                .unsure_count = 2,
                                 .loudness_lufs = -14};
 }
 
@@ -145,6 +148,7 @@ TEST(test_insane_values_are_refused)
     static const struct fv_section nan_end[] = {{.end = NAN, .label = "x"}};
     static const struct fv_section endless[] = {{.end = 1, .label = "0123456789abcdef"}};
     static const float negative[] = {1, -1}, endless_power[] = {INFINITY};
+    static const struct fv_span crossing[] = {{0, 2}, {1, 3}}, late_span[] = {{3, 77}};
     static const struct fv_beat nan_beat[] = {{.voice = NAN}};
     REFUSED(a.bpm = NAN);
     REFUSED(a.bpm = -1);
@@ -164,6 +168,8 @@ TEST(test_insane_values_are_refused)
     REFUSED(a.power = negative);
     REFUSED((a.power = endless_power, a.power_count = 1));
     REFUSED(a.power = NULL);
+    REFUSED(a.unsure = crossing);
+    REFUSED((a.unsure = late_span, a.unsure_count = 1));
 }
 
 TEST(test_keys_have_names)

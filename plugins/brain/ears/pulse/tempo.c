@@ -190,15 +190,16 @@ static void find_away(struct tempo *out)
     out->away_from = out->away_to - (double)longest * TEMPO_HOP_S;
 }
 
-static int fill(struct tempo *out, const float *acfs, float *rows, int *path)
+static int fill(struct tempo *out, const float *acfs, int *path)
 {
-    float mean[BINS];
+    float mean[BINS], *rows = out->rows;
     double longest_s = LONGEST_S;
     fill_rows(acfs, out->count, longest_s, rows, mean);
     /* put the commonest class in the middle of the octave */
     longest_s *= pow(2.0, -(double)highest(mean) / BINS + 0.5);
     if (longest_s > LONGEST_S * M_SQRT2)
         longest_s *= 0.5;
+    out->longest_s = longest_s;
     fill_rows(acfs, out->count, longest_s, rows, mean);
     int err = find_path(rows, out->count, path);
     if (err)
@@ -223,17 +224,16 @@ int tempo_init(struct tempo *out, const struct flux *flux)
     if (windows == 0)
         return 0;
     out->period = calloc(windows, sizeof *out->period);
+    out->rows = malloc(windows * BINS * sizeof *out->rows);
     out->count = windows;
     float *acfs = malloc(windows * MAX_LAG * sizeof *acfs);
-    float *rows = malloc(windows * BINS * sizeof *rows);
     int *path = malloc(windows * sizeof *path);
     int err = -ENOMEM;
-    if (out->period && acfs && rows && path) {
+    if (out->period && out->rows && acfs && path) {
         fill_acfs(flux, windows, acfs);
-        err = fill(out, acfs, rows, path);
+        err = fill(out, acfs, path);
     }
     free(acfs);
-    free(rows);
     free(path);
     return err;
 }
@@ -241,6 +241,18 @@ int tempo_init(struct tempo *out, const struct flux *flux)
 void tempo_release(struct tempo *tempo)
 {
     free(tempo->period);
+    free(tempo->rows);
+}
+
+double tempo_height(const struct tempo *tempo, size_t window, double period, double *most)
+{
+    const float *row = tempo->rows + window * BINS;
+    int bin = (int)lround(BINS * log2(tempo->longest_s / period)) % BINS;
+    float here = -INFINITY;
+    for (int off = -1; off <= 1; off++)
+        here = fmaxf(here, row[(bin + off + 2 * BINS) % BINS]);
+    *most = (double)row[highest(row)];
+    return (double)here;
 }
 
 double tempo_jump(const struct tempo *tempo, double start, double end)

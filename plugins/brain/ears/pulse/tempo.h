@@ -16,6 +16,8 @@ struct tempo {
     double elsewhere; /* 0..1: share of the track in which another is much clearer */
     double away_from, away_to; /* seconds: the longest stretch that is at another */
     double clarity;            /* mean height of the path in the tempogram, about 0..1 */
+    float *rows;               /* of the tempogram, of mean 0, one each TEMPO_HOP_S */
+    double longest_s;          /* of their octave */
 };
 
 #define TEMPO_HOP_S 3.0
@@ -28,6 +30,11 @@ void tempo_release(struct tempo *tempo);
 
 /* The period in force at a time. */
 double tempo_at(const struct tempo *tempo, double time);
+
+/* How high the tempogram is at a period's class in one of its `count` windows; `most`: at
+ * the highest. */
+double tempo_height(const struct tempo *tempo, size_t window, double period,
+                    double *most);
 
 /* The last time from `start` to `end` at which the tempo jumps, about; or -1. */
 double tempo_jump(const struct tempo *tempo, double start, double end);

@@ -128,6 +128,7 @@ static int keep(void *ctx, const struct fv_analysis *a)
     hash = digest(hash, a->features, a->feature_count * sizeof *a->features);
     hash = digest(hash, a->wave, a->wave_count * FV_WAVE_BANDS);
     hash = digest(hash, a->power, a->power_count * sizeof *a->power);
+    hash = digest(hash, a->unsure, a->unsure_count * sizeof *a->unsure);
     hash = digest(hash, a->fingerprint, a->fingerprint_count * sizeof(uint32_t));
     hash = digest(hash, &a->loudness_lufs, sizeof a->loudness_lufs);
     out->digest = digest(hash, &a->true_peak_dbtp, sizeof a->true_peak_dbtp);

@@ -36,6 +36,25 @@ static void test_a_beat_at_the_joint_is_counted_once(void **state)
     whole_release(&whole);
 }
 
+static void test_doubts_lie_where_their_part_does(void **state)
+{
+    static const struct fv_span doubt = {2.0, 5.0};
+    struct whole whole = {.duration = 0.0};
+    struct fv_analysis part = {.struct_size = sizeof part,
+                               .duration = 10.0,
+                               .unsure = &doubt,
+                               .unsure_count = 1,
+                               .key = -1};
+    (void)state;
+    assert_int_equal(whole_add(&whole, &part), 0);
+    assert_int_equal(whole_add(&whole, &part), 0);
+    struct fv_analysis found = whole_analysis(&whole);
+    assert_int_equal(found.unsure_count, 2);
+    assert_true(found.unsure[0].start == 2.0 && found.unsure[0].end == 5.0);
+    assert_true(found.unsure[1].start == 12.0 && found.unsure[1].end == 15.0);
+    whole_release(&whole);
+}
+
 /* What is said most surely and for longest is said of the track. */
 static void test_the_surest_part_speaks_for_the_track(void **state)
 {
@@ -65,6 +84,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_beat_at_the_joint_is_counted_once),
+        cmocka_unit_test(test_doubts_lie_where_their_part_does),
         cmocka_unit_test(test_the_surest_part_speaks_for_the_track),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,24 @@ static void test_tempos_that_do_not_meet_are_cut_on_the_downbeat(void **state)
     song_free(&b);
 }
 
+static void test_no_bar_is_cut_to_where_the_ears_do_not_hold_by_it(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    static const struct fv_span all = {0, 120};
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 150, 0.1, 32);
+    b.found.unsure = &all;
+    b.found.unsure_count = 1;
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    assert_null(find_kind(&plan, FV_CUT));
+    assert_non_null(find_kind(&plan, FV_CROSSFADE));
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_what_goes_on_softly_is_not_cut_to(void **state)
 {
     (void)state;
@@ -163,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_ears_that_are_not_sure_get_an_honest_fade),
         cmocka_unit_test(test_a_crossfade_has_one_bass_at_a_time),
         cmocka_unit_test(test_tempos_that_do_not_meet_are_cut_on_the_downbeat),
+        cmocka_unit_test(test_no_bar_is_cut_to_where_the_ears_do_not_hold_by_it),
         cmocka_unit_test(test_what_goes_on_softly_is_not_cut_to),
         cmocka_unit_test(test_a_cut_does_not_follow_a_rest),
         cmocka_unit_test(test_what_was_before_a_track_is_no_rest),

@@ -221,6 +221,41 @@ static void test_of_a_short_song_three_fifths_are_heard(void **state)
     }
 }
 
+/* Whether parts of two tracks that a segment lays over each other touch a stretch of the
+ * second, in seconds. */
+static bool is_laid_on(const struct kept *kept, struct fv_span span)
+{
+    double from = kept->parts[1].warp[0].track / FV_RATE;
+    return from < span.end && end_of(kept, 1) / FV_RATE > span.start;
+}
+
+static void test_no_beats_are_laid_where_the_ears_do_not_hold_by_theirs(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    static const struct fv_span head = {0, 15}, all = {0, 240};
+    song_make(&a, "a", 180, 120, 0, 16);
+    song_make(&b, "b", 240, 120, 0, 16);
+    b.found.unsure_count = 1;
+    b.found.unsure = &head;
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    const struct kept *kept = find_kind(&plan, FV_BEATMATCH);
+    assert_non_null(kept);
+    assert_false(is_laid_on(kept, head));
+    forget(&plan);
+    b.found.unsure = &all;
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    assert_null(find_kind(&plan, FV_BEATMATCH));
+    assert_non_null(find_kind(&plan, FV_CROSSFADE));
+    forget(&plan);
+    plan_pair(&plan, &b, &a, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    assert_null(find_kind(&plan, FV_BEATMATCH));
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_a_long_beginning_without_a_beat_is_heard(void **state)
 {
     (void)state;
@@ -408,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_any_two_tracks_make_a_plan_without_a_gap),
         cmocka_unit_test(test_beats_lie_on_beats_and_phrases_on_phrases),
         cmocka_unit_test(test_of_a_short_song_three_fifths_are_heard),
+        cmocka_unit_test(test_no_beats_are_laid_where_the_ears_do_not_hold_by_theirs),
         cmocka_unit_test(test_a_long_beginning_without_a_beat_is_heard),
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),

@@ -1,0 +1,79 @@
+/* unsure.c - the tempogram once more, now that the beats are known: how high it is at
+ * their period, window by window.
+ */
+#include "unsure.h"
+
+#include <math.h>
+#include <string.h>
+
+#define OTHER 0.5f /* by which another class is higher where the tempo is another */
+#define HEARD 0.3f /* height of the beats' class, up to which that goes on around it */
+#define MUTE 0.15f /* height below which nothing holds beats of a tempo that moves */
+
+/* The mean period of the beats between two times, at least one. */
+static double period_between(const struct strip_d *beat, double from, double to)
+{
+    size_t first = 0;
+    while (first + 2 < beat->count && beat->at[first] < from)
+        first++;
+    size_t last = first + 1;
+    while (last + 1 < beat->count && beat->at[last] < to)
+        last++;
+    return (beat->at[last] - beat->at[first]) / (double)(last - first);
+}
+
+struct window {
+    bool is_unsure, is_low;
+};
+
+static void look(struct window *window, const struct beats *beats,
+                 const struct tempo *tempo)
+{
+    for (size_t w = 0; w < tempo->count; w++) {
+        double from = (double)w * TEMPO_HOP_S, most;
+        double period = period_between(&beats->time, from, from + TEMPO_WINDOW_S);
+        double here = tempo_height(tempo, w, period, &most);
+        window[w].is_low = here < HEARD;
+        window[w].is_unsure = most - here > OTHER || (beats->bends && here < MUTE);
+    }
+}
+
+/* A doubt goes on where the beats are hardly heard either. */
+static void spread(struct window *window, size_t count)
+{
+    for (size_t w = 1; w < count; w++)
+        window[w].is_unsure |= window[w - 1].is_unsure && window[w].is_low;
+    for (size_t w = count - 1; w > 0; w--)
+        window[w - 1].is_unsure |= window[w].is_unsure && window[w - 1].is_low;
+}
+
+/* Add what a window is about, and a hop to both sides: that is how well its place is
+ * known. */
+static int add(struct strip_span *out, size_t w, size_t windows, double end)
+{
+    double from = ((double)w - 1.0) * TEMPO_HOP_S;
+    double to = ((double)w + 1.0) * TEMPO_HOP_S + TEMPO_WINDOW_S;
+    struct fv_span span = {fmax(from, 0.0), w + 1 == windows ? end : fmin(to, end)};
+    if (out->count == 0 || out->at[out->count - 1].end < span.start)
+        return STRIP_PUSH(out, span);
+    out->at[out->count - 1].end = span.end;
+    return 0;
+}
+
+int unsure_find(struct strip_span *out, const struct beats *beats,
+                const struct tempo *tempo, double end)
+{
+    if (beats->time.count < 2 || tempo->count == 0)
+        return 0;
+    struct window *window = malloc(tempo->count * sizeof *window);
+    int err = window ? 0 : -ENOMEM;
+    if (!err) {
+        look(window, beats, tempo);
+        spread(window, tempo->count);
+    }
+    for (size_t w = 0; !err && w < tempo->count; w++)
+        if (window[w].is_unsure)
+            err = add(out, w, tempo->count, end);
+    free(window);
+    return err;
+}

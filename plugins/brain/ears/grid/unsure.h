@@ -1,0 +1,27 @@
+/* unsure.h - where the beats may not hold: another tempo is clearly heard there; or none
+ * is, and that of the track moves.
+ *
+ * A break in music that keeps its tempo is not among them, however little is heard.
+ */
+#ifndef UNSURE_H
+#define UNSURE_H
+
+#include <forever/track.h>
+
+#include "beats.h"
+#include "tempo.h"
+
+struct strip_span {
+    struct fv_span *at;
+    size_t count, room;
+};
+
+/* out      borrowed, empty; filled with stretches in order, apart from each other,
+ *          seconds
+ * end      seconds: of the music; a doubt about its last window goes on up to there
+ * returns  0 or -ENOMEM
+ */
+int unsure_find(struct strip_span *out, const struct beats *beats,
+                const struct tempo *tempo, double end);
+
+#endif
