@@ -11,6 +11,7 @@
 #include "bend.h"
 #include "place.h"
 #include "pull.h"
+#include "tilt.h"
 
 #define ON_BEAT_S 0.012 /* an attack this close to a beat is on it */
 #define AS_GOOD 0.92
@@ -90,10 +91,11 @@ static double tempo_of(const double *time, size_t count, double *spare)
     return 60.0 / (is_usual ? usual : mean);
 }
 
-/* Lay the beats on a curve; or on one line all the same, if that meets as many attacks.
+/* Lay the beats on a curve; or on one line of a slope all the same, if that meets as many
+ * attacks.
  * `spare` has room for `count`. */
 static int lay_curve(struct beats *out, const struct pulse *pulse,
-                     const struct attacks *attacks, const struct pull *pull,
+                     const struct attacks *attacks, const struct pull *pull, double slope,
                      double *spare)
 {
     double *time = out->time.at, usual = pull_offset(pull, out->time.count);
@@ -103,7 +105,7 @@ static int lay_curve(struct beats *out, const struct pulse *pulse,
     int err = bend_beats(time, count, attacks);
     out->bends = true;
     if (!err && pulse->is_line) {
-        pull_line(spare, pull, count, true);
+        pull_line(spare, pull, count, slope);
         out->bends = !is_one_line(agreement_of(spare, pull, count),
                                   agreement_of(time, pull, count));
         if (!out->bends)
@@ -117,16 +119,20 @@ static int lay_curve(struct beats *out, const struct pulse *pulse,
 static int pull_beats(struct beats *out, const struct pulse *pulse,
                       const struct attacks *attacks, struct pull *pull, double *spare)
 {
-    double *time = out->time.at;
+    double *time = out->time.at, slope = 0.0;
     size_t count = out->time.count;
     int err = pulse->is_steady ? 0 : bend_even(time, count);
     if (err)
         return err;
     pull_find(pull, time, count, attacks, PULL_REACH_S);
+    if (pulse->is_line)
+        err = tilt_find(&slope, time, count, attacks);
+    if (err)
+        return err;
     if (pulse->is_steady)
-        pull_line(time, pull, count, true);
+        pull_line(time, pull, count, slope);
     else
-        err = lay_curve(out, pulse, attacks, pull, spare);
+        err = lay_curve(out, pulse, attacks, pull, slope, spare);
     out->agreement = agreement_of(time, pull, count);
     out->bpm = tempo_of(time, count, spare);
     double shift = place_shift(attacks, time, count);

@@ -14,8 +14,8 @@
 #define REACH_S 0.045
 #define WIDEST_S 0.032 /* scale of the first shifts ... */
 #define NEAREST_S 0.012
-#define NARROWER 0.8 /* ... each next by so much, ... */
-#define SHIFTS 30    /* ... and as many at the nearest, from where those end */
+#define NARROWER 0.9 /* ... each next by so much, ... */
+#define SHIFTS 60    /* ... and as many at the nearest, from where those end */
 #define LOUDEST 1.5  /* sum of rises, from which on they weigh the same */
 #define STAY 0.002   /* weight of where beats were, in such sums */
 

@@ -25,9 +25,8 @@ void pull_find(struct pull *out, const double *time, size_t count,
 /* The offset that most of them agree on, seconds. */
 double pull_offset(const struct pull *pull, size_t count);
 
-/* Lay beats on the line that they agree on: two or more. `is_line`: they lie on one that
- * is nearly right, and the first fits only move it: sections whose sounds rise more
- * slowly must not tilt it. */
-void pull_line(double *time, const struct pull *pull, size_t count, bool is_line);
+/* Lay beats on the line of a slope, seconds a second, that most of them lie on: two or
+ * more. */
+void pull_line(double *time, const struct pull *pull, size_t count, double slope);
 
 #endif
