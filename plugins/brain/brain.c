@@ -93,7 +93,7 @@ static int read_crate(struct fv_brain *self, struct listing *listing,
             break;
         failed += rc != 0;
         if (rc && json_array_size(names) > 1)
-            source_say(listing, fault.text);
+            listing_say(listing, fault.text);
         if (fault.text[0])
             *error = fault;
     }

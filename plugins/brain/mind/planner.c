@@ -52,7 +52,7 @@ static void on_culled(void *ctx, struct pool_track *track)
     brain->route.count = kept;
     snprintf(line, sizeof line, "leaving out %.200s: %.250s", track->uri, track->verdict);
     struct listing listing = brain_listing(brain, NULL);
-    source_say(&listing, line);
+    listing_say(&listing, line);
 }
 
 int brain_cull(struct fv_brain *brain)

@@ -166,7 +166,7 @@ void brain_read_mix(struct fv_brain *brain, struct listing *listing)
             char told[400];
             item_release(&item);
             snprintf(told, sizeof told, "mix.txt: %s", error.text);
-            source_say(listing, told);
+            listing_say(listing, told);
         }
     }
     if (file)

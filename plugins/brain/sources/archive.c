@@ -3,6 +3,7 @@
  *     archive:search?q=collection:netlabels AND subject:techno
  */
 #include "reading.h"
+#include "service.h"
 #include "shelf.h"
 
 #include <errno.h>
@@ -40,7 +41,7 @@ static double seconds_of(const char *text)
 static bool take_file(struct listing *listing, const char *id, const json_t *about,
                       const json_t *file, struct item *item)
 {
-    char base[512], uri[600], url[SOURCE_URL];
+    char base[512], uri[600], url[LISTING_URL];
     const char *name = json_string_value(json_object_get(file, "name"));
     const char *format = json_string_value(json_object_get(file, "format"));
     char *license = json_text(about, "licenseurl");
@@ -95,7 +96,7 @@ static int ask(struct listing *listing, const char *url, json_t **answer,
 static int read_item(struct listing *listing, const char *id, const char *wanted,
                      struct item *found, struct fv_error *error)
 {
-    char base[512], url[SOURCE_URL];
+    char base[512], url[LISTING_URL];
     json_t *answer = NULL, *file;
     size_t i;
     base_of(listing, base, sizeof base);
@@ -132,7 +133,7 @@ static int archive_list(struct listing *listing, const char *rest, struct fv_err
                  "archive:%.100s: archive:search?q=collection:netlabels", rest);
     base_of(listing, base, sizeof base);
     for (unsigned page = 1, items = 0; rc == 0 && had > 0 && items < ITEMS_MAX; page++) {
-        char url[SOURCE_URL], number[24];
+        char url[LISTING_URL], number[24];
         json_t *answer = NULL;
         snprintf(url, sizeof url, "%s/advancedsearch.php", base);
         snprintf(whole, sizeof whole, "%s AND format:\"VBR MP3\"", query);
@@ -157,7 +158,7 @@ static int archive_list(struct listing *listing, const char *rest, struct fv_err
                 read_item(listing, id, NULL, NULL, &fault) == -ECANCELED)
                 rc = -ECANCELED;
             else if (fault.text[0])
-                source_say(listing, fault.text);
+                listing_say(listing, fault.text);
         }
         had = had < PAGE ? 0 : had;
         json_decref(answer);
@@ -183,5 +184,5 @@ static int archive_find(struct listing *listing, const char *id, struct item *it
     return rc;
 }
 
-const struct source archive_source = {
+const struct service archive_service = {
     .name = "archive", .list = archive_list, .find = archive_find};

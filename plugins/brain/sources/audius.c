@@ -4,6 +4,7 @@
  *     audius:trending?genre=House&time=week    audius:search?query=... audius:playlist/ID
  */
 #include "reading.h"
+#include "service.h"
 #include "shelf.h"
 #include "traits.h"
 
@@ -78,7 +79,7 @@ static char *streams_of(const char *id, const json_t *track)
 {
     const json_t *stream = json_object_get(track, "stream"), *mirror;
     const json_t *mirrors = json_object_get(stream, "mirrors");
-    char *streams = calloc(1, 8 * SOURCE_URL);
+    char *streams = calloc(1, 8 * LISTING_URL);
     const char *url = json_string_value(json_object_get(stream, "url"));
     size_t i, length = streams ? (size_t)sprintf(streams, "audius:%s\n", id) : 0;
     char *clean = stream_url(url);
@@ -87,7 +88,7 @@ static char *streams_of(const char *id, const json_t *track)
         length += (size_t)sprintf(streams + length, "%s\n", clean);
     for (i = 0; path && streams && i < 4 && i < json_array_size(mirrors); i++) {
         mirror = json_array_get(mirrors, i);
-        char whole[SOURCE_URL];
+        char whole[LISTING_URL];
         const char *host = json_string_value(mirror);
         snprintf(whole, sizeof whole, "%.200s%.1500s", host ? host : "", path);
         char *other = stream_url(whole);
@@ -178,14 +179,14 @@ static int first_url(const char *base, const char *rest, char *url, size_t cap,
 
 static int audius_list(struct listing *listing, const char *rest, struct fv_error *error)
 {
-    char base[600], first[SOURCE_URL];
+    char base[600], first[LISTING_URL];
     size_t most = source_most(listing), had = SIZE_MAX;
     int rc = find_base(listing, base, sizeof base, error);
     if (rc == 0)
         rc = first_url(base, rest, first, sizeof first, error);
     bool is_paged = strncmp(rest, "playlist/", 9) != 0;
     for (size_t offset = 0; rc == 0 && offset < most && had >= PAGE; offset += PAGE) {
-        char url[SOURCE_URL], number[24];
+        char url[LISTING_URL], number[24];
         json_t *answer = NULL;
         snprintf(url, sizeof url, "%s", first);
         if (is_paged) {
@@ -209,7 +210,7 @@ static int audius_list(struct listing *listing, const char *rest, struct fv_erro
 static int audius_find(struct listing *listing, const char *id, struct item *item,
                        struct fv_error *error)
 {
-    char base[600], url[SOURCE_URL];
+    char base[600], url[LISTING_URL];
     json_t *answer = NULL;
     int rc = id_is_plain(id) ? find_base(listing, base, sizeof base, error) : -EINVAL;
     if (rc == 0) {
@@ -237,5 +238,5 @@ static int audius_stream(struct listing *listing, const char *id, struct way_in 
     return rc;
 }
 
-const struct source audius_source = {
+const struct service audius_service = {
     .name = "audius", .list = audius_list, .find = audius_find, .stream = audius_stream};

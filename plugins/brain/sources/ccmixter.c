@@ -4,6 +4,7 @@
  *     ccmixter:tracks?tags=techno&sort=rank
  */
 #include "reading.h"
+#include "service.h"
 #include "shelf.h"
 
 #include <ctype.h>
@@ -137,7 +138,7 @@ static int ccmixter_list(struct listing *listing, const char *rest,
         snprintf(error->text, sizeof error->text,
                  "ccmixter:%.100s: ccmixter:tracks?tags=...&sort=rank", rest);
     for (size_t offset = 0; rc == 0 && offset < most && had > 0; offset += PAGE) {
-        char url[SOURCE_URL], number[24];
+        char url[LISTING_URL], number[24];
         json_t *answer = NULL;
         start_url(listing, url, sizeof url);
         snprintf(number, sizeof number, "%u", PAGE);
@@ -162,7 +163,7 @@ static int ccmixter_list(struct listing *listing, const char *rest,
 static int ccmixter_find(struct listing *listing, const char *id, struct item *item,
                          struct fv_error *error)
 {
-    char url[SOURCE_URL];
+    char url[LISTING_URL];
     json_t *answer = NULL;
     int rc = id_is_plain(id) ? 0 : -EINVAL;
     start_url(listing, url, sizeof url);
@@ -178,5 +179,5 @@ static int ccmixter_find(struct listing *listing, const char *id, struct item *i
     return rc;
 }
 
-const struct source ccmixter_source = {
+const struct service ccmixter_service = {
     .name = "ccmixter", .list = ccmixter_list, .find = ccmixter_find};

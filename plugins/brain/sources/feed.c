@@ -1,6 +1,8 @@
 /* feed.c - a JSON feed, by file or address; docs/sources.md tells its shape. Who writes
  * the feed answers for the licences of what is in it; one that is stated is kept and
  * shown. */
+#include "feed.h"
+
 #include "reading.h"
 #include "shelf.h"
 #include "traits.h"
@@ -108,7 +110,7 @@ static int take_all(struct listing *listing, const char *feed, bool is_file,
     snprintf(line, sizeof line, "%s: %zu entries have no address that may be used", shown,
              refused);
     if (refused > 0)
-        source_say(listing, line);
+        listing_say(listing, line);
     return rc;
 }
 
@@ -134,7 +136,7 @@ static int read_file(struct listing *listing, const char *path, struct fv_error 
 
 int feed_read(struct listing *listing, const char *text, struct fv_error *error)
 {
-    char url[SOURCE_URL];
+    char url[LISTING_URL];
     int rc = 0;
     if (strncasecmp(text, "http", 4) != 0)
         return read_file(listing, text, error);

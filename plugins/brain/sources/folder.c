@@ -1,6 +1,6 @@
 /* folder.c - walks folders with its own stack of open folders, so that a link that leads
  * back into one of them is seen. */
-#include "source.h"
+#include "folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -38,7 +38,7 @@ static void say_error(struct walk *walk, const char *what, const char *path, int
 {
     char line[PATH_MAX + 128];
     snprintf(line, sizeof line, "%s %s: %s", what, path, strerror(error));
-    source_say(walk->listing, line);
+    listing_say(walk->listing, line);
 }
 
 /* ---- folders --------------------------------------------------------------------------

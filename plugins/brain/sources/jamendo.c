@@ -4,6 +4,7 @@
  *     jamendo:tracks?order=popularity_week&tags=techno
  */
 #include "reading.h"
+#include "service.h"
 #include "shelf.h"
 
 #include <errno.h>
@@ -88,7 +89,7 @@ static int jamendo_list(struct listing *listing, const char *rest, struct fv_err
         snprintf(error->text, sizeof error->text,
                  "jamendo:%.100s: jamendo:tracks?order=popularity_week&tags=...", rest);
     for (size_t offset = 0; rc == 0 && offset < most && had > 0; offset += PAGE) {
-        char url[SOURCE_URL], number[24];
+        char url[LISTING_URL], number[24];
         json_t *answer = NULL, *track;
         size_t i;
         rc = start_url(listing, "tracks", url, sizeof url, error);
@@ -121,7 +122,7 @@ static int jamendo_list(struct listing *listing, const char *rest, struct fv_err
 static int jamendo_find(struct listing *listing, const char *id, struct item *item,
                         struct fv_error *error)
 {
-    char url[SOURCE_URL];
+    char url[LISTING_URL];
     json_t *answer = NULL;
     int rc =
         id_is_plain(id) ? start_url(listing, "tracks", url, sizeof url, error) : -EINVAL;
@@ -153,7 +154,7 @@ static int jamendo_stream(struct listing *listing, const char *id, struct way_in
     return rc;
 }
 
-const struct source jamendo_source = {.name = "jamendo",
-                                      .list = jamendo_list,
-                                      .find = jamendo_find,
-                                      .stream = jamendo_stream};
+const struct service jamendo_service = {.name = "jamendo",
+                                        .list = jamendo_list,
+                                        .find = jamendo_find,
+                                        .stream = jamendo_stream};

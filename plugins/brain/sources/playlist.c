@@ -1,6 +1,6 @@
-/* playlist.c - lines are taken as they are; what a line may name is decided by
- * source_find(), as for requests. */
-#include "source.h"
+/* playlist.c - lines are taken as they are; what a line may name is decided by whoever
+ * looks it up, as for requests. */
+#include "playlist.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,6 +14,7 @@
 
 struct reading {
     struct listing *listing;
+    playlist_find *find;
     char base[PATH_MAX]; /* the playlist's folder */
     bool is_pls;
 };
@@ -74,7 +75,7 @@ static int take_name(struct reading *reading, char *name)
     }
     if (!has_scheme(name))
         return take_file(reading, name);
-    int rc = source_find(reading->listing, name, &item, &error);
+    int rc = reading->find(reading->listing, name, &item, &error);
     if (rc == 0)
         return crate_add(reading->listing->crate, &item);
     item_release(&item);
@@ -82,7 +83,7 @@ static int take_name(struct reading *reading, char *name)
         return rc;
     char line[512];
     snprintf(line, sizeof line, "skipping a line of a playlist: %s", error.text);
-    source_say(reading->listing, line);
+    listing_say(reading->listing, line);
     return 0;
 }
 
@@ -127,9 +128,10 @@ static int read_lines(struct reading *reading, FILE *file)
     return rc;
 }
 
-int playlist_read(struct listing *listing, const char *path, struct fv_error *error)
+int playlist_read(struct listing *listing, const char *path, playlist_find *find,
+                  struct fv_error *error)
 {
-    struct reading reading = {.listing = listing};
+    struct reading reading = {.listing = listing, .find = find};
     FILE *file = fopen(path, "re");
     int rc = file ? 0 : -errno;
     snprintf(reading.base, sizeof reading.base, "%s", path);

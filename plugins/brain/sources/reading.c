@@ -232,7 +232,7 @@ char *stream_url(const char *url)
 {
     size_t length = url ? strlen(url) : 0, done = 0;
     if (!url || (strncasecmp(url, "http://", 7) && strncasecmp(url, "https://", 8)) ||
-        length >= SOURCE_URL / 3)
+        length >= LISTING_URL / 3)
         return NULL;
     const char *host = strstr(url, "://") + 3;
     size_t authority = strcspn(host, "/?#");

@@ -4,7 +4,9 @@
 #ifndef READING_H
 #define READING_H
 
-#include "source.h"
+#include "listing.h"
+
+#include <jansson.h>
 
 /* A text without control characters, given; numbers become text; NULL: there is none. */
 char *json_text(const json_t *object, const char *name);

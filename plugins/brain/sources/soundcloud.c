@@ -5,6 +5,7 @@
  *     soundcloud:search?q=...&genres=techno
  */
 #include "reading.h"
+#include "service.h"
 #include "shelf.h"
 #include "traits.h"
 
@@ -153,7 +154,7 @@ static int soundcloud_list(struct listing *listing, const char *rest,
 {
     static const char *const passed[] = {"q",         "genres",  "tags",
                                          "bpm[from]", "bpm[to]", NULL};
-    char base[512], url[SOURCE_URL];
+    char base[512], url[LISTING_URL];
     size_t before = listing->crate->count, most = source_most(listing);
     int rc = query_verb(rest, "search") ? 0 : -EINVAL;
     if (rc)
@@ -189,7 +190,7 @@ static int soundcloud_list(struct listing *listing, const char *rest,
 static int soundcloud_find(struct listing *listing, const char *id, struct item *item,
                            struct fv_error *error)
 {
-    char base[512], url[SOURCE_URL];
+    char base[512], url[LISTING_URL];
     json_t *answer = NULL;
     const char *number = number_of(id);
     int rc = number ? 0 : -EINVAL;
@@ -210,7 +211,7 @@ static int soundcloud_find(struct listing *listing, const char *id, struct item 
 static int soundcloud_stream(struct listing *listing, const char *id, struct way_in *way,
                              struct fv_error *error)
 {
-    char base[512], url[SOURCE_URL];
+    char base[512], url[LISTING_URL];
     json_t *answer = NULL;
     const char *number = number_of(id);
     base_of(listing, base, sizeof base);
@@ -237,7 +238,7 @@ static int soundcloud_stream(struct listing *listing, const char *id, struct way
     return rc;
 }
 
-const struct source soundcloud_source = {.name = "soundcloud",
-                                         .list = soundcloud_list,
-                                         .find = soundcloud_find,
-                                         .stream = soundcloud_stream};
+const struct service soundcloud_service = {.name = "soundcloud",
+                                           .list = soundcloud_list,
+                                           .find = soundcloud_find,
+                                           .stream = soundcloud_stream};

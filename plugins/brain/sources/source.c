@@ -1,5 +1,11 @@
-/* source.c - tells folders, playlists, feeds and sources by name apart. */
+/* source.c - tells folders, playlists, feeds and services by name apart. */
+#include "source.h"
+
+#include "feed.h"
+#include "folder.h"
+#include "playlist.h"
 #include "reading.h"
+#include "service.h"
 #include "store.h"
 
 #include <errno.h>
@@ -10,36 +16,21 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-static const struct source *const sources[] = {
-    &audius_source,  &jamendo_source,    &ccmixter_source,
-    &archive_source, &soundcloud_source, NULL,
+static const struct service *const services[] = {
+    &audius_service,  &jamendo_service,    &ccmixter_service,
+    &archive_service, &soundcloud_service, NULL,
 };
 
-void source_say(struct listing *listing, const char *line)
-{
-    struct said *said = listing->said;
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (const char *at = line; *at; at++)
-        hash = (hash ^ (unsigned char)*at) * 1099511628211u;
-    for (size_t i = 0; i < said->count; i++)
-        if (said->hashes[i] == hash)
-            return;
-    if (said->count < sizeof said->hashes / sizeof *said->hashes)
-        said->hashes[said->count++] = hash;
-    else
-        return;
-    listing->host->log(listing->host->ctx, FV_WARNING, line);
-}
-
-/* The source that a text names; `rest` is what follows the colon. */
-static const struct source *source_named(const char *text, const char **rest)
+/* The service that a text names; `rest` is what follows the colon. */
+static const struct service *service_named(const char *text, const char **rest)
 {
     size_t length = strcspn(text, ":");
-    for (const struct source *const *source = sources; text[length] && *source; source++)
-        if (strlen((*source)->name) == length &&
-            strncmp((*source)->name, text, length) == 0) {
+    for (const struct service *const *service = services; text[length] && *service;
+         service++)
+        if (strlen((*service)->name) == length &&
+            strncmp((*service)->name, text, length) == 0) {
             *rest = text + length + 1;
-            return *source;
+            return *service;
         }
     return NULL;
 }
@@ -62,7 +53,7 @@ static int read_local(struct listing *listing, const char *path, struct fv_error
     else if (feed_has_name(path))
         rc = feed_read(listing, path, error);
     else if (playlist_has_name(path))
-        rc = playlist_read(listing, path, error);
+        rc = playlist_read(listing, path, source_find, error);
     else
         rc = crate_add_path(listing->crate, path);
     if (rc && rc != -ECANCELED && !error->text[0])
@@ -76,13 +67,13 @@ static int read_local(struct listing *listing, const char *path, struct fv_error
 
 /* What a list is good for although its server fails: the old one is used, and that is
  * said. */
-static int read_far(struct listing *listing, const struct source *source,
+static int read_far(struct listing *listing, const struct service *service,
                     const char *text, struct fv_error *error)
 {
     int rc =
-        source ? source->list(listing, text, error) : feed_read(listing, text, error);
+        service ? service->list(listing, text, error) : feed_read(listing, text, error);
     if (rc == 0 && error->text[0])
-        source_say(listing, error->text);
+        listing_say(listing, error->text);
     if (rc == 0)
         error->text[0] = 0;
     return rc;
@@ -92,11 +83,11 @@ int source_read(struct listing *listing, const char *text, struct fv_error *erro
 {
     struct stat about;
     const char *rest;
-    const struct source *source = source_named(text, &rest);
+    const struct service *service = service_named(text, &rest);
     if (stat(text, &about) == 0)
         return read_local(listing, text, error);
-    if (source)
-        return read_far(listing, source, rest, error);
+    if (service)
+        return read_far(listing, service, rest, error);
     if (feed_has_name(text) && strstr(text, "://"))
         return read_far(listing, NULL, text, error);
     if (strstr(text, ":") && !strchr(text, '/'))
@@ -112,10 +103,10 @@ int source_find(struct listing *listing, const char *uri, struct item *item,
 {
     char whole[PATH_MAX];
     const char *rest;
-    const struct source *source = source_named(uri, &rest);
+    const struct service *service = service_named(uri, &rest);
     *item = (struct item){.key = -1};
-    if (source && source->find)
-        return source->find(listing, rest, item, error);
+    if (service && service->find)
+        return service->find(listing, rest, item, error);
     if (strncasecmp(uri, "http://", 7) == 0 || strncasecmp(uri, "https://", 8) == 0) {
         item->streams = stream_url(uri);
         item->uri = item->streams ? strdup(item->streams) : NULL;
@@ -143,10 +134,10 @@ static int find_way(struct listing *listing, const char *stream, struct way_in *
                     struct fv_error *error)
 {
     const char *id;
-    const struct source *source = source_named(stream, &id);
+    const struct service *service = service_named(stream, &id);
     *way = (struct way_in){{0}, {0}};
-    if (source && source->stream)
-        return source->stream(listing, id, way, error);
+    if (service && service->stream)
+        return service->stream(listing, id, way, error);
     snprintf(way->url, sizeof way->url, "%s", stream);
     return 0;
 }
@@ -156,7 +147,7 @@ int source_fetch(struct listing *listing, const char *uri, const char *streams,
 {
     int rc = -ENOENT;
     while (*streams && rc && rc != -ECANCELED) {
-        char stream[SOURCE_URL];
+        char stream[LISTING_URL];
         struct way_in way;
         size_t length = strcspn(streams, "\n");
         snprintf(stream, sizeof stream, "%.*s", (int)length, streams);

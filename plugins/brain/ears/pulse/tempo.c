@@ -60,7 +60,7 @@ static float at_lag(const float *acf, double lag)
 }
 
 /* Strength of each period class; the octave's longest period first. */
-static void fold(const float *acf, double longest_s, float *row)
+static void fold_octave(const float *acf, double longest_s, float *row)
 {
     for (int k = 0; k < BINS; k++) {
         double lag = longest_s * pow(2.0, -(double)k / BINS) * FLUX_FPS;
@@ -95,7 +95,7 @@ static void fill_rows(const float *acfs, size_t windows, double longest_s, float
     memset(mean, 0, BINS * sizeof *mean);
     for (size_t w = 0; w < windows; w++) {
         float *row = rows + w * BINS, level = 0.0f;
-        fold(acfs + w * MAX_LAG, longest_s, row);
+        fold_octave(acfs + w * MAX_LAG, longest_s, row);
         for (int k = 0; k < BINS; k++)
             level += row[k] / BINS;
         for (int k = 0; k < BINS; k++) {
