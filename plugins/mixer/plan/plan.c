@@ -69,8 +69,9 @@ static int finish(struct planning *p)
     int64_t left = (int64_t)((p->from.ends - p->at_track) / p->rate);
     if (rc || left <= 0)
         return rc;
+    p->fade_end = p->at + left < last.until ? p->at + left : last.until;
     if (!is_last(p))
-        last.until = p->at + left;
+        last.until = p->fade_end;
     p->ask = &last;
     if (p->fade > left)
         p->fade = left;
@@ -104,6 +105,7 @@ int plan_make(const struct fv_host *host, const struct fv_plan *ask,
     if (!(p.rate > 0.5 && p.rate < 2) || fabs(p.rate - 1) < 1e-9)
         p.rate = 1;
     p.fade = planning_frames(&p, "mixer.fade_s", 6);
+    p.fade_end = ask->until;
     if (ask->from)
         side_init(&p.from, ask->from, ask->from_pcm, gain_of(&p, ask->from));
     if (ask->to)

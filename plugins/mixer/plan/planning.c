@@ -17,7 +17,7 @@ static int send(struct planning *p, enum fv_kind kind, int64_t length,
                 const char *why)
 {
     struct fv_part parts[2];
-    int64_t end_fade = p->ask->until - p->fade - p->at; /* where it begins */
+    int64_t end_fade = p->fade_end - p->fade - p->at; /* where it begins */
     if (end_fade < length) {
         p->params.fade_from = (double)end_fade;
         p->params.fade_to = (double)(end_fade + p->fade);
@@ -104,7 +104,7 @@ int planning_put_play(struct planning *p, const struct side *side, double track,
     struct warp_line line;
     struct piece piece = {side, &line};
     int64_t left = p->ask->until - p->at;
-    int64_t whole = left - p->fade; /* before the last fade begins */
+    int64_t whole = p->fade_end - p->fade - p->at; /* before the last fade begins */
     length = length < left ? length : left;
     if (length <= 0)
         return 0;

@@ -16,8 +16,9 @@ struct planning {
     struct side from, to;
     double at_track; /* frame of `from` that is heard at `at`, and its rate there */
     double rate;
-    int64_t at;           /* output frame where the next segment begins */
-    int64_t fade;         /* frames of the fade at the very end */
+    int64_t at;       /* output frame where the next segment begins */
+    int64_t fade;     /* frames of the fade at the very end ... */
+    int64_t fade_end; /* ... and where it is over: the show, or the last track's sound */
     struct params params; /* of the segment that is being made */
     struct trim trim;     /* around the place where both meet, once that is known */
 };

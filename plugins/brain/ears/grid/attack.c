@@ -103,13 +103,17 @@ double attacks_time(const struct attacks *attacks, double point)
 
 void attacks_rises(const struct attacks *attacks, float *out)
 {
-    float last[RIPPLE] = {0};
+    float last[BANDS][RIPPLE] = {{0}};
     for (size_t n = 0; n < attacks_points(attacks); n++) {
-        float here = amplitude(attacks, (long)n), above = 0.0f;
-        for (int k = 0; k < RIPPLE; k++)
-            above = fmaxf(above, last[k]);
-        last[n % RIPPLE] = here;
-        out[n] = fmaxf(0.0f, here - above);
+        const uint8_t *code = attacks->envelope->at + n * BANDS;
+        out[n] = 0.0f;
+        for (int b = 0; b < BANDS; b++) {
+            float here = attacks->loud[b][code[b]], above = 0.0f;
+            for (int k = 0; k < RIPPLE; k++)
+                above = fmaxf(above, last[b][k]);
+            last[b][n % RIPPLE] = here;
+            out[n] += fmaxf(0.0f, here - above);
+        }
     }
 }
 

@@ -33,7 +33,8 @@ size_t attacks_points(const struct attacks *attacks);
 double attacks_point(const struct attacks *attacks, double time);
 double attacks_time(const struct attacks *attacks, double point);
 
-/* By how much each point is above all of the 29 ms before it, or 0. */
+/* By how much each point is above all of the 29 ms before it, or 0: summed over the
+ * bands, for one may rise while another dies away. */
 void attacks_rises(const struct attacks *attacks, float *out);
 
 /* The strongest attack within `reach` seconds of `near`. */

@@ -89,6 +89,31 @@ static void test_beats_go_to_where_it_rises(void **state)
     assert_played(time, 0.001);
 }
 
+/* Another band, in which something loud dies away from 80 ms before each beat on. */
+static void ring_out(double size)
+{
+    for (int c = 0; c < 256; c++)
+        attacks.loud[1][c] = FULL * (float)c / 255.0f;
+    for (int b = 0; b < BEATS; b++) {
+        long first = lrint(attacks_point(&attacks, played(b) - 0.08));
+        for (long n = 0; n < 90; n++)
+            code[(first + n) * BANDS + 1] =
+                (uint8_t)lrint(255.0 * size * (90.0 - (double)n) / 90.0 / (double)FULL);
+    }
+}
+
+static void test_a_hat_is_heard_while_a_bass_dies_away(void **state)
+{
+    double time[BEATS];
+    (void)state;
+    for (int b = 0; b < BEATS; b++)
+        strike(played(b), 0.2);
+    ring_out(1.0);
+    bend_coarse(time, 0.01);
+    memset(attacks.loud[1], 0, sizeof attacks.loud[1]);
+    assert_played(time, 0.002);
+}
+
 static void test_soft_beats_are_followed_too(void **state)
 {
     double time[BEATS];
@@ -160,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_coarse_beats_leave_their_frames, setup),
         cmocka_unit_test_setup(test_beats_go_to_where_it_rises, setup),
+        cmocka_unit_test_setup(test_a_hat_is_heard_while_a_bass_dies_away, setup),
         cmocka_unit_test_setup(test_soft_beats_are_followed_too, setup),
         cmocka_unit_test_setup(test_a_loud_stray_does_not_pull_soft_beats, setup),
         cmocka_unit_test_setup(test_what_ripples_behind_an_attack_does_not_pull, setup),

@@ -393,6 +393,32 @@ static void test_nothing_begins_that_the_end_of_the_show_cuts_off(void **state)
     song_free(&b);
 }
 
+/* The last song ends four seconds before the show. */
+static void test_the_last_fade_is_over_when_its_song_is(void **state)
+{
+    (void)state;
+    enum { FADE = 6 * FV_RATE, REST = 4 * FV_RATE };
+    static struct song a;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    for (int64_t i = 0; i < 2 * a.sound.pcm.length; i++)
+        a.sound.samples[i] = 0.2f;
+    plan_pair(&plan, &a, NULL, (struct fv_cursor){100.0 * FV_RATE, 1},
+              1000 + 24 * FV_RATE, 0);
+    const struct kept *last = &plan.at[plan.count - 1];
+    assert_int_equal(last->segment.kind, FV_FADEOUT);
+    assert_in_range(last->segment.length, FADE + REST - 1, FADE + REST);
+    float *out = render_from(last, &a, NULL, 0, FADE + REST - 1, 1152);
+    float full = out[0];
+    assert_true(full > 0.05f);
+    for (int i = 1; i < FADE + REST - 1; i++)
+        assert_true(fabsf(out[2 * i] - out[2 * i - 2]) < 0.001f * full);
+    assert_true(fabsf(out[2 * (FADE - 10)]) < 0.001f * full);
+    free(out);
+    forget(&plan);
+    song_free(&a);
+}
+
 static void test_no_sound_passes_the_ceiling(void **state)
 {
     (void)state;
@@ -450,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
         cmocka_unit_test(test_a_dip_that_anybody_hears_is_no_beatmatch),
         cmocka_unit_test(test_nothing_begins_that_the_end_of_the_show_cuts_off),
+        cmocka_unit_test(test_the_last_fade_is_over_when_its_song_is),
         cmocka_unit_test(test_no_sound_passes_the_ceiling),
         cmocka_unit_test(test_the_same_question_has_the_same_answer),
     };
