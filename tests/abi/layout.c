@@ -19,6 +19,10 @@ AT(fv_section, end, 8);
 AT(fv_section, label, 16);
 AT(fv_section, energy, 32);
 
+SIZE(fv_span, 16);
+AT(fv_span, start, 0);
+AT(fv_span, end, 8);
+
 SIZE(fv_cue, 16);
 AT(fv_cue, time, 0);
 AT(fv_cue, score, 8);
@@ -31,7 +35,7 @@ AT(fv_beat, mid, 100);
 AT(fv_beat, high, 104);
 AT(fv_beat, voice, 108);
 
-SIZE(fv_analysis, 272);
+SIZE(fv_analysis, 288);
 AT(fv_analysis, struct_size, 0);
 AT(fv_analysis, duration, 8);
 AT(fv_analysis, bpm, 16);
