@@ -54,6 +54,8 @@ static int add(struct strip_span *out, size_t w, size_t windows, double end)
     double from = ((double)w - 1.0) * TEMPO_HOP_S;
     double to = ((double)w + 1.0) * TEMPO_HOP_S + TEMPO_WINDOW_S;
     struct fv_span span = {fmax(from, 0.0), w + 1 == windows ? end : fmin(to, end)};
+    if (span.start >= end)
+        return 0;
     if (out->count == 0 || out->at[out->count - 1].end < span.start)
         return STRIP_PUSH(out, span);
     out->at[out->count - 1].end = span.end;

@@ -27,7 +27,7 @@ static void hush(void)
 }
 
 /* What is said of beats that go on at PERIOD whatever is played. */
-static struct strip_span find(bool bends)
+static struct strip_span find_until(double end, bool bends)
 {
     const struct flux flux = {.all = all, .frames = (size_t)(SECONDS * FLUX_FPS)};
     struct tempo tempo;
@@ -37,10 +37,15 @@ static struct strip_span find(bool bends)
     for (double time = 0.0; time < SECONDS; time += PERIOD)
         assert_int_equal(STRIP_PUSH(&beats.time, time), 0);
     assert_int_equal(tempo_init(&tempo, &flux), 0);
-    assert_int_equal(unsure_find(&out, &beats, &tempo, SECONDS - 1.0), 0);
+    assert_int_equal(unsure_find(&out, &beats, &tempo, end), 0);
     tempo_release(&tempo);
     beats_release(&beats);
     return out;
+}
+
+static struct strip_span find(bool bends)
+{
+    return find_until(SECONDS - 1.0, bends);
 }
 
 static void test_a_beginning_at_another_tempo_is_unsure_up_to_the_beats(void **state)
@@ -87,6 +92,17 @@ static void test_a_break_is_sure_if_the_tempo_stands_still(void **state)
     free(moving.at);
 }
 
+static void test_nothing_is_said_of_what_lies_behind_the_music(void **state)
+{
+    (void)state;
+    hush();
+    play(0.0, 60.0, PERIOD);
+    struct strip_span out = find_until(60.0, true);
+    for (size_t i = 0; i < out.count; i++)
+        assert_true(out.at[i].start < out.at[i].end && out.at[i].end <= 60.0);
+    free(out.at);
+}
+
 static void test_beats_that_are_heard_all_along_are_sure(void **state)
 {
     (void)state;
@@ -102,6 +118,7 @@ int main(void)
         cmocka_unit_test(test_a_beginning_at_another_tempo_is_unsure_up_to_the_beats),
         cmocka_unit_test(test_so_is_an_end_and_the_soft_stretch_before_it),
         cmocka_unit_test(test_a_break_is_sure_if_the_tempo_stands_still),
+        cmocka_unit_test(test_nothing_is_said_of_what_lies_behind_the_music),
         cmocka_unit_test(test_beats_that_are_heard_all_along_are_sure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
