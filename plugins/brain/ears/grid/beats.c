@@ -92,8 +92,7 @@ static double tempo_of(const double *time, size_t count, double *spare)
 }
 
 /* Lay the beats on a curve; or on one line of a slope all the same, if that meets as many
- * attacks.
- * `spare` has room for `count`. */
+ * attacks. `spare` has room for `count`. */
 static int lay_curve(struct beats *out, const struct pulse *pulse,
                      const struct attacks *attacks, const struct pull *pull, double slope,
                      double *spare)

@@ -4,7 +4,6 @@
 #include "unsure.h"
 
 #include <math.h>
-#include <string.h>
 
 #define OTHER 0.5f /* by which another class is higher where the tempo is another */
 #define HEARD 0.3f /* height of the beats' class, up to which that goes on around it */
