@@ -85,40 +85,40 @@ static void test_tempos_that_do_not_meet_are_cut_on_the_downbeat(void **state)
     song_free(&b);
 }
 
+/* One song is left for the other by a fade, and not by a cut; both are freed. */
+static void assert_faded(struct song *a, struct song *b)
+{
+    static struct plan_kept plan;
+    plan_pair(&plan, a, b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    assert_null(find_kind(&plan, FV_CUT));
+    assert_non_null(find_kind(&plan, FV_CROSSFADE));
+    forget(&plan);
+    song_free(a);
+    song_free(b);
+}
+
 static void test_no_bar_is_cut_to_where_the_ears_do_not_hold_by_it(void **state)
 {
     (void)state;
     static struct song a, b;
-    static struct plan_kept plan;
     static const struct fv_span all = {0, 120};
     song_make(&a, "a", 120, 124, 0.3, 32);
     song_make(&b, "b", 120, 150, 0.1, 32);
     b.found.unsure = &all;
     b.found.unsure_count = 1;
-    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
-    assert_null(find_kind(&plan, FV_CUT));
-    assert_non_null(find_kind(&plan, FV_CROSSFADE));
-    forget(&plan);
-    song_free(&a);
-    song_free(&b);
+    assert_faded(&a, &b);
 }
 
 static void test_what_goes_on_softly_is_not_cut_to(void **state)
 {
     (void)state;
     static struct song a, b;
-    static struct plan_kept plan;
     song_make(&a, "a", 120, 124, 0.3, 32);
     song_make(&b, "b", 120, 150, 0.1, 32);
     for (uint32_t n = 0; n < b.found.feature_count; n++)
         if (n % 4 >= 2) /* half of each bar is next to nothing */
             b.features[n] = (struct fv_beat){.low = 0.02f, .mid = 0.01f, .high = 5e-3f};
-    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
-    assert_null(find_kind(&plan, FV_CUT));
-    assert_non_null(find_kind(&plan, FV_CROSSFADE));
-    forget(&plan);
-    song_free(&a);
-    song_free(&b);
+    assert_faded(&a, &b);
 }
 
 static void test_a_cut_does_not_follow_a_rest(void **state)
