@@ -4,10 +4,13 @@ EARS_INC   := -Iabi $(call inside,plugins/brain/ears) -Itests/ears
 EARS_SONG  := $(patsubst %,$(BUILD)/tests/ears/%.o,song band players styles voices)
 EARS_BENCH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score judge \
               asking rival_aubio rival_soundtouch)
-EARS_TEACH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score lesson series)
+EARS_TEACH := $(EARS_SONG) $(patsubst %,$(BUILD)/tests/ears/%.o,audio_file tape score lesson series truth)
 EARS_BRAIN := $(BUILD)/plugins/brain/lib.a
 LESSONS    ?= 660
 KEY_SONGS  ?= 1500
+GROOVES    ?= 3360
+GROOVE_PACKAGES := flac mma fluidsynth fluid-soundfont-gm timgm6mb-soundfont opl3-soundfont \
+    musescore-general-soundfont-small
 
 TEST_PACKAGES += libaubio-dev libsoundtouch-dev libchromaprint-dev libsndfile1-dev
 
@@ -37,7 +40,10 @@ bench-encodings: test-deps all $(BUILD)/tests/mix/songs-1 ## beats of the same m
 	python3 tests/ears/encodings.py $(BUILD)/forever $(ENCODED)
 
 ears-net: $(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/train $(BUILD)/tests/ears/keys ## teach the networks anew
-	$(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/lessons.bin $(LESSONS)
+	$(call install_packages,$(GROOVE_PACKAGES))
+	python3 tests/ears/grooves.py $(BUILD)/tests/ears/grooves 0 $(GROOVES)
+	$(BUILD)/tests/ears/lessons $(BUILD)/tests/ears/lessons.bin $(LESSONS) \
+	    $$(ls $(BUILD)/tests/ears/grooves/*.truth | sed 's/\.truth$$//')
 	$(BUILD)/tests/ears/train $(BUILD)/tests/ears/lessons.bin plugins/brain/ears/pulse/meter_net.h
 	$(BUILD)/tests/ears/keys plugins/brain/ears/form/key_net.h $(KEY_SONGS)
 

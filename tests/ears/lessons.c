@@ -1,7 +1,9 @@
-/* lessons.c - `lessons OUT [SONGS]`: compose songs, listen, write what train.c learns
- * from.
+/* lessons.c - `lessons OUT SONGS [NAME...]`: compose songs, listen, write what train.c
+ * learns from.
  *
- * Lessons of a song: the whole of it, its halves, its middle. SONGS are of each series.
+ * Lessons of a song: the whole of it, its halves, its middle. SONGS are of each series;
+ * then come those that grooves.py made, NAME.flac with NAME.truth. What is composed is
+ * written twice, for it counts twice: it has styles and faults that the others have not.
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +13,7 @@
 #include "lesson.h"
 #include "maps.h"
 #include "series.h"
+#include "truth.h"
 
 #define OF_SONG 4
 
@@ -44,18 +47,16 @@ static void make_lessons(struct lesson out[OF_SONG], const struct song *song,
         lesson_make(out + k, song, ears, first[k], length[k]);
 }
 
-static void teach(void *ctx, int place, int style, uint64_t seed)
+static void listen(struct lesson out[OF_SONG], const struct song *song)
 {
     const struct fv_host host = {
         .struct_size = sizeof host, .cancelled = never, .progress = ignore};
-    struct song song;
     struct hearing hearing;
     struct maps maps;
     struct tempo tempo;
     struct pulse pulse;
     struct fv_pcm pcm;
-    song_make(&song, style, seed, SERIES_LENGTH_S);
-    struct audio_file file = {song.samples, song.frames};
+    struct audio_file file = {song->samples, song->frames};
     audio_file_lend(&file, &pcm);
     need(hearing_init(&hearing));
     need(hearing_listen(&hearing, &host, &pcm, pcm.length));
@@ -63,23 +64,60 @@ static void teach(void *ctx, int place, int style, uint64_t seed)
     need(tempo_init(&tempo, &maps.flux));
     need(pulse_init(&pulse, &maps.flux, &tempo));
     make_lessons(
-        (struct lesson *)ctx + OF_SONG * place, &song,
+        out, song,
         &(struct meter_ears){&pulse, &maps.flux, &maps.harmony, &maps.novelty, NAN});
     pulse_release(&pulse);
     tempo_release(&tempo);
     maps_release(&maps);
     hearing_release(&hearing);
+}
+
+static void teach(void *ctx, int place, int style, uint64_t seed)
+{
+    struct song song;
+    song_make(&song, style, seed, SERIES_LENGTH_S);
+    listen((struct lesson *)ctx + OF_SONG * place, &song);
     song_release(&song);
+}
+
+struct played {
+    struct lesson *lessons;
+    char **names;
+};
+
+static void teach_played(void *ctx, int place)
+{
+    struct played *played = ctx;
+    struct truth truth;
+    struct audio_file file;
+    char path[1024];
+    snprintf(path, sizeof path, "%s.truth", played->names[place]);
+    int err = truth_read(path, &truth);
+    snprintf(path, sizeof path, "%s.flac", played->names[place]);
+    if (err || audio_file_read(path, &file)) {
+        fprintf(stderr, "lessons: %s or its .truth cannot be read\n", path);
+        exit(1);
+    }
+    const struct song song = {.samples = file.samples,
+                              .frames = file.frames,
+                              .beats = truth.beats,
+                              .marks = truth.marks,
+                              .beat_count = truth.count,
+                              .beats_per_bar = truth.beats_per_bar};
+    listen(played->lessons + OF_SONG * place, &song);
+    audio_file_release(&file);
+    truth_release(&truth);
 }
 
 int main(int argc, char **argv)
 {
-    int songs = argc > 2 ? atoi(argv[2]) : SERIES_SONGS;
-    if (argc < 2 || songs < 1) {
-        fprintf(stderr, "usage: lessons OUT [SONGS]\n");
+    int songs = argc > 2 ? atoi(argv[2]) : 0, names = argc - 3;
+    if (songs < 1) {
+        fprintf(stderr, "usage: lessons OUT SONGS [NAME...]\n");
         return 2;
     }
-    size_t count = (size_t)SERIES * (size_t)songs * OF_SONG;
+    size_t composed = (size_t)SERIES * (size_t)songs * OF_SONG;
+    size_t count = composed + (size_t)names * OF_SONG;
     struct lesson *all = malloc(count * sizeof *all);
     FILE *to = fopen(argv[1], "wb");
     if (!to || !all) {
@@ -87,7 +125,9 @@ int main(int argc, char **argv)
         return 1;
     }
     series_hear(songs, teach, all);
-    bool is_written = fwrite(all, sizeof *all, count, to) == count;
+    series_each(names, teach_played, &(struct played){all + composed, argv + 3});
+    bool is_written = fwrite(all, sizeof *all, composed, to) == composed &&
+                      fwrite(all, sizeof *all, count, to) == count;
     free(all);
     return fclose(to) || !is_written ? 1 : 0;
 }

@@ -11,6 +11,10 @@
 #define SERIES_SONGS 660 /* of each */
 #define SERIES_LENGTH_S 60.0
 
+/* Call `hear` once for each place from 0 to `count` - 1, on all cores, in no certain
+ * order. */
+void series_each(int count, void (*hear)(void *ctx, int place), void *ctx);
+
 /* Hear all songs, on all cores, in no certain order.
  *
  * songs    of each series

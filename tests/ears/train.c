@@ -1,6 +1,6 @@
 /* train.c - teach the meter network: `train LESSONS NET.h [EPOCHS [CHECK]]`.
  *
- * Lessons come from songs that the project composes (lessons.c). Cross-entropy of the
+ * Lessons come from songs that the project makes (lessons.c). Cross-entropy of the
  * softmax over all readings of a piece: the chance of the right beats, and among those of
  * the right one. Adam, a fixed seed. CHECK holds lessons of other songs, to look on only.
  */
@@ -11,7 +11,7 @@
 
 #include "lesson.h"
 
-#define HIDDEN 64
+#define HIDDEN 128
 #define SEED 20130206u
 #define BATCH 16
 #define DECAY 2e-4f

@@ -38,21 +38,55 @@ def events(raw):
             at += size
 
 
-def read(path):
-    """(ticks a quarter note, [(tick, seconds a quarter)], [(tick, top, bottom)], [note's tick])"""
+def read_events(path):
+    """(ticks a quarter note, [(tick, kind, bytes)] track by track)"""
     raw = open(path, "rb").read()
     count, division = struct.unpack(">HH", raw[10:14])
-    at, tempos, meters, notes = 14, [], [], []
+    at, found = 14, []
     for _ in range(count):
         size = struct.unpack(">I", raw[at + 4:at + 8])[0]
-        for tick, kind, content in events(raw[at + 8:at + 8 + size]):
-            if kind == 0x151:
-                tempos.append((tick, int.from_bytes(content, "big") / 1e6))
-            elif kind == 0x158:
-                meters.append((tick, content[0], 2 ** content[1]))
-            elif kind >> 4 == 9 and content[1] > 0:
-                notes.append(tick)
+        found += events(raw[at + 8:at + 8 + size])
         at += 8 + size
+    return division, found
+
+
+def as_variable(value):
+    out = [value & 127]
+    while value > 127:
+        value >>= 7
+        out.append(value & 127 | 128)
+    return bytes(reversed(out))
+
+
+def write_events(path, division, found):
+    """One track of them all, in order of time."""
+    body, last = b"", 0
+    for tick, kind, content in sorted(found, key=lambda event: event[0]):
+        body += as_variable(tick - last)
+        last = tick
+        if kind >= 0x100:
+            body += bytes([0xFF, kind - 0x100]) + as_variable(len(content)) + content
+        elif kind in (0xF0, 0xF7):
+            body += bytes([kind]) + as_variable(len(content)) + content
+        else:
+            body += bytes([kind]) + content
+    body += b"\0\xFF\x2F\0"
+    with open(path, "wb") as to:
+        to.write(b"MThd" + struct.pack(">IHHH", 6, 0, 1, division))
+        to.write(b"MTrk" + struct.pack(">I", len(body)) + body)
+
+
+def read(path):
+    """(ticks a quarter note, [(tick, seconds a quarter)], [(tick, top, bottom)], [note's tick])"""
+    division, found = read_events(path)
+    tempos, meters, notes = [], [], []
+    for tick, kind, content in found:
+        if kind == 0x151:
+            tempos.append((tick, int.from_bytes(content, "big") / 1e6))
+        elif kind == 0x158:
+            meters.append((tick, content[0], 2 ** content[1]))
+        elif kind >> 4 == 9 and content[1] > 0:
+            notes.append(tick)
     if not tempos or min(tempos)[0] > 0:
         tempos.append((0, 0.5))
     tempos.sort(key=lambda tempo: tempo[0])  # of two at one tick the later one holds

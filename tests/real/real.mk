@@ -17,9 +17,9 @@ $(REAL)/module: tests/real/module.c
 $(REAL)/cut: tests/real/cut.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $< -lsndfile -lm -o $@
-$(REAL)/lag: $(REAL)/lag.o $(REAL)/truth.o $(BUILD)/tests/ears/audio_file.o $(BUILD)/tests/ears/tape.o
+$(REAL)/lag: $(REAL)/lag.o $(patsubst %,$(BUILD)/tests/ears/%.o,truth audio_file tape)
 	$(Q)$(CC) $(SAN) $^ -lkissfft-float -lsndfile -lmpg123 -lm -o $@
-$(REAL)/bench-real: $(REAL)/bench.o $(REAL)/truth.o $(EARS_BENCH) $(EARS_BRAIN)
+$(REAL)/bench-real: $(REAL)/bench.o $(BUILD)/tests/ears/truth.o $(EARS_BENCH) $(EARS_BRAIN)
 	$(Q)$(CXX) $(SAN) $^ -laubio -lSoundTouch -lsndfile -lmpg123 $(LIBS_brain) -o $@
 
 .PHONY: bench-real

@@ -12,16 +12,16 @@
 #define BUMPS_FROM_BPM 57.0 /* where the inputs for tempo begin */
 #define NEAR_FRAMES 3.0     /* an onset this far off still counts for its sixteenth */
 /* Most music begins on a beat, and most of that on a one; logarithms of odds. The
- * composed songs that teach the network all do, so it is not taught that. */
+ * songs that teach the network all do, so it is not taught that. */
 #define FIRST_BEAT 3.0f
 #define FIRST_ONE 1.5f
 #define FIRST_NEAR_S 0.03
 #define FILE_NEAR_S 0.02 /* pulses are coarser than beats */
 /* People hear and make beats near two a second rather than slower or faster ones (van
  * Noorden and Moelants, J. New Music Research 28, 1999): logarithm of odds for each
- * squared octave that a reading is away. The songs that teach the network spread evenly
- * over the tempos. */
-#define RESONANCE 3.0f
+ * squared octave that a reading is away. The songs that teach the network spread more
+ * evenly over the tempos. */
+#define RESONANCE 1.0f
 #define RESONANCE_BPM 116.0
 
 static const double ratios[] = {1.0, 2.0, 0.5, 0.75, 1.5, 4.0 / 3.0, 2.0 / 3.0};

@@ -1,4 +1,4 @@
-/* truth.h - the truth file beside a piece of real music. */
+/* truth.h - the truth file beside a piece of music. */
 #ifndef TRUTH_H
 #define TRUTH_H
 
