@@ -31,6 +31,7 @@ struct band {
     struct dice dice;
     double bpm;
     int beats_per_bar, bars, beats;
+    bool changes; /* its tempo, at a section */
     bool is_steady;
     struct section sections[SONG_SECTIONS];
     int section_count;

@@ -1,4 +1,5 @@
-/* bench.c - `bench-ears [SONGS] [FIRST_SEED]`: compose songs, ask every tracker, score.
+/* bench.c - `bench-ears [SONGS] [FIRST_SEED] [changes]`: compose songs, ask every
+ * tracker, score. With `changes` the tempo of every song changes once.
  *
  * Each song goes through a file, every third one as MP3 at 128 kbit/s, and decoding
  * counts as each tracker's own time. Seeds from 1 on are for the bench; teaching uses
@@ -44,7 +45,10 @@ static void write_song(const struct song *song, const char *wav, const char *mp3
     }
 }
 
-static void bench_song(int style, uint64_t seed, const char *folder, struct tally *tally)
+typedef void (*make_song)(struct song *song, int style, uint64_t seed, double length_s);
+
+static void bench_song(make_song make, int style, uint64_t seed, const char *folder,
+                       struct tally *tally)
 {
     static struct kept kept;
     struct song song;
@@ -52,7 +56,7 @@ static void bench_song(int style, uint64_t seed, const char *folder, struct tall
     char wav[256], mp3[256];
     double f[FIGURES];
     bool lossy = seed % 3 == 0;
-    song_make(&song, style, seed, LENGTH_S);
+    make(&song, style, seed, LENGTH_S);
     snprintf(wav, sizeof wav, "%s/song.wav", folder);
     snprintf(mp3, sizeof mp3, "%s/song.mp3", folder);
     write_song(&song, wav, lossy ? mp3 : NULL);
@@ -83,7 +87,8 @@ int main(int argc, char **argv)
     if (!mkdtemp(folder))
         return 1;
     for (int k = 0; k < songs; k++)
-        bench_song(k % style_count, first + (uint64_t)k, folder, tally);
+        bench_song(argc > 3 ? song_make_changing : song_make, k % style_count,
+                   first + (uint64_t)k, folder, tally);
     printf("%d songs in %d styles, %.0f minutes\n\n", songs, style_count,
            tally[EARS].audio_s / 60.0);
     judge_print_head();

@@ -33,7 +33,7 @@ $(BUILD)/tests/ears/train: tests/ears/train.c $(EARS_SONG) $(EARS_BRAIN)
 
 .PHONY: bench-ears bench-encodings ears-net
 bench-ears: test-deps $(BUILD)/tests/ears/bench-ears ## tempo, beats, bars, keys against other trackers
-	$< $(SONGS) $(SEED)
+	$< $(SONGS) $(SEED) $(CHANGES)
 
 ENCODED ?= $(BUILD)/tests/mix/songs-1 $(wildcard $(BUILD)/real)
 bench-encodings: test-deps all $(BUILD)/tests/mix/songs-1 ## beats of the same music as WAV, FLAC, MP3

@@ -54,7 +54,7 @@ static void hear(void *ctx, int place, int style, uint64_t seed)
         fprintf(stderr, "keys: out of memory\n");
         exit(1);
     }
-    double beat_s = ears.beats.bpm > 0.0 ? 60.0 / ears.beats.bpm : 0.0;
+    double beat_s = ears.rhythm.beats.bpm > 0.0 ? 60.0 / ears.rhythm.beats.bpm : 0.0;
     const struct key_ears key = {&ears.maps.harmony, &ears.phrases.time,
                                  &ears.phrases.section, beat_s * ears.bars.beats_per_bar};
     out->key = key_inputs(&key, out->x) ? song.key : -1;

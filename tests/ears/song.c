@@ -84,12 +84,15 @@ static void plan_beats(struct band *band)
     struct dice *dice = &band->dice;
     double time = dice_roll(dice) < 0.3 ? 0.0 : dice_between(dice, 0.0, 0.6), walk = 0.0;
     double drift = band->style->drift, slope = 0.0, kind = dice_roll(dice), change = 1.0;
+    int turn = band->section_count / 2;
     if (dice_roll(dice) < 0.15)
         time += dice_between(dice, 0.5, 5.0);
-    if (band->style->beats > 0 && kind < 0.03)
+    if (band->style->beats > 0 && kind < 0.03 && !band->changes)
         slope = dice_between(dice, -0.06, 0.06); /* slower or faster all the way */
-    else if (band->style->beats > 0 && kind < 0.07)
+    else if (band->style->beats > 0 && (kind < 0.07 || band->changes))
         change = dice_between(dice, 0.8, 1.25);
+    if (band->changes && band->section_count > 1)
+        turn = 1 + dice_below(dice, band->section_count - 1);
     band->is_steady = drift == 0.0 && slope == 0.0 && change == 1.0;
     int total = band->bars * band->beats_per_bar + 2;
     band->beat_time = room((size_t)total + 4, sizeof *band->beat_time);
@@ -106,7 +109,7 @@ static void plan_beats(struct band *band)
             band->beat_time[n] = time;
             walk += 0.25 * drift * dice_normal(dice) - 0.1 * walk;
             double bpm = band->bpm * (1.0 + walk + slope * n / total);
-            time += 60.0 / (s >= band->section_count / 2 ? bpm * change : bpm);
+            time += 60.0 / (s >= turn ? bpm * change : bpm);
         }
     }
     band->beats = n;
@@ -155,9 +158,10 @@ static void tell_truth(const struct band *band, struct song *song)
         song->bpm = common_bpm(song);
 }
 
-void song_make(struct song *song, int style, uint64_t seed, double length_s)
+static void make(struct song *song, int style, uint64_t seed, double length_s,
+                 bool changes)
 {
-    struct band band = {.dice = {seed * 0x9E3779B97F4A7C15u + 12345}};
+    struct band band = {.dice = {seed * 0x9E3779B97F4A7C15u + 12345}, .changes = changes};
     memset(song, 0, sizeof *song);
     if (style < 0)
         style = dice_below(&band.dice, style_count);
@@ -175,6 +179,16 @@ void song_make(struct song *song, int style, uint64_t seed, double length_s)
     song->samples = room((size_t)song->frames * 2, sizeof *song->samples);
     band_play(&band, song->samples, song->frames);
     tell_truth(&band, song);
+}
+
+void song_make(struct song *song, int style, uint64_t seed, double length_s)
+{
+    make(song, style, seed, length_s, false);
+}
+
+void song_make_changing(struct song *song, int style, uint64_t seed, double length_s)
+{
+    make(song, style, seed, length_s, true);
 }
 
 void song_release(struct song *song)

@@ -30,6 +30,8 @@ struct song {
  * length_s about
  */
 void song_make(struct song *song, int style, uint64_t seed, double length_s);
+/* As song_make(); its tempo changes by up to a quarter where a section begins. */
+void song_make_changing(struct song *song, int style, uint64_t seed, double length_s);
 void song_release(struct song *song);
 
 #endif

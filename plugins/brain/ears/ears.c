@@ -6,20 +6,14 @@
 #include <string.h>
 
 #include "ears_found.h"
-#include "follow.h"
 #include "key.h"
-#include "slips.h"
-#include "stray.h"
 #include "whole.h"
 
 /* All but the hearing, which goes on. */
 static void release_part(struct ears *ears)
 {
     maps_release(&ears->maps);
-    tempo_release(&ears->tempo);
-    pulse_release(&ears->pulse);
-    beats_release(&ears->beats);
-    free(ears->unsure.at);
+    rhythm_release(&ears->rhythm);
     changes_release(&ears->changes);
     bars_release(&ears->bars);
     phrases_release(&ears->phrases);
@@ -34,70 +28,18 @@ void ears_release(struct ears *ears)
     hearing_release(&ears->hearing);
 }
 
-#define BEATLESS 0.2f /* chance of a beat below which none is reported */
 #define BEATLESS_S 0.5
-
-/* Whether there is a beat at all: free time shows no ridge in the tempogram. */
-static void doubt(struct meter *meter, const struct tempo *tempo)
-{
-    float chance = 1.0f / (1.0f + expf(-14.0f * ((float)tempo->clarity - 0.4f)));
-    meter->tempo_chance *= chance;
-    meter->beat_chance *= chance;
-    if (chance < BEATLESS)
-        meter->per_beat = 0.0;
-}
 
 static double first_sound(const struct ears *ears)
 {
     return ears->hearing.start > 0 ? NAN : ears->start;
 }
 
-static int find_meter(struct ears *ears, const struct tempo *tempo)
-{
-    struct fold folds[METER_READINGS];
-    const struct meter_ears parts = {&ears->pulse, &ears->maps.flux, &ears->maps.harmony,
-                                     &ears->maps.novelty, first_sound(ears)};
-    meter_choose(&ears->meter, &parts, folds, meter_fold(&parts, folds));
-    return tempo ? slips_find(&ears->meter, &parts, tempo) : 0;
-}
-
-/* Let the beats follow a tempo that moves; where it jumps, slips are all there is. */
-static int bend(struct ears *ears)
-{
-    struct pulse *pulse = &ears->pulse;
-    bool was_line = pulse->is_line;
-    int err = 0;
-    if (ears->meter.per_beat <= 0.0 || pulse->is_steady ||
-        tempo_jump(&ears->tempo, 0.0, INFINITY) >= 0.0)
-        return 0;
-    if (was_line)
-        err = follow_bent(pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
-    else
-        err = follow_tempo(pulse, &ears->meter, &ears->maps.flux, &ears->tempo);
-    return err || pulse->is_line ? err : find_meter(ears, NULL);
-}
-
-static int find_beats(struct ears *ears)
-{
-    int err = find_meter(ears, &ears->tempo);
-    if (!err)
-        err = bend(ears);
-    if (err)
-        return err;
-    doubt(&ears->meter, &ears->tempo);
-    err = beats_init(&ears->beats, &ears->meter, &ears->pulse, &ears->hearing.bands,
-                     ears->maps.bands_origin, ears->start, ears->end);
-    if (!err && !ears->beats.bends)
-        err = stray_mend(&ears->beats.time, &ears->maps.flux, ears->end);
-    return err ? err : unsure_find(&ears->unsure, &ears->beats, &ears->tempo, ears->end);
-}
-
 static int find_rhythm(struct ears *ears)
 {
-    int err = tempo_init(&ears->tempo, &ears->maps.flux);
-    if (!err)
-        err = pulse_init(&ears->pulse, &ears->maps.flux, &ears->tempo);
-    return err ? err : find_beats(ears);
+    return rhythm_find(&ears->rhythm,
+                       &(struct rhythm_ears){&ears->maps, &ears->hearing.bands,
+                                             first_sound(ears), ears->start, ears->end});
 }
 
 /* The chance of the one, given all that it stands on: a logistic fit over composed songs
@@ -105,16 +47,16 @@ static int find_rhythm(struct ears *ears)
 static float bar_chance(const struct ears *ears)
 {
     double bar = fmin(fmax((double)ears->bars.bar_confidence, 1e-4), 0.9999);
-    double beat = fmin(fmax((double)ears->meter.beat_chance, 1e-4), 0.9999);
+    double beat = fmin(fmax((double)ears->rhythm.meter.beat_chance, 1e-4), 0.9999);
     double sure = 0.36 * log(bar / (1.0 - bar)) + 0.26 * log(beat / (1.0 - beat)) +
-                  0.8 * ears->beats.agreement - 1.1;
+                  0.8 * ears->rhythm.beats.agreement - 1.1;
     return ears->bars.beats_per_bar ? (float)(1.0 / (1.0 + exp(-sure))) : 0.0f;
 }
 
 /* What the features are of: beats, or half seconds where there is no beat. */
 static int lay_stretches(struct ears *ears)
 {
-    const struct strip_d *beats = &ears->beats.time;
+    const struct strip_d *beats = &ears->rhythm.beats.time;
     int err = 0;
     if (beats->count == 0)
         for (double time = 0.0; !err && time < ears->end; time += BEATLESS_S)
@@ -127,7 +69,7 @@ static int lay_stretches(struct ears *ears)
 /* Where the sound only rings on is no beat, though it told where the music ends. */
 static void drop_ringing(struct ears *ears)
 {
-    struct strip_d *beat = &ears->beats.time, *one = &ears->bars.downbeat;
+    struct strip_d *beat = &ears->rhythm.beats.time, *one = &ears->bars.downbeat;
     if (!ears->is_last ||
         !beats_ring_out(beat, &ears->hearing.bands, ears->maps.bands_origin))
         return;
@@ -142,13 +84,13 @@ static int find_form(struct ears *ears)
                                      &ears->maps.novelty, first_sound(ears)};
     const struct texture_ears texture = {&ears->hearing.mel, &ears->maps.harmony,
                                          &ears->maps.flux, ears->maps.mel_origin};
-    int err = changes_init(&ears->changes, &ears->beats.time, ears->end, &texture);
+    int err = changes_init(&ears->changes, &ears->rhythm.beats.time, ears->end, &texture);
     if (!err)
-        err = bars_init(&ears->bars, &ears->beats.time, ears->beats.bpm, &meter,
-                        &ears->changes);
+        err = bars_init(&ears->bars, &ears->rhythm.beats.time, ears->rhythm.beats.bpm,
+                        &meter, &ears->changes);
     if (!err)
-        err =
-            phrases_init(&ears->phrases, &ears->bars, &ears->beats.time, &ears->changes);
+        err = phrases_init(&ears->phrases, &ears->bars, &ears->rhythm.beats.time,
+                           &ears->changes);
     drop_ringing(ears);
     if (!err)
         err = lay_stretches(ears);
@@ -164,8 +106,8 @@ static int find_form(struct ears *ears)
                                    .start = ears->start,
                                    .end = ears->end,
                                    .lufs = ears->level.lufs,
-                                   .bpm = ears->beats.bpm,
-                                   .beat_chance = ears->meter.beat_chance};
+                                   .bpm = ears->rhythm.beats.bpm,
+                                   .beat_chance = ears->rhythm.meter.beat_chance};
     return form_init(&ears->form, &form);
 }
 
@@ -175,22 +117,22 @@ static struct fv_analysis describe(const struct ears *ears)
     const struct level_found level = ears->level;
     const struct hearing *hearing = &ears->hearing;
     struct key key;
-    double bar_s = ears->beats.bpm > 0.0
-                       ? 60.0 / ears->beats.bpm * (double)ears->bars.beats_per_bar
+    double bar_s = ears->rhythm.beats.bpm > 0.0
+                       ? 60.0 / ears->rhythm.beats.bpm * (double)ears->bars.beats_per_bar
                        : 0.0;
     key_find(&key, &(struct key_ears){&ears->maps.harmony, &ears->phrases.time,
                                       &ears->phrases.section, bar_s});
     return (struct fv_analysis){
         .struct_size = sizeof(struct fv_analysis),
         .duration = (double)(hearing->frames - hearing->start) / FV_RATE,
-        .bpm = ears->beats.bpm,
-        .tempo_confidence = ears->meter.tempo_chance,
-        .beat_confidence = ears->meter.beat_chance,
+        .bpm = ears->rhythm.beats.bpm,
+        .tempo_confidence = ears->rhythm.meter.tempo_chance,
+        .beat_confidence = ears->rhythm.meter.beat_chance,
         .bar_confidence = bar_chance(ears),
         .phrase_confidence = ears->phrases.confidence * bar_chance(ears),
         .beats_per_bar = ears->bars.beats_per_bar,
-        .beats = ears->beats.time.at,
-        .beat_count = (uint32_t)ears->beats.time.count,
+        .beats = ears->rhythm.beats.time.at,
+        .beat_count = (uint32_t)ears->rhythm.beats.time.count,
         .downbeats = ears->bars.downbeat.at,
         .downbeat_count = (uint32_t)ears->bars.downbeat.count,
         .phrases = ears->phrases.time.at,
@@ -216,8 +158,8 @@ static struct fv_analysis describe(const struct ears *ears)
         .wave = hearing->bands.wave.at,
         .wave_count = (uint32_t)(hearing->bands.wave.count / FV_WAVE_BANDS),
         .wave_step = BANDS_WAVE_STEP,
-        .unsure = ears->unsure.at,
-        .unsure_count = (uint32_t)ears->unsure.count,
+        .unsure = ears->rhythm.unsure.at,
+        .unsure_count = (uint32_t)ears->rhythm.unsure.count,
     };
 }
 

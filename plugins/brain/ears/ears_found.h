@@ -3,13 +3,11 @@
 #ifndef EARS_FOUND_H
 #define EARS_FOUND_H
 
-#include "beats.h"
 #include "form.h"
 #include "hearing.h"
 #include "maps.h"
-#include "meter.h"
 #include "phrases.h"
-#include "unsure.h"
+#include "rhythm.h"
 
 struct ears {
     struct hearing hearing;
@@ -17,11 +15,7 @@ struct ears {
     double start, end;        /* of the part without its silent ends */
     bool is_last;             /* the track ends with it */
     struct maps maps;
-    struct tempo tempo;
-    struct pulse pulse;
-    struct meter meter;
-    struct beats beats;
-    struct strip_span unsure;
+    struct rhythm rhythm;
     struct changes changes;
     struct bars bars;
     struct phrases phrases;

@@ -124,6 +124,21 @@ void flux_release(struct flux *flux)
     free(flux->band[0]);
 }
 
+struct flux flux_part(const struct flux *flux, double from, double to)
+{
+    struct flux out = *flux;
+    size_t first = (size_t)fmax(0.0, (from - flux->origin) * FLUX_FPS);
+    size_t last = (size_t)fmax(0.0, (to - flux->origin) * FLUX_FPS);
+    last = last < flux->frames ? last : flux->frames;
+    first = first < last ? first : last;
+    for (int b = 0; b < FLUX_BANDS; b++)
+        out.band[b] += first;
+    out.all += first;
+    out.frames = last - first;
+    out.origin += (double)first / FLUX_FPS;
+    return out;
+}
+
 float flux_near(const struct flux *flux, const float *strip, double time, double reach)
 {
     double at = (time - flux->origin) * FLUX_FPS;

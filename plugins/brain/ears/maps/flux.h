@@ -25,6 +25,9 @@ struct flux {
 int flux_init(struct flux *out, const struct mel *mel);
 void flux_release(struct flux *flux);
 
+/* What lies between two times, in seconds; borrowed from `flux`. */
+struct flux flux_part(const struct flux *flux, double from, double to);
+
 /* Onset strength near a time: a triangle of +-`reach` frames, its maximum. */
 float flux_near(const struct flux *flux, const float *strip, double time, double reach);
 

@@ -11,7 +11,6 @@
 #define LINE_WANDER_S 0.015  /* up to which a line leads and the beats may leave it */
 #define LOOSE_WANDER_S 0.030 /* up to which it does if a chain meets no more onsets */
 #define AS_MANY 0.85
-#define STEADY_ELSEWHERE 0.25
 #define AWAY_S 24.0     /* another tempo for so long, however softly: a chain is asked */
 #define NEAR_FRAMES 3.0 /* an onset this far off still counts for its quarter */
 
@@ -57,7 +56,7 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
         return 0;
     struct steady steady;
     struct strip_d line = {0};
-    bool stays = tempo->elsewhere < STEADY_ELSEWHERE;
+    bool stays = !tempo_changes(tempo);
     bool is_away = tempo->away_to - tempo->away_from > AWAY_S;
     double from = is_away ? tempo->away_from : flux->origin;
     double to = is_away ? tempo->away_to : HUGE_VAL;
@@ -77,6 +76,18 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
         swap_strips(&out->time, &line);
     free(line.at);
     return err;
+}
+
+int pulse_line(struct pulse *out, const struct flux *flux, const struct tempo *tempo)
+{
+    struct steady steady;
+    struct flux home = flux_part(flux, tempo->home_from, tempo->home_to);
+    memset(out, 0, sizeof *out);
+    int err = steady_find(&steady, &home, tempo->main);
+    if (err || steady.wander_s >= STEADY_WANDER_S)
+        return err;
+    out->is_steady = out->is_line = true;
+    return lay_line(&out->time, &steady, flux->origin + (double)flux->frames / FLUX_FPS);
 }
 
 void pulse_release(struct pulse *pulse)

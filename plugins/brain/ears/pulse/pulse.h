@@ -20,6 +20,10 @@ struct pulse {
 /* out      filled; pulse_release frees it; of an error too
  * returns  0 or -ENOMEM */
 int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *tempo);
+
+/* One line by the longest stretch at the commonest tempo, drawn through the whole track;
+ * empty if that is not steady. As pulse_init(). */
+int pulse_line(struct pulse *out, const struct flux *flux, const struct tempo *tempo);
 void pulse_release(struct pulse *pulse);
 
 /* Time of a pulse number, between and beyond the pulses too. */

@@ -15,6 +15,7 @@
 #define JUMP_COST 1.2f     /* a new tempo */
 #define KIN_JUMP_COST 4.0f /* a fourth or a fifth: the same, heard differently */
 #define CLEAR 0.4          /* height of a ridge that is one */
+#define CHANGES 0.25       /* share of a track in which another is clearer */
 #define KIN_SHARE 0.9f     /* of its strength lends a class to its kin: accents move */
 
 static const double multiple[MULTIPLES] = {0.25, 0.5, 1.0, 2.0, 4.0};
@@ -176,18 +177,18 @@ static bool is_jump(double before, double after)
     return fabs(after - before) > JUMP * before;
 }
 
-/* The longest run of windows whose path is away from the commonest period. */
-static void find_away(struct tempo *out)
+/* The longest run of windows whose path is away from the commonest period, or at it. */
+static void find_run(const struct tempo *tempo, bool is_away, double *from, double *to)
 {
     size_t longest = 0, run = 0;
-    for (size_t w = 0; w < out->count; w++) {
-        run = is_jump(out->main, out->period[w]) ? run + 1 : 0;
+    for (size_t w = 0; w < tempo->count; w++) {
+        run = is_jump(tempo->main, tempo->period[w]) == is_away ? run + 1 : 0;
         if (run > longest) {
             longest = run;
-            out->away_to = (double)w * TEMPO_HOP_S + TEMPO_WINDOW_S / 2;
+            *to = (double)w * TEMPO_HOP_S + TEMPO_WINDOW_S / 2;
         }
     }
-    out->away_from = out->away_to - (double)longest * TEMPO_HOP_S;
+    *from = *to - (double)longest * TEMPO_HOP_S;
 }
 
 static int fill(struct tempo *out, const float *acfs, int *path)
@@ -213,7 +214,8 @@ static int fill(struct tempo *out, const float *acfs, int *path)
         double there = (double)near_bin(row, highest(mean), NEAR_BINS);
         out->elsewhere += here - there > CLEAR ? 1.0 / (double)out->count : 0.0;
     }
-    find_away(out);
+    find_run(out, true, &out->away_from, &out->away_to);
+    find_run(out, false, &out->home_from, &out->home_to);
     return 0;
 }
 
@@ -242,6 +244,11 @@ void tempo_release(struct tempo *tempo)
 {
     free(tempo->period);
     free(tempo->rows);
+}
+
+bool tempo_changes(const struct tempo *tempo)
+{
+    return tempo->elsewhere >= CHANGES;
 }
 
 double tempo_height(const struct tempo *tempo, size_t window, double period, double *most)

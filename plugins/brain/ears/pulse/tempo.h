@@ -7,6 +7,8 @@
 #ifndef TEMPO_H
 #define TEMPO_H
 
+#include <stdbool.h>
+
 #include "flux.h"
 
 struct tempo {
@@ -15,6 +17,7 @@ struct tempo {
     double main;      /* the commonest period */
     double elsewhere; /* 0..1: share of the track in which another is much clearer */
     double away_from, away_to; /* seconds: the longest stretch that is at another */
+    double home_from, home_to; /* and that is at `main` */
     double clarity;            /* mean height of the path in the tempogram, about 0..1 */
     float *rows;               /* of the tempogram, of mean 0, one each TEMPO_HOP_S */
     double longest_s;          /* of their octave */
@@ -27,6 +30,9 @@ struct tempo {
  * returns  0 or -ENOMEM */
 int tempo_init(struct tempo *out, const struct flux *flux);
 void tempo_release(struct tempo *tempo);
+
+/* Whether another tempo than the commonest is heard in much of the track. */
+bool tempo_changes(const struct tempo *tempo);
 
 /* The period in force at a time. */
 double tempo_at(const struct tempo *tempo, double time);

@@ -1,0 +1,150 @@
+/* rhythm.c - one line with others grafted onto it where the tempo changes at once; else a
+ * line, or a chain that moves.
+ */
+#include "rhythm.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "follow.h"
+#include "graft.h"
+#include "slips.h"
+#include "stray.h"
+
+#define BEATLESS 0.2f /* chance of a beat below which none is reported */
+#define LEFT 0.1      /* share of the music that grafts may leave in doubt */
+
+void rhythm_release(struct rhythm *rhythm)
+{
+    tempo_release(&rhythm->tempo);
+    pulse_release(&rhythm->pulse);
+    beats_release(&rhythm->beats);
+    free(rhythm->unsure.at);
+}
+
+/* Whether there is a beat at all: free time shows no ridge in the tempogram. */
+static void doubt(struct meter *meter, const struct tempo *tempo)
+{
+    float chance = 1.0f / (1.0f + expf(-14.0f * ((float)tempo->clarity - 0.4f)));
+    meter->tempo_chance *= chance;
+    meter->beat_chance *= chance;
+    if (chance < BEATLESS)
+        meter->per_beat = 0.0;
+}
+
+static struct meter_ears parts_of(const struct rhythm *rhythm,
+                                  const struct rhythm_ears *ears)
+{
+    return (struct meter_ears){&rhythm->pulse, &ears->maps->flux, &ears->maps->harmony,
+                               &ears->maps->novelty, ears->first};
+}
+
+static int find_meter(struct rhythm *out, const struct rhythm_ears *ears,
+                      const struct tempo *tempo)
+{
+    struct fold folds[METER_READINGS];
+    const struct meter_ears parts = parts_of(out, ears);
+    meter_choose(&out->meter, &parts, folds, meter_fold(&parts, folds));
+    return tempo ? slips_find(&out->meter, &parts, tempo) : 0;
+}
+
+/* Let the beats follow a tempo that moves; where it jumps, slips are all there is. */
+static int bend(struct rhythm *out, const struct rhythm_ears *ears)
+{
+    struct pulse *pulse = &out->pulse;
+    const struct flux *flux = &ears->maps->flux;
+    bool was_line = pulse->is_line;
+    int err = 0;
+    if (out->meter.per_beat <= 0.0 || pulse->is_steady ||
+        tempo_jump(&out->tempo, 0.0, INFINITY) >= 0.0)
+        return 0;
+    if (was_line)
+        err = follow_bent(pulse, &out->meter, flux, &out->tempo);
+    else
+        err = follow_tempo(pulse, &out->meter, flux, &out->tempo);
+    return err || pulse->is_line ? err : find_meter(out, ears, NULL);
+}
+
+/* The meter of a line, as it is heard where the line was found. */
+static void find_meter_at_home(struct rhythm *out, const struct rhythm_ears *ears)
+{
+    struct fold folds[METER_READINGS];
+    const struct tempo *tempo = &out->tempo;
+    const struct strip_d *time = &out->pulse.time;
+    struct meter_ears parts = parts_of(out, ears);
+    size_t first = 0, count = 0;
+    while (first < time->count && time->at[first] < tempo->home_from)
+        first++;
+    while (first + count < time->count && time->at[first + count] < tempo->home_to)
+        count++;
+    const struct pulse home = {{time->at + first, count, 0}, true, true};
+    parts.pulse = &home;
+    meter_choose(&out->meter, &parts, folds, meter_fold(&parts, folds));
+    out->meter.first += (double)first;
+    out->meter.part[0].first += (double)first;
+}
+
+/* What a line leaves in doubt may be in another tempo; the doubts are then others.
+ *
+ * left     the seconds in doubt that are in none either
+ */
+static int mend(struct rhythm *out, const struct rhythm_ears *ears, double *left)
+{
+    const struct scion_ears parts = {parts_of(out, ears), ears->bands,
+                                     ears->maps->bands_origin};
+    struct strip_d *time = &out->beats.time;
+    int err = unsure_find(&out->unsure, &out->beats, &out->tempo, ears->end);
+    if (!err)
+        err =
+            graft_beats(&out->beats, &out->unsure, &parts, ears->start, ears->end, left);
+    if (!err && !out->beats.bends)
+        err = stray_mend(time, &ears->maps->flux, ears->end);
+    out->unsure.count = 0;
+    return err ? err : unsure_find(&out->unsure, &out->beats, &out->tempo, ears->end);
+}
+
+static int find_beats(struct rhythm *out, const struct rhythm_ears *ears, double *left)
+{
+    doubt(&out->meter, &out->tempo);
+    int err = beats_init(&out->beats, &out->meter, &out->pulse, ears->bands,
+                         ears->maps->bands_origin, ears->start, ears->end);
+    return err ? err : mend(out, ears, left);
+}
+
+/* Lay a line by the longest stretch of the commonest tempo, and graft all else on it.
+ * returns 0, out->pulse is empty if it can't be; or -ENOMEM */
+static int find_pieces(struct rhythm *out, const struct rhythm_ears *ears)
+{
+    double left = INFINITY;
+    int err = pulse_line(&out->pulse, &ears->maps->flux, &out->tempo);
+    if (!err && out->pulse.time.count > 0) {
+        find_meter_at_home(out, ears);
+        err = find_beats(out, ears, &left);
+    }
+    if (!err && left > LEFT * (ears->end - ears->start)) {
+        struct tempo kept = out->tempo;
+        memset(&out->tempo, 0, sizeof out->tempo);
+        rhythm_release(out);
+        memset(out, 0, sizeof *out);
+        out->tempo = kept;
+    }
+    return err;
+}
+
+int rhythm_find(struct rhythm *out, const struct rhythm_ears *ears)
+{
+    double left;
+    memset(out, 0, sizeof *out);
+    int err = tempo_init(&out->tempo, &ears->maps->flux);
+    if (!err && tempo_changes(&out->tempo))
+        err = find_pieces(out, ears);
+    if (err || out->pulse.time.count > 0)
+        return err;
+    err = pulse_init(&out->pulse, &ears->maps->flux, &out->tempo);
+    if (!err)
+        err = find_meter(out, ears, &out->tempo);
+    if (!err)
+        err = bend(out, ears);
+    return err ? err : find_beats(out, ears, &left);
+}

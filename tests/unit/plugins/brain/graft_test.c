@@ -1,0 +1,216 @@
+/* graft_test.c - pieces whose tempo changes once or twice: their beats change with it. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../../../plugins/brain/ears/ears.h"
+#include "../../../../plugins/brain/ears/ears_found.h"
+
+#define MOST 400
+#define FIRST_S 0.3
+#define NEAR_S 0.004
+
+struct piece {
+    float *samples; /* stereo */
+    int64_t frames;
+    double beat[MOST];
+    int beats;
+};
+
+static int read_piece(void *ctx, int64_t pos, float *out, int frames)
+{
+    const struct piece *piece = ctx;
+    int64_t left = piece->frames - pos, got = left < frames ? left : frames;
+    memset(out, 0, (size_t)frames * 2 * sizeof *out);
+    if (got > 0)
+        memcpy(out, piece->samples + 2 * pos, (size_t)got * 2 * sizeof *out);
+    return got > 0 ? (int)got : 0;
+}
+
+static bool is_cancelled(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+static void note_progress(void *ctx, double share)
+{
+    (void)ctx;
+    (void)share;
+}
+
+/* ---- drums ---------------------------------------------------------------------------
+ */
+
+static float hiss(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (float)(*state >> 8) / 8388608.0f - 1.0f;
+}
+
+/* A tone that falls to `hz`, and noise. */
+static void hit(struct piece *piece, double time, double hz, double tone, double noise,
+                double length_s)
+{
+    int64_t at = llrint(time * FV_RATE);
+    uint32_t state = 12345;
+    double turn = 0.0;
+    for (int64_t i = 0; i < 8000 && at + i < piece->frames; i++) {
+        double t = (double)i / FV_RATE, fade = exp(-t / length_s);
+        turn += 2.0 * M_PI * hz * (1.0 + 3.0 * exp(-t / 0.02)) / FV_RATE;
+        double x = fade * (tone * sin(turn) + noise * (double)hiss(&state));
+        piece->samples[2 * (at + i)] += (float)x;
+        piece->samples[2 * (at + i) + 1] += (float)x;
+    }
+}
+
+static void kick(struct piece *piece, double time)
+{
+    hit(piece, time, 50.0, 0.5, 0.05, 0.1);
+}
+
+static void snare(struct piece *piece, double time)
+{
+    hit(piece, time, 190.0, 0.2, 0.3, 0.07);
+}
+
+static void hat(struct piece *piece, double time)
+{
+    hit(piece, time, 9000.0, 0.0, 0.2, 0.02);
+}
+
+/* A rock beat with a kick before every third beat; beats are as long as `period` says. */
+static struct piece drums(const double *period, int beats)
+{
+    struct piece piece = {.beats = beats};
+    double time = FIRST_S;
+    for (int i = 0; i < beats; i++) {
+        piece.beat[i] = time;
+        time += period[i];
+    }
+    piece.frames = llrint(time * FV_RATE);
+    piece.samples = calloc((size_t)piece.frames * 2, sizeof *piece.samples);
+    assert_non_null(piece.samples);
+    for (int i = 0; i < beats; i++) {
+        (i % 2 ? snare : kick)(&piece, piece.beat[i]);
+        if (i % 4 == 2)
+            kick(&piece, piece.beat[i] - 0.5 * period[i]);
+        hat(&piece, piece.beat[i]);
+        hat(&piece, piece.beat[i] + 0.5 * period[i]);
+    }
+    return piece;
+}
+
+static void hear(struct ears *ears, struct piece *piece)
+{
+    const struct fv_host host = {
+        .struct_size = sizeof host, .cancelled = is_cancelled, .progress = note_progress};
+    const struct fv_pcm pcm = {.struct_size = sizeof pcm,
+                               .ctx = piece,
+                               .length = piece->frames,
+                               .read = read_piece};
+    assert_int_equal(ears_find(ears, &host, &pcm), 0);
+    free(piece->samples);
+}
+
+/* Every beat that is played is heard, and no other. */
+static void expect_beats(const struct ears *ears, const struct piece *piece)
+{
+    const struct strip_d *found = &ears->rhythm.beats.time;
+    assert_int_equal(found->count, piece->beats);
+    for (int i = 0; i < piece->beats; i++)
+        if (fabs(found->at[i] - piece->beat[i]) > NEAR_S)
+            fail_msg("beat %d is heard at %.3f s, played at %.3f s", i, found->at[i],
+                     piece->beat[i]);
+}
+
+/* ---- the tests -----------------------------------------------------------------------
+ */
+
+static struct ears ears;
+
+/* `before` beats at one tempo, `middle` at another, `after` at the first again. */
+static struct piece change(int before, int middle, int after, double bpm, double other)
+{
+    double period[MOST];
+    for (int i = 0; i < before + middle + after; i++)
+        period[i] = 60.0 / (i >= before && i < before + middle ? other : bpm);
+    return drums(period, before + middle + after);
+}
+
+static void test_an_end_in_another_tempo_has_its_own_beats(void **state)
+{
+    static const double other[] = {122.0, 84.0, 109.0};
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        struct piece piece = change(130, 48, 0, 100.0, other[k]);
+        hear(&ears, &piece);
+        expect_beats(&ears, &piece);
+        assert_true(fabs(ears.rhythm.beats.bpm - 100.0) < 0.02);
+        ears_release(&ears);
+    }
+}
+
+static void test_so_has_a_beginning(void **state)
+{
+    struct piece piece = change(0, 45, 150, 120.0, 97.0);
+    (void)state;
+    hear(&ears, &piece);
+    expect_beats(&ears, &piece);
+    assert_true(fabs(ears.rhythm.beats.bpm - 120.0) < 0.02);
+    ears_release(&ears);
+}
+
+/* 42 beats of the one last as long as 50 of the other. */
+static void test_so_has_what_lies_between(void **state)
+{
+    struct piece piece = change(96, 42, 96, 100.0, 84.0);
+    (void)state;
+    hear(&ears, &piece);
+    expect_beats(&ears, &piece);
+    ears_release(&ears);
+}
+
+static void test_where_tempos_meet_beats_stay_in_doubt(void **state)
+{
+    struct piece piece = change(130, 48, 0, 100.0, 122.0);
+    double seam = piece.beat[130];
+    (void)state;
+    hear(&ears, &piece);
+    assert_int_equal(ears.rhythm.unsure.count, 1);
+    assert_true(ears.rhythm.unsure.at[0].start < seam &&
+                ears.rhythm.unsure.at[0].end > seam);
+    assert_true(ears.rhythm.unsure.at[0].end < piece.beat[170]);
+    ears_release(&ears);
+}
+
+/* Notes that all sound alike have a tempo but no beat: the line goes on through them. */
+static void test_an_arpeggio_in_no_time_is_left_to_the_line(void **state)
+{
+    struct piece piece = change(150, 0, 0, 120.0, 120.0);
+    (void)state;
+    memset(piece.samples, 0, (size_t)(20.0 * FV_RATE) * 2 * sizeof *piece.samples);
+    for (double time = FIRST_S; time < 20.0; time += 0.148)
+        hit(&piece, time, 440.0, 0.3, 0.0, 0.05);
+    hear(&ears, &piece);
+    assert_true(ears.rhythm.unsure.count > 0);
+    expect_beats(&ears, &piece);
+    ears_release(&ears);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_end_in_another_tempo_has_its_own_beats),
+        cmocka_unit_test(test_so_has_a_beginning),
+        cmocka_unit_test(test_so_has_what_lies_between),
+        cmocka_unit_test(test_where_tempos_meet_beats_stay_in_doubt),
+        cmocka_unit_test(test_an_arpeggio_in_no_time_is_left_to_the_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
