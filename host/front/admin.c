@@ -2,8 +2,8 @@
 #include "admin.h"
 
 #include "bytes.h"
-#include "front.h"
 #include "log.h"
+#include "server.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -115,44 +115,45 @@ static json_t *with_ok(json_t *given)
     return given;
 }
 
-static json_t *do_status(struct front *front, const char *argument)
+static json_t *do_status(const struct admin_rooms *rooms, const char *argument)
 {
     (void)argument;
-    return with_ok(front_status(front));
+    return with_ok(air_status(rooms->air));
 }
 
-static json_t *do_now(struct front *front, const char *argument)
+static json_t *do_now(const struct admin_rooms *rooms, const char *argument)
 {
     (void)argument;
-    return with_ok(front_now(front));
+    return with_ok(air_now(rooms->air));
 }
 
-static json_t *do_queue(struct front *front, const char *argument)
+static json_t *do_queue(const struct admin_rooms *rooms, const char *argument)
 {
     (void)argument;
-    return with_ok(front_queue(front));
+    return with_ok(air_queue(rooms->air));
 }
 
-static json_t *do_plugins(struct front *front, const char *argument)
+static json_t *do_plugins(const struct admin_rooms *rooms, const char *argument)
 {
     (void)argument;
-    return with_ok(
-        json_pack("{s:O}", "plugins", front->plugins ? front->plugins : json_null()));
+    return with_ok(json_pack("{s:O}", "plugins",
+                             rooms->air->plugins ? rooms->air->plugins : json_null()));
 }
 
-static json_t *do_timeline(struct front *front, const char *argument)
+static json_t *do_timeline(const struct admin_rooms *rooms, const char *argument)
 {
     (void)argument;
-    return with_ok(timeline_json(&front->timeline, &front->stream, front->started));
+    return with_ok(air_timeline(rooms->air));
 }
 
-static json_t *do_listeners(struct front *front, const char *argument)
+static json_t *do_listeners(const struct admin_rooms *rooms, const char *argument)
 {
     (void)argument;
     json_t *list = json_array();
-    uint64_t now = uv_now(&front->loop);
+    const struct wheel *wheel = &rooms->air->wheel;
+    uint64_t now = uv_now(rooms->link->loop);
     for (size_t i = 0; i < WHEEL_SLOTS; i++) {
-        for (const struct listener *l = front->wheel.slots[i]; l; l = l->next)
+        for (const struct listener *l = wheel->slots[i]; l; l = l->next)
             json_array_append_new(
                 list,
                 json_pack("{s:I, s:s, s:s, s:s, s:f, s:I, s:I}", "id", (json_int_t)l->id,
@@ -160,50 +161,51 @@ static json_t *do_listeners(struct front *front, const char *argument)
                           "seconds", (double)(now - l->connected_ms) / 1000, "bytes",
                           (json_int_t)l->bytes_sent, "jumps", (json_int_t)l->jumps));
     }
-    return json_pack("{s:b, s:I, s:o}", "ok", 1, "count", (json_int_t)front->wheel.count,
+    return json_pack("{s:b, s:I, s:o}", "ok", 1, "count", (json_int_t)wheel->count,
                      "listeners", list);
 }
 
-static json_t *do_kick(struct front *front, const char *argument)
+static json_t *do_kick(const struct admin_rooms *rooms, const char *argument)
 {
-    struct listener *listener = wheel_find(&front->wheel, strtoull(argument, NULL, 10));
+    struct listener *listener =
+        wheel_find(&rooms->air->wheel, strtoull(argument, NULL, 10));
     if (!listener)
         return refusal("no listener \"%s\": `listeners` shows their ids", argument);
     connection_close(listener->socket->data);
     return json_pack("{s:b}", "ok", 1);
 }
 
-static json_t *do_log(struct front *front, const char *argument)
+static json_t *do_log(const struct admin_rooms *rooms, const char *argument)
 {
     enum log_level level;
     if (log_level_parse(argument, &level))
         return refusal("no log level \"%s\": debug, info, warning or error", argument);
     log_set_level(level);
-    config_set(&front->config, "log", json_string(argument));
-    engine_link_configure(&front->link);
+    config_set(&rooms->air->config, "log", json_string(argument));
+    engine_link_configure(rooms->link);
     return json_pack("{s:b, s:s}", "ok", 1, "log", argument);
 }
 
-static json_t *do_config(struct front *front, const char *argument)
+static json_t *do_config(const struct admin_rooms *rooms, const char *argument)
 {
     struct config_error error;
     if (strcmp(argument, "reload") != 0)
         return refusal("\"config %s\" is no command: config reload", argument);
-    if (front_reload_config(front, &error))
+    if (rooms->reload(rooms->ctx, &error))
         return refusal("%s", error.text);
     return json_pack("{s:b}", "ok", 1);
 }
 
-static json_t *do_shutdown(struct front *front, const char *argument)
+static json_t *do_shutdown(const struct admin_rooms *rooms, const char *argument)
 {
     (void)argument;
-    front->wants_stop = true; /* on the next tick, when this answer is out */
+    rooms->stop(rooms->ctx);
     return json_pack("{s:b}", "ok", 1);
 }
 
-static json_t *do_not_yet(struct front *front, const char *argument)
+static json_t *do_not_yet(const struct admin_rooms *rooms, const char *argument)
 {
-    (void)front;
+    (void)rooms;
     (void)argument;
     return refusal("%s", "not yet: stop and start forever to put a new host in place");
 }
@@ -211,7 +213,7 @@ static json_t *do_not_yet(struct front *front, const char *argument)
 /* NULL = the engine's. */
 static const struct command {
     const char *name;
-    json_t *(*run)(struct front *front, const char *argument);
+    json_t *(*run)(const struct admin_rooms *rooms, const char *argument);
 } commands[] = {
     {"status", do_status},   {"now", do_now},
     {"queue", do_queue},     {"listeners", do_listeners},
@@ -229,7 +231,7 @@ static const struct command {
 
 static void run_line(struct admin_client *client, char *line)
 {
-    struct front *front = client->admin->front;
+    const struct admin_rooms *rooms = &client->admin->rooms;
     line += strspn(line, " \t");
     size_t word = strcspn(line, " \t");
     const char *argument = line + word + strspn(line + word, " \t");
@@ -242,10 +244,10 @@ static void run_line(struct admin_client *client, char *line)
             client,
             refusal("no command \"%s\": docs/protocol-admin.md lists them", line));
     } else if (command->run) {
-        answer_client(client, command->run(front, argument));
+        answer_client(client, command->run(rooms, argument));
     } else {
         client->waiting = ++client->admin->next_id;
-        if (engine_link_command(&front->link, client->waiting, line))
+        if (engine_link_command(rooms->link, client->waiting, line))
             answer_client(client,
                           refusal("%s", "the engine is being started: try again"));
     }
@@ -316,7 +318,7 @@ static void on_client(uv_stream_t *stream, int status)
     if (client->next)
         client->next->link = &client->next;
     admin->clients = client;
-    uv_pipe_init(&admin->front->loop, &client->pipe, 0);
+    uv_pipe_init(stream->loop, &client->pipe, 0);
     if (uv_accept(stream, (uv_stream_t *)&client->pipe) ||
         uv_read_start((uv_stream_t *)&client->pipe, on_client_alloc, on_client_read))
         close_client(client);
@@ -340,14 +342,15 @@ static int clear_stale(const char *path)
     return is_alive ? -EADDRINUSE : 0;
 }
 
-int admin_open(struct admin *admin, struct front *front, const char *path)
+int admin_open(struct admin *admin, uv_loop_t *loop, const char *path,
+               const struct admin_rooms *rooms)
 {
     int rc = clear_stale(path);
     if (rc)
         return rc;
-    admin->front = front;
+    admin->rooms = *rooms;
     admin->pipe.data = admin;
-    rc = uv_pipe_init(&front->loop, &admin->pipe, 0);
+    rc = uv_pipe_init(loop, &admin->pipe, 0);
     if (rc)
         return rc;
     admin->is_open = true;

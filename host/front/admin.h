@@ -6,17 +6,28 @@
 #ifndef ADMIN_H
 #define ADMIN_H
 
+#include "air.h"
+#include "engine_link.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <uv.h>
 
-struct front;
 struct admin_client;
+
+/* What commands are about; all of it is borrowed. */
+struct admin_rooms {
+    struct air *air;
+    struct engine_link *link;
+    int (*reload)(void *ctx, struct config_error *error); /* the configuration */
+    void (*stop)(void *ctx);                              /* when this answer is out */
+    void *ctx;
+};
 
 struct admin {
     uv_pipe_t pipe;
-    struct front *front;
+    struct admin_rooms rooms;
     struct admin_client *clients;
     uint64_t next_id;
     bool is_open;
@@ -24,7 +35,8 @@ struct admin {
 
 /* Listen on a socket file (mode 0600); a stale one is replaced.
  * returns  0; -EADDRINUSE: another forever answers there; or -errno */
-int admin_open(struct admin *admin, struct front *front, const char *path);
+int admin_open(struct admin *admin, uv_loop_t *loop, const char *path,
+               const struct admin_rooms *rooms);
 void admin_close(struct admin *admin);
 
 /* The engine's answer to a command; `given` may be NULL. */

@@ -2,7 +2,6 @@
  * the checkpoint at the first frame that is missing. */
 #include "engine_link.h"
 
-#include "front.h"
 #include "log.h"
 
 #include <errno.h>
@@ -12,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define DEATH_WINDOW_MS 60000
 #define REWIND_LEAD_S 2.0 /* frames so close to the edge are never taken back */
@@ -59,7 +59,7 @@ static void send_json(struct engine_link *link, enum wire_type type, json_t *giv
 
 static json_int_t recent_deaths(const struct engine_link *link)
 {
-    uint64_t now = uv_now(&link->front->loop);
+    uint64_t now = uv_now(link->loop);
     json_int_t count = 0;
     for (size_t i = 0; i < LINK_DEATHS; i++)
         count += link->deaths_ms[i] != 0 && now - link->deaths_ms[i] < DEATH_WINDOW_MS;
@@ -68,13 +68,13 @@ static json_int_t recent_deaths(const struct engine_link *link)
 
 static void send_hello(struct engine_link *link)
 {
-    struct front *front = link->front;
-    json_t *hello =
-        json_pack("{s:i, s:O, s:s, s:s, s:s, s:I, s:I, s:I}", "wire", WIRE_VERSION,
-                  "config", front->config.tree, "run_dir", front->run_dir, "state_dir",
-                  front->options->state_dir, "plugins_dir", front->options->plugins_dir,
-                  "frame", (json_int_t)front->stream.made, "epoch",
-                  (json_int_t)front->stream.epoch, "deaths", recent_deaths(link));
+    const struct air *air = link->air;
+    const struct engine_link_settings *settings = &link->settings;
+    json_t *hello = json_pack(
+        "{s:i, s:O, s:s, s:s, s:s, s:I, s:I, s:I}", "wire", WIRE_VERSION, "config",
+        air->config.tree, "run_dir", settings->run_dir, "state_dir", settings->state_dir,
+        "plugins_dir", settings->plugins_dir, "frame", (json_int_t)air->stream.made,
+        "epoch", (json_int_t)air->stream.epoch, "deaths", recent_deaths(link));
     if (link->checkpoint.length > 0)
         json_object_set_new(hello, "checkpoint",
                             json_loadb((const char *)link->checkpoint.at,
@@ -84,7 +84,7 @@ static void send_hello(struct engine_link *link)
 
 void engine_link_configure(struct engine_link *link)
 {
-    send_json(link, WIRE_CONFIG, json_incref(link->front->config.tree));
+    send_json(link, WIRE_CONFIG, json_incref(link->air->config.tree));
 }
 
 int engine_link_command(struct engine_link *link, uint64_t id, const char *line)
@@ -118,33 +118,32 @@ static int take_frames(struct engine_link *link, struct wire_message *message)
     if (wire_take(message, &epoch) || wire_take(message, &made) ||
         wire_take(message, &mount))
         return -EPROTO;
-    int rc = stream_push(&link->front->stream, epoch, made, mount, message->body,
+    int rc = stream_push(&link->air->stream, epoch, made, mount, message->body,
                          message->length);
     return rc < 0 ? rc : 0;
 }
 
 static void rewind_engine(struct engine_link *link)
 {
-    struct stream *stream = &link->front->stream;
+    struct stream *stream = &link->air->stream;
     uint64_t made = stream_rewind(stream, uv_hrtime(), pacer_frames(REWIND_LEAD_S));
     send_message(link, WIRE_REWIND, (uint64_t[]){stream->epoch, made}, 2, NULL);
     link->credit = 0;
 }
 
-static void on_plugins(struct front *front, const struct wire_message *message)
+static void on_plugins(struct air *air, const struct wire_message *message)
 {
-    keep_json(&front->plugins, message);
-    front->link.is_ready = true;
+    keep_json(&air->plugins, message);
+    air->engine.is_ready = true;
 }
 
 /* Frames in an answer are counted as made; people and programs count them as sent. */
-static json_t *shown_answer(const struct front *front, const struct wire_message *message)
+static json_t *shown_answer(const struct air *air, const struct wire_message *message)
 {
     json_t *answer = parse_body(message);
     const json_t *made = json_object_get(answer, "frame_made");
     if (made) {
-        uint64_t sent =
-            stream_sent_of(&front->stream, (uint64_t)json_integer_value(made));
+        uint64_t sent = stream_sent_of(&air->stream, (uint64_t)json_integer_value(made));
         json_object_set_new(answer, "frame", json_integer((json_int_t)sent));
         json_object_del(answer, "frame_made");
     }
@@ -153,7 +152,8 @@ static json_t *shown_answer(const struct front *front, const struct wire_message
 
 static int take_message(struct engine_link *link, struct wire_message *message)
 {
-    struct front *front = link->front;
+    struct air *air = link->air;
+    const struct engine_link_settings *settings = &link->settings;
     uint64_t number = 0;
     int rc = 0;
     switch (message->type) {
@@ -163,32 +163,32 @@ static int take_message(struct engine_link *link, struct wire_message *message)
         break;
     case WIRE_READY:
     case WIRE_PLUGINS:
-        on_plugins(front, message);
+        on_plugins(air, message);
         break;
     case WIRE_SEGMENT:
-        return timeline_add(&front->timeline, parse_body(message));
+        return timeline_add(&air->timeline, parse_body(message));
     case WIRE_REVOKE:
         rc = wire_take(message, &number);
         if (rc == 0)
-            timeline_revoke(&front->timeline, (int64_t)number);
+            timeline_revoke(&air->timeline, (int64_t)number);
         break;
     case WIRE_CHECKPOINT:
         link->checkpoint.length = 0;
         bytes_append(&link->checkpoint, message->body, message->length);
         break;
     case WIRE_QUEUE:
-        keep_json(&front->queue, message);
+        keep_json(&air->queue, message);
         break;
     case WIRE_REPLY:
         rc = wire_take(message, &number);
         if (rc == 0)
-            admin_answer(&front->admin, number, shown_answer(front, message));
+            settings->methods->answer(settings->ctx, number, shown_answer(air, message));
         break;
     case WIRE_EVENT: {
         json_t *event = parse_body(message);
         const char *name = json_string_value(json_object_get(event, "event"));
         if (name)
-            server_event(&front->server, name, event);
+            settings->methods->event(settings->ctx, name, event);
         json_decref(event);
         break;
     }
@@ -197,8 +197,7 @@ static int take_message(struct engine_link *link, struct wire_message *message)
         break;
     case WIRE_FATAL:
         log_error("front", "%.*s", (int)message->length, (const char *)message->body);
-        front->status = 1;
-        front->wants_stop = true;
+        settings->methods->fatal(settings->ctx);
         break;
     default:
         return -EPROTO;
@@ -219,12 +218,12 @@ static void after_death(struct engine_link *link)
 {
     if (link->is_stopping)
         return;
-    uint64_t now = uv_now(&link->front->loop);
+    uint64_t now = uv_now(link->loop);
     json_int_t before = recent_deaths(link);
-    link->deaths_ms[link->restarts++ % LINK_DEATHS] = now;
+    link->deaths_ms[link->air->engine.restarts++ % LINK_DEATHS] = now;
     uint64_t delay = before == 0 ? 0 : before < 6 ? 100u << before : 5000;
     log_warning("front", "the engine is gone; starting it again at frame %llu in %llu ms",
-                (unsigned long long)link->front->stream.made, (unsigned long long)delay);
+                (unsigned long long)link->air->stream.made, (unsigned long long)delay);
     uv_timer_start(&link->restart, on_restart, delay, 0);
 }
 
@@ -238,11 +237,10 @@ static void on_handle_closed(uv_handle_t *handle)
 static void disconnect(struct engine_link *link)
 {
     if (link->is_connected) {
-        link->is_connected = link->is_ready = false;
+        link->is_connected = link->air->engine.is_ready = false;
         bytes_release(&link->received);
         uv_close((uv_handle_t *)&link->pipe, on_handle_closed);
-        admin_answer_all(&link->front->admin,
-                         "the engine has died meanwhile and was started again");
+        link->settings.methods->dead(link->settings.ctx);
     }
     if (link->is_process_alive)
         uv_process_kill(&link->process, SIGKILL);
@@ -255,6 +253,7 @@ static void on_exit_of_engine(uv_process_t *process, int64_t status, int signal)
         log_error("front", "the engine (pid %d) ended with %s %d", process->pid,
                   signal ? "signal" : "status", signal ? signal : (int)status);
     link->is_process_alive = false;
+    link->air->engine.pid = (int)getpid();
     uv_close((uv_handle_t *)process, on_handle_closed);
     disconnect(link);
 }
@@ -275,7 +274,7 @@ static void on_wire_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf
         return;
     }
     link->received.length += (size_t)count;
-    link->alive_ms = uv_now(&link->front->loop);
+    link->alive_ms = uv_now(link->loop);
     size_t used = 0;
     struct wire_message message;
     int64_t took;
@@ -311,7 +310,7 @@ static void *engine_thread(void *given)
 static int start_thread(struct engine_link *link, int fd)
 {
     struct thread_start *start = must_alloc(sizeof *start);
-    *start = (struct thread_start){link->front->options->engine_main, fd};
+    *start = (struct thread_start){link->settings.engine_main, fd};
     link->has_thread = true;
     return -pthread_create(&link->thread, NULL, engine_thread, start);
 }
@@ -333,18 +332,20 @@ static int start_process(struct engine_link *link, int fd)
         .stdio_count = 4,
     };
     link->process.data = link;
-    int rc = uv_spawn(&link->front->loop, &link->process, &options);
+    int rc = uv_spawn(link->loop, &link->process, &options);
     link->open_handles++; /* even a failed spawn leaves a handle to close */
     if (rc)
         uv_close((uv_handle_t *)&link->process, on_handle_closed);
     link->is_process_alive = rc == 0;
+    if (rc == 0)
+        link->air->engine.pid = link->process.pid;
     close(fd);
     return rc;
 }
 
 static void start_engine(struct engine_link *link)
 {
-    struct front *front = link->front;
+    struct stream *stream = &link->air->stream;
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         log_error("front", "cannot make a socket pair for the engine: %s",
@@ -353,17 +354,17 @@ static void start_engine(struct engine_link *link)
         return;
     }
     link->pipe.data = link;
-    uv_pipe_init(&front->loop, &link->pipe, 0);
+    uv_pipe_init(link->loop, &link->pipe, 0);
     uv_pipe_open(&link->pipe, ends[0]);
     link->open_handles = 1;
     link->is_connected = true;
     link->credit = 0;
-    link->alive_ms = link->started_ms = uv_now(&front->loop);
-    for (size_t i = 0; i < front->stream.mount_count; i++)
-        front->stream.mounts[i].arriving_length = 0;
+    link->alive_ms = link->started_ms = uv_now(link->loop);
+    for (size_t i = 0; i < stream->mount_count; i++)
+        stream->mounts[i].arriving_length = 0;
     uv_read_start((uv_stream_t *)&link->pipe, on_wire_alloc, on_wire_read);
-    int rc = front->options->engine_main ? start_thread(link, ends[1])
-                                         : start_process(link, ends[1]);
+    int rc = link->settings.engine_main ? start_thread(link, ends[1])
+                                        : start_process(link, ends[1]);
     if (rc) {
         log_error("front", "cannot start the engine: %s", uv_strerror(rc));
         disconnect(link);
@@ -372,11 +373,15 @@ static void start_engine(struct engine_link *link)
     send_hello(link);
 }
 
-int engine_link_start(struct engine_link *link, struct front *front)
+int engine_link_start(struct engine_link *link, uv_loop_t *loop, struct air *air,
+                      const struct engine_link_settings *settings)
 {
-    link->front = front;
+    link->loop = loop;
+    link->air = air;
+    link->settings = *settings;
+    air->engine.pid = (int)getpid(); /* but for an engine that has a process */
     link->restart.data = link;
-    int rc = uv_timer_init(&front->loop, &link->restart);
+    int rc = uv_timer_init(link->loop, &link->restart);
     if (rc == 0)
         start_engine(link);
     return rc;
@@ -384,28 +389,28 @@ int engine_link_start(struct engine_link *link, struct front *front)
 
 void engine_link_tick(struct engine_link *link)
 {
-    struct front *front = link->front;
+    const struct air *air = link->air;
     if (!link->is_connected)
         return;
-    uint64_t credit = stream_credit(&front->stream, uv_hrtime());
+    uint64_t credit = stream_credit(&air->stream, uv_hrtime());
     if (credit > link->credit) {
         link->credit = credit;
         send_message(link, WIRE_CREDIT, &credit, 1, NULL);
     }
-    double silent_s = (double)(uv_now(&front->loop) - link->alive_ms) / 1000;
-    double allowed_s = config_number(&front->config, "engine.stall_s") *
-                       (link->is_ready ? 1.0 : START_STALL);
+    double silent_s = (double)(uv_now(link->loop) - link->alive_ms) / 1000;
+    double allowed_s = config_number(&air->config, "engine.stall_s") *
+                       (air->engine.is_ready ? 1.0 : START_STALL);
     if (link->is_process_alive && silent_s > allowed_s) {
         log_error("front", "the engine (pid %d) has hung for %.0f s: ending it",
                   link->process.pid, silent_s);
-        link->alive_ms = uv_now(&front->loop);
+        link->alive_ms = uv_now(link->loop);
         uv_process_kill(&link->process, SIGKILL);
     }
 }
 
 void engine_link_stop(struct engine_link *link)
 {
-    if (link->is_stopping || !link->front)
+    if (link->is_stopping || !link->loop)
         return;
     link->is_stopping = true;
     uv_close((uv_handle_t *)&link->restart, NULL);

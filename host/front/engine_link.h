@@ -4,6 +4,7 @@
 #ifndef ENGINE_LINK_H
 #define ENGINE_LINK_H
 
+#include "air.h"
 #include "bytes.h"
 #include "wire.h"
 
@@ -12,17 +13,32 @@
 #include <stdint.h>
 #include <uv.h>
 
-struct front;
-
 #define LINK_DEATHS 16 /* of which the times are remembered */
 
+/* Where what the engine says goes; `ctx` is the settings'. */
+struct engine_link_methods {
+    void (*answer)(void *ctx, uint64_t id, json_t *given);     /* owns `given` */
+    void (*event)(void *ctx, const char *name, json_t *event); /* borrowed */
+    void (*dead)(void *ctx);  /* no command is answered any more */
+    void (*fatal)(void *ctx); /* no engine can do it */
+};
+
+struct engine_link_settings {
+    const char *run_dir, *state_dir, *plugins_dir;
+    int (*engine_main)(int fd); /* in a thread; NULL = in a process of its own */
+    const struct engine_link_methods *methods;
+    void *ctx;
+};
+
 struct engine_link {
-    struct front *front;
+    uv_loop_t *loop; /* NULL: not started */
+    struct air *air;
+    struct engine_link_settings settings;
     uv_pipe_t pipe;
     uv_process_t process;
     uv_timer_t restart;
     pthread_t thread;
-    bool is_connected, is_process_alive, has_thread, is_ready, is_stopping;
+    bool is_connected, is_process_alive, has_thread, is_stopping;
     int open_handles; /* pipe and process that are not closed yet */
     struct bytes received;
     struct bytes checkpoint;
@@ -30,16 +46,19 @@ struct engine_link {
     uint64_t alive_ms;   /* last sign of life */
     uint64_t started_ms; /* of this engine */
     uint64_t deaths_ms[LINK_DEATHS];
-    uint64_t restarts;
 };
 
-/* Start the first engine. returns 0 or -errno */
-int engine_link_start(struct engine_link *link, struct front *front);
+/* Start the first engine.
+ *
+ * air, and what the settings point to, are borrowed
+ * returns  0 or -errno */
+int engine_link_start(struct engine_link *link, uv_loop_t *loop, struct air *air,
+                      const struct engine_link_settings *settings);
 
 /* Give credits; end an engine that has gone silent. Called every tick. */
 void engine_link_tick(struct engine_link *link);
 
-/* Send a command on; the answer comes to admin_answer(id). returns 0 or -ENOTCONN */
+/* Send a command on; the answer comes with its id. returns 0 or -ENOTCONN */
 int engine_link_command(struct engine_link *link, uint64_t id, const char *line);
 
 /* Send the configuration again. */

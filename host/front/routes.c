@@ -1,9 +1,9 @@
-/* routes.c - what each HTTP path answers. */
+/* routes.c - the stream, the page, playlists, JSON. */
+#include "routes.h"
+
 #include "bytes.h"
-#include "front.h"
 #include "log.h"
 #include "page.h"
-#include "server.h"
 #include "utf8.h"
 
 #include <netinet/in.h>
@@ -12,6 +12,11 @@
 #include <string.h>
 #include <sys/time.h>
 #include <uv.h>
+
+static struct air *air_of(const struct connection *connection)
+{
+    return connection->server->ctx;
+}
 
 /* The value of a query parameter, "" when it has none; NULL when it is not there. */
 static const char *query_value(const struct request *request, const char *name, char *out,
@@ -40,27 +45,26 @@ static bool path_is(const struct request *request, const char *path)
  */
 
 /* A configured text as a header's value: no line may end in it. */
-static const char *header_value(const struct front *front, const char *name,
-                                char out[256])
+static const char *header_value(const struct air *air, const char *name, char out[256])
 {
-    utf8_clean(config_text(&front->config, name), out, 256);
+    utf8_clean(config_text(&air->config, name), out, 256);
     return out;
 }
 
 static void stream_head(struct connection *connection, const struct mount *mount,
                         struct bytes *head)
 {
-    const struct front *front = connection->front;
+    const struct air *air = air_of(connection);
     char value[256];
     bytes_printf(head,
                  "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: audio/mpeg\r\n"
                  "Connection: close\r\nCache-Control: no-cache, no-store\r\n"
                  "Accept-Ranges: none\r\nAccess-Control-Allow-Origin: *\r\n");
-    bytes_printf(head, "icy-name: %s\r\n", header_value(front, "station.name", value));
+    bytes_printf(head, "icy-name: %s\r\n", header_value(air, "station.name", value));
     bytes_printf(head, "icy-description: %s\r\n",
-                 header_value(front, "station.description", value));
-    bytes_printf(head, "icy-genre: %s\r\n", header_value(front, "station.genre", value));
-    if (*header_value(front, "station.url", value))
+                 header_value(air, "station.description", value));
+    bytes_printf(head, "icy-genre: %s\r\n", header_value(air, "station.genre", value));
+    if (*header_value(air, "station.url", value))
         bytes_printf(head, "icy-url: %s\r\n", value);
     bytes_printf(head, "icy-pub: 0\r\nicy-br: %u\r\nicy-sr: 44100\r\n", mount->kbps);
     if (connection->request.wants_metadata)
@@ -91,10 +95,9 @@ static bool is_probe(const struct request *request)
 
 static void answer_stream(struct connection *connection, const struct mount *mount)
 {
-    struct front *front = connection->front;
+    struct air *air = air_of(connection);
     struct bytes head = {0};
-    if (front->wheel.count >=
-        (size_t)config_number(&front->config, "http.max_listeners")) {
+    if (air->wheel.count >= (size_t)config_number(&air->config, "http.max_listeners")) {
         connection_reply_text(connection, 503, "all seats are taken: try again later");
         return;
     }
@@ -118,15 +121,15 @@ static void answer_stream(struct connection *connection, const struct mount *mou
     listener->socket = (uv_stream_t *)&connection->tcp;
     listener->mount = mount;
     listener->wants_metadata = connection->request.wants_metadata;
-    listener->connected_ms = uv_now(&front->loop);
+    listener->connected_ms = uv_now(connection->tcp.loop);
     utf8_clean(connection->request.agent, listener->agent, sizeof listener->agent);
     name_peer(connection);
     char value[8];
     const char *burst = query_value(&connection->request, "burst", value, sizeof value);
-    struct listener_view view = front_view(front);
+    struct listener_view view = air_view(air);
     listener_start(listener, &view, !burst || strcmp(burst, "0") != 0);
-    wheel_add(&front->wheel, listener);
-    front_note_listeners(front);
+    wheel_add(&air->wheel, listener);
+    air->has_listener_news = true;
     log_debug("front", "listener %llu from %s: %s", (unsigned long long)listener->id,
               listener->peer, listener->agent);
     if (listener_serve(listener, &view))
@@ -143,20 +146,20 @@ static const char *own_host(const struct connection *connection)
                                   "0123456789.-_:[]";
     const char *host = connection->request.host;
     bool is_name = *host && host[strspn(host, letters)] == 0;
-    return is_name ? host : connection->front->server.address;
+    return is_name ? host : connection->server->address;
 }
 
 static void answer_playlist(struct connection *connection, bool is_pls)
 {
-    struct front *front = connection->front;
+    struct air *air = air_of(connection);
     const char *host = own_host(connection);
     char name[256];
     struct bytes body = {0};
-    utf8_clean(config_text(&front->config, "station.name"), name, sizeof name);
-    size_t count = front->stream.mount_count;
+    utf8_clean(config_text(&air->config, "station.name"), name, sizeof name);
+    size_t count = air->stream.mount_count;
     bytes_printf(&body, is_pls ? "[playlist]\n" : "#EXTM3U\n");
     for (size_t i = 0; i < count; i++) {
-        const char *path = front->stream.mounts[i].path;
+        const char *path = air->stream.mounts[i].path;
         if (is_pls)
             bytes_printf(&body, "File%zu=http://%s%s\nTitle%zu=%s\nLength%zu=-1\n", i + 1,
                          host, path, i + 1, name, i + 1);
@@ -191,19 +194,16 @@ static void answer_page(struct connection *connection)
 
 static void answer_timeline(struct connection *connection)
 {
-    struct front *front = connection->front;
+    struct air *air = air_of(connection);
     char value[8];
     const char *now = query_value(&connection->request, "now", value, sizeof value);
-    connection_reply_json(
-        connection,
-        now && strcmp(now, "0") != 0
-            ? front_now(front)
-            : timeline_json(&front->timeline, &front->stream, front->started));
+    connection_reply_json(connection, now && strcmp(now, "0") != 0 ? air_now(air)
+                                                                   : air_timeline(air));
 }
 
 static void answer_queue(struct connection *connection)
 {
-    connection_reply_json(connection, front_queue(connection->front));
+    connection_reply_json(connection, air_queue(air_of(connection)));
 }
 
 static void answer_timing(struct connection *connection)
@@ -217,7 +217,7 @@ static void answer_timing(struct connection *connection)
 
 static void answer_health(struct connection *connection)
 {
-    const char *fault = front_fault(connection->front);
+    const char *fault = air_fault(air_of(connection));
     connection_reply_text(connection, fault ? 503 : 200, fault ? fault : "ok");
 }
 
@@ -233,13 +233,13 @@ static void answer_events(struct connection *connection)
     }
     connection_send(connection, head, sizeof head - 1);
     connection->kind = CONNECTION_EVENTS;
-    front_greet(connection->front);
+    air_of(connection)->has_reader_news = true;
 }
 
 static void answer_metrics(struct connection *connection)
 {
     struct bytes text = {0};
-    front_metrics(connection->front, &text);
+    air_metrics(air_of(connection), &text);
     connection_reply(connection, 200, "text/plain; version=0.0.4; charset=utf-8", "",
                      text.at, text.length);
     bytes_release(&text);
@@ -260,13 +260,13 @@ static const struct route {
     {"/metrics", answer_metrics},
 };
 
-void routes_answer(struct connection *connection)
+static void answer(void *ctx, struct connection *connection)
 {
-    const struct front *front = connection->front;
+    const struct air *air = ctx;
     const struct request *request = &connection->request;
-    for (size_t i = 0; i < front->stream.mount_count; i++) {
-        if (path_is(request, front->stream.mounts[i].path)) {
-            answer_stream(connection, &front->stream.mounts[i]);
+    for (size_t i = 0; i < air->stream.mount_count; i++) {
+        if (path_is(request, air->stream.mounts[i].path)) {
+            answer_stream(connection, &air->stream.mounts[i]);
             return;
         }
     }
@@ -281,3 +281,23 @@ void routes_answer(struct connection *connection)
     else
         connection_reply_text(connection, 404, "nothing here: the stream is at /all.mp3");
 }
+
+static void leave(void *ctx, struct listener *listener)
+{
+    struct air *air = ctx;
+    if (!listener->link) /* the wheel has let it go */
+        return;
+    wheel_remove(&air->wheel, listener);
+    air->has_listener_news = true;
+}
+
+void routes_drop(struct listener *listener, int error)
+{
+    struct connection *connection = listener->socket->data;
+    log_debug("front", "listener %llu is gone: %s", (unsigned long long)listener->id,
+              uv_strerror(error));
+    air_of(connection)->has_listener_news = true;
+    connection_close(connection);
+}
+
+const struct server_methods routes_methods = {answer, leave};

@@ -2,7 +2,6 @@
 #include "server.h"
 
 #include "bytes.h"
-#include "front.h"
 #include "log.h"
 #include "utf8.h"
 
@@ -27,7 +26,7 @@ static void on_closed(uv_handle_t *handle)
     *connection->link = connection->next;
     if (connection->next)
         connection->next->link = connection->link;
-    connection->front->server.count--;
+    connection->server->count--;
     free(connection);
 }
 
@@ -36,10 +35,9 @@ void connection_close(struct connection *connection)
     if (connection->is_closing)
         return;
     connection->is_closing = true;
-    if (connection->kind == CONNECTION_LISTENER && connection->listener.link) {
-        wheel_remove(&connection->front->wheel, &connection->listener);
-        front_note_listeners(connection->front);
-    }
+    struct server *server = connection->server;
+    if (connection->kind == CONNECTION_LISTENER)
+        server->methods->leave(server->ctx, &connection->listener);
     uv_close((uv_handle_t *)&connection->tcp, on_closed);
 }
 
@@ -213,7 +211,7 @@ static int on_headers_complete(http_parser *parser)
     if (parser->method != HTTP_GET && parser->method != HTTP_HEAD)
         connection_reply_text(connection, 405, "only GET and HEAD are spoken here");
     else
-        routes_answer(connection);
+        connection->server->methods->answer(connection->server->ctx, connection);
     return 1; /* no body is read */
 }
 
@@ -265,13 +263,13 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
 static void on_connection(uv_stream_t *stream, int status)
 {
     struct server *server = stream->data;
-    struct front *front = (struct front *)uv_handle_get_loop((uv_handle_t *)stream)->data;
+    uv_loop_t *loop = uv_handle_get_loop((uv_handle_t *)stream);
     struct connection *connection = status < 0 ? NULL : calloc(1, sizeof *connection);
     if (!connection)
         return;
-    connection->front = front;
-    connection->opened_ms = uv_now(&front->loop);
-    uv_tcp_init(&front->loop, &connection->tcp);
+    connection->server = server;
+    connection->opened_ms = uv_now(loop);
+    uv_tcp_init(loop, &connection->tcp);
     connection->tcp.data = connection;
     connection->next = server->connections;
     connection->link = &server->connections;
@@ -313,15 +311,18 @@ static int parse_listen(const char *listen, struct sockaddr_storage *address)
     return uv_ip4_addr(name, (int)port, (struct sockaddr_in *)address);
 }
 
-int server_open(struct server *server, struct front *front, const char *listen)
+int server_open(struct server *server, uv_loop_t *loop, const char *listen,
+                const struct server_methods *methods, void *ctx)
 {
     struct sockaddr_storage address;
     int rc = parse_listen(listen, &address);
     if (rc)
         return rc;
-    rc = uv_tcp_init(&front->loop, &server->tcp);
+    rc = uv_tcp_init(loop, &server->tcp);
     if (rc)
         return rc;
+    server->methods = methods;
+    server->ctx = ctx;
     server->is_open = true;
     server->tcp.data = server;
     rc = uv_tcp_bind(&server->tcp, (const struct sockaddr *)&address, 0);

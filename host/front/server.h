@@ -12,8 +12,6 @@
 #include <stdbool.h>
 #include <uv.h>
 
-struct front;
-
 #define SERVER_PATH 1024
 #define SERVER_HEAD_MAX 16384 /* bytes of a request's head */
 
@@ -30,7 +28,7 @@ enum connection_kind { CONNECTION_REQUEST, CONNECTION_LISTENER, CONNECTION_EVENT
 
 struct connection {
     uv_tcp_t tcp;
-    struct front *front;
+    struct server *server;
     struct connection *next, **link;
     enum connection_kind kind;
     bool is_answered, is_ended, is_closing;
@@ -43,16 +41,26 @@ struct connection {
     struct listener listener;
 };
 
+/* What a server does with its connections; `ctx` is the server's. */
+struct server_methods {
+    void (*answer)(void *ctx, struct connection *connection);
+    void (*leave)(void *ctx, struct listener *listener); /* its connection closes */
+};
+
 struct server {
     uv_tcp_t tcp;
+    const struct server_methods *methods;
+    void *ctx;
     struct connection *connections;
     size_t count;
     bool is_open;
     char address[80]; /* HOST:PORT that it really listens on */
 };
 
-/* returns 0 or -errno (a UV_ code) */
-int server_open(struct server *server, struct front *front, const char *listen);
+/* methods  borrowed, with `ctx`
+ * returns  0 or -errno (a UV_ code) */
+int server_open(struct server *server, uv_loop_t *loop, const char *listen,
+                const struct server_methods *methods, void *ctx);
 void server_close(struct server *server);
 
 /* End connections that have not sent a whole request in time. */
@@ -72,8 +80,5 @@ void connection_send_last(struct connection *connection, const void *body, size_
 
 /* Push one event to everyone on /events. */
 void server_event(struct server *server, const char *name, const json_t *value);
-
-/* routes.c: what each path answers. */
-void routes_answer(struct connection *connection);
 
 #endif
