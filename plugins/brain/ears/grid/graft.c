@@ -108,9 +108,10 @@ static void place(struct stretch *out, const struct graft *graft,
                   const struct scion_line *line, double from, double to)
 {
     double middle = 0.5 * (from + to);
-    double near = (1.0 - CLOSEST) * line->period; /* splice() keeps so far off */
-    struct seam first = {graft->start + near - PULL_REACH_S, 0.0f};
-    struct seam last = {graft->end + near, 0.0f};
+    /* where it is all there is, splice() shall lay it from start to end */
+    struct seam first = {graft->start + (1.0 - CLOSEST) * line->period - PULL_REACH_S,
+                         0.0f};
+    struct seam last = {graft->end + CLOSEST * line->period, 0.0f};
     if (!out->from_start)
         first = find_seam(graft, line, from - INSET_S - BEFORE_S,
                           out->to_end ? to - SURE_S : middle, out->to_end ? to : middle);
@@ -180,7 +181,8 @@ static int splice(struct strip_d *out, size_t *next, const struct graft *graft,
     if (out->count > 0) /* a stretch before this one may end late */
         from = fmax(from, out->at[out->count - 1] + CLOSEST * line->period);
     double k = ceil((from - line->first) / line->period);
-    for (; !err && line->first + k * line->period < stretch->to - near; k += 1.0)
+    double to = stretch->to - CLOSEST * line->period;
+    for (; !err && line->first + k * line->period < to; k += 1.0)
         err = STRIP_PUSH(out, line->first + k * line->period);
     while (*next < beats->count && beats->at[*next] < stretch->to - near)
         ++*next;

@@ -7,7 +7,9 @@
 
 #define OTHER 0.5f /* by which another class is higher where the tempo is another */
 #define HEARD 0.3f /* height of the beats' class, up to which that goes on around it */
-#define MUTE 0.15f /* height below which nothing holds beats of a tempo that moves */
+#define CHANGE_BEATS 8 /* whose tempo is compared with that of as many before them */
+#define CHANGE 0.02    /* share by which it is another */
+#define MUTE 0.15f     /* height below which nothing holds beats of a tempo that moves */
 
 /* The mean period of the beats between two times, at least one. */
 static double period_between(const struct strip_d *beat, double from, double to)
@@ -19,6 +21,19 @@ static double period_between(const struct strip_d *beat, double from, double to)
     while (last + 1 < beat->count && beat->at[last] < to)
         last++;
     return (beat->at[last] - beat->at[first]) / (double)(last - first);
+}
+
+/* Whether the tempo of beats on lines changes at one of those between two times. */
+static bool changes_between(const struct beats *beats, double from, double to)
+{
+    const double *at = beats->time.at;
+    for (size_t i = CHANGE_BEATS; i + CHANGE_BEATS < beats->time.count; i++) {
+        double before = at[i] - at[i - CHANGE_BEATS],
+               after = at[i + CHANGE_BEATS] - at[i];
+        if (at[i] >= from && at[i] < to && fabs(after - before) > CHANGE * before)
+            return true;
+    }
+    return false;
 }
 
 struct window {
@@ -34,6 +49,10 @@ static void look(struct window *window, const struct beats *beats,
         double here = tempo_height(tempo, w, period, &most);
         window[w].is_low = here < HEARD;
         window[w].is_unsure = most - here > OTHER || (beats->bends && here < MUTE);
+        double middle = from + 0.5 * TEMPO_WINDOW_S;
+        if (!beats->bends && changes_between(beats, middle - 0.5 * TEMPO_HOP_S,
+                                             middle + 0.5 * TEMPO_HOP_S))
+            window[w].is_unsure = true;
     }
 }
 

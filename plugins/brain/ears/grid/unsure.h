@@ -1,5 +1,5 @@
-/* unsure.h - where the beats may not hold: another tempo is clearly heard there; or none
- * is, and that of the track moves.
+/* unsure.h - where the beats may not hold: another tempo is clearly heard there, or
+ * theirs becomes another; or none is heard, and that of the track moves.
  *
  * A break in music that keeps its tempo is not among them, however little is heard.
  */

@@ -93,6 +93,29 @@ static void test_a_break_is_sure_if_the_tempo_stands_still(void **state)
     free(moving.at);
 }
 
+/* A seam of two lines, both of which are heard. */
+static void test_so_is_where_beats_change_their_tempo(void **state)
+{
+    const struct flux flux = {.all = all, .frames = (size_t)(SECONDS * FLUX_FPS)};
+    struct beats beats = {.bends = false};
+    struct strip_span out = {0};
+    struct tempo tempo;
+    (void)state;
+    hush();
+    play(0.0, 60.0, PERIOD);
+    play(60.0, SECONDS, PERIOD * 1.025);
+    for (double time = 0.0; time < SECONDS; time += time < 59.9 ? PERIOD : PERIOD * 1.025)
+        assert_int_equal(STRIP_PUSH(&beats.time, time), 0);
+    assert_int_equal(tempo_init(&tempo, &flux), 0);
+    assert_int_equal(unsure_find(&out, &beats, &tempo, SECONDS - 1.0), 0);
+    assert_int_equal(out.count, 1);
+    assert_true(out.at[0].start > 45.0 && out.at[0].start < 58.0);
+    assert_true(out.at[0].end > 62.0 && out.at[0].end < 75.0);
+    tempo_release(&tempo);
+    beats_release(&beats);
+    free(out.at);
+}
+
 static void test_nothing_is_said_of_what_lies_behind_the_music(void **state)
 {
     (void)state;
@@ -119,6 +142,7 @@ int main(void)
         cmocka_unit_test(test_a_beginning_at_another_tempo_is_unsure_up_to_the_beats),
         cmocka_unit_test(test_so_is_an_end_and_the_soft_stretch_before_it),
         cmocka_unit_test(test_a_break_is_sure_if_the_tempo_stands_still),
+        cmocka_unit_test(test_so_is_where_beats_change_their_tempo),
         cmocka_unit_test(test_nothing_is_said_of_what_lies_behind_the_music),
         cmocka_unit_test(test_beats_that_are_heard_all_along_are_sure),
     };
