@@ -160,6 +160,21 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
     return err;
 }
 
+int beats_tell_tempo(struct beats *beats)
+{
+    const double *time = beats->time.at;
+    size_t count = beats->time.count;
+    double *period = count > 1 ? malloc((count - 1) * sizeof *period) : NULL;
+    if (!period)
+        return count > 1 ? -ENOMEM : 0;
+    for (size_t i = 0; i + 1 < count; i++)
+        period[i] = time[i + 1] - time[i];
+    qsort(period, count - 1, sizeof *period, by_size);
+    beats->bpm = 60.0 / period[(count - 1) / 2];
+    free(period);
+    return 0;
+}
+
 bool beats_ring_out(const struct strip_d *beat, const struct bands *bands, double origin)
 {
     struct attacks attacks;

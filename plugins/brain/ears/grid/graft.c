@@ -11,6 +11,9 @@
 #include "pattern.h"
 #include "pull.h"
 
+#define OTHER 0.025     /* share of a period, from which on it is another */
+#define SAME 0.004      /* and up to which it is the same */
+#define KIN 0.0015      /* share by which one is 3/4, 2/3, ... of it: heard differently */
 #define SHORTEST_S 15.0 /* of a stretch that can tell its tempo */
 #define INSET_S 5.0     /* from where another tempo is heard to where it surely is */
 #define BEFORE_S 5.0    /* from there back to where it may begin */
@@ -124,14 +127,25 @@ static void place(struct stretch *out, const struct graft *graft,
     out->better = first.better + last.better;
 }
 
-/* Try all phases of a stretch's tempo; out->better stays 0 if it has none. */
+static bool is_other(double period, double usual)
+{
+    static const double kin[] = {2.0 / 3.0, 0.75, 4.0 / 3.0, 1.5};
+    double ratio = period / usual;
+    for (size_t i = 0; i < sizeof kin / sizeof *kin; i++)
+        if (fabs(ratio / kin[i] - 1.0) < KIN)
+            return false;
+    return fabs(ratio - 1.0) > OTHER;
+}
+
+/* Try all phases of a stretch's tempo; out->better stays 0 if it has none of its own. */
 static int hear(struct stretch *out, const struct graft *graft, double from, double to)
 {
     struct scion scion;
     struct stretch best = *out;
     float top = -INFINITY, sum = 0.0f;
     int err = scion_find(&scion, graft->ears, from, to, graft->usual);
-    for (int phase = 0; !err && scion.line.period > 0.0 && phase < METER_SUBS; phase++) {
+    bool has_own = scion.line.period > 0.0 && is_other(scion.line.period, graft->usual);
+    for (int phase = 0; !err && has_own && phase < METER_SUBS; phase++) {
         struct scion_line line = scion.line;
         struct stretch here = *out;
         line.first += phase * line.period / METER_SUBS;
@@ -210,11 +224,83 @@ static int graft_all(struct strip_d *out, const struct graft *graft,
     return err;
 }
 
+/* ---- between doubts ------------------------------------------------------------------
+ */
+
+/* A line that is like the beats as they are but for where it lies; its period is 0 if
+ * they lie well where they are. */
+static int find_shifted(struct scion_line *out, const struct graft *graft, double from,
+                        double to)
+{
+    struct scion scion;
+    float top = -INFINITY, sum = 0.0f, better = 0.0f;
+    int err = scion_find(&scion, graft->ears, from, to, graft->usual);
+    bool is_same = fabs(scion.line.period / graft->usual - 1.0) < SAME;
+    float now = worth_as_they_are(graft, from, to);
+    *out = (struct scion_line){0.0, 0.0};
+    for (int phase = 0; !err && is_same && phase < METER_SUBS; phase++) {
+        struct scion_line line = scion.line;
+        line.first += phase * line.period / METER_SUBS;
+        float even = worth_of_line(graft, &line, from, to, line.first, 0);
+        float odd = worth_of_line(graft, &line, from, to, line.first, 1);
+        float gain = fmaxf(even, odd) - now;
+        float likely = gain / (float)((to - from) / line.period) + scion.chance[phase];
+        sum += expf(likely);
+        if (likely > top) {
+            top = likely;
+            better = gain;
+            *out = line;
+        }
+    }
+    if (better < BETTER || expf(top) < SURE * sum)
+        out->period = 0.0;
+    return err;
+}
+
+/* Lay beats from one time to another: of a line, or as they are. */
+static int lay(struct strip_d *out, const struct graft *graft,
+               const struct scion_line *line, double from, double to)
+{
+    int err = 0;
+    for (size_t i = 0; !err && line->period <= 0.0 && i < graft->beats->count; i++)
+        if (graft->beats->at[i] >= from && graft->beats->at[i] < to)
+            err = STRIP_PUSH(out, graft->beats->at[i]);
+    if (line->period <= 0.0)
+        return err;
+    double k = ceil((from - line->first) / line->period);
+    for (; !err && line->first + k * line->period < to; k += 1.0)
+        err = STRIP_PUSH(out, line->first + k * line->period);
+    return err;
+}
+
+/* Music that was at another tempo for a while comes back to its own, but seldom to its
+ * line: lay beats anew between doubts where they are off. */
+static int realign(struct strip_d *out, const struct graft *graft,
+                   const struct strip_span *doubts)
+{
+    double from = graft->start - PULL_REACH_S;
+    int err = 0;
+    for (size_t i = 0; !err && i <= doubts->count; i++) {
+        const struct fv_span *doubt = doubts->at + i;
+        bool is_last = i == doubts->count;
+        double first = i > 0 ? doubt[-1].end : graft->start;
+        double last = is_last ? graft->end : doubt->start;
+        double to = is_last ? graft->end + 1e-3 : 0.5 * (doubt->start + doubt->end);
+        struct scion_line line = {0.0, 0.0};
+        if (last - first >= SHORTEST_S)
+            err = find_shifted(&line, graft, first, last);
+        if (!err)
+            err = lay(out, graft, &line, from, to);
+        from = to;
+    }
+    return err;
+}
+
 int graft_beats(struct beats *beats, const struct strip_span *doubts,
                 const struct scion_ears *ears, double start, double end, double *left)
 {
-    struct strip_d out = {0}, old = beats->time;
-    struct graft graft = {.beats = &old,
+    struct strip_d aligned = {0}, out = {0};
+    struct graft graft = {.beats = &beats->time,
                           .ears = ears,
                           .start = start,
                           .end = end,
@@ -224,11 +310,15 @@ int graft_beats(struct beats *beats, const struct strip_span *doubts,
         return 0;
     int err = onsets_init(&graft.onsets, ears->meter.flux);
     if (!err) {
-        pattern_learn(&graft.pattern, &graft.onsets, &old);
-        err = graft_all(&out, &graft, doubts, left);
+        pattern_learn(&graft.pattern, &graft.onsets, &beats->time);
+        err = realign(&aligned, &graft, doubts);
     }
+    graft.beats = &aligned;
+    if (!err)
+        err = graft_all(&out, &graft, doubts, left);
     onsets_release(&graft.onsets);
-    beats->time = err ? old : out;
-    free(err ? out.at : old.at);
-    return err;
+    free(aligned.at);
+    free(err ? out.at : beats->time.at);
+    beats->time = err ? beats->time : out;
+    return err || isinf(*left) ? err : beats_tell_tempo(beats);
 }

@@ -13,6 +13,7 @@
 #include "stray.h"
 
 #define BEATLESS 0.2f /* chance of a beat below which none is reported */
+#define AWAY_S 15.0   /* at another tempo, which may be grafted */
 #define LEFT 0.1      /* share of the music that grafts may leave in doubt */
 
 void rhythm_release(struct rhythm *rhythm)
@@ -112,6 +113,11 @@ static int find_beats(struct rhythm *out, const struct rhythm_ears *ears, double
     return err ? err : mend(out, ears, left);
 }
 
+static bool is_away(const struct tempo *tempo)
+{
+    return tempo->away_to - tempo->away_from > AWAY_S;
+}
+
 /* Lay a line by the longest stretch of the commonest tempo, and graft all else on it.
  * returns 0, out->pulse is empty if it can't be; or -ENOMEM */
 static int find_pieces(struct rhythm *out, const struct rhythm_ears *ears)
@@ -137,7 +143,7 @@ int rhythm_find(struct rhythm *out, const struct rhythm_ears *ears)
     double left;
     memset(out, 0, sizeof *out);
     int err = tempo_init(&out->tempo, &ears->maps->flux);
-    if (!err && tempo_changes(&out->tempo))
+    if (!err && (tempo_changes(&out->tempo) || is_away(&out->tempo)))
         err = find_pieces(out, ears);
     if (err || out->pulse.time.count > 0)
         return err;

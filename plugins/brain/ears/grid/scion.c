@@ -23,16 +23,6 @@ static int lay_pulses(struct strip_d *out, const struct steady *steady, double f
     return err;
 }
 
-static bool is_other(double period, double usual)
-{
-    static const double kin[] = {2.0 / 3.0, 0.75, 4.0 / 3.0, 1.5};
-    double ratio = period / usual;
-    for (size_t i = 0; i < sizeof kin / sizeof *kin; i++)
-        if (fabs(ratio / kin[i] - 1.0) < KIN)
-            return false;
-    return fabs(ratio - 1.0) > OTHER;
-}
-
 /* The likeliest reading near the usual tempo, and the chances of its phases; the first of
  * them is the likeliest. */
 static void choose(struct meter *out, float chance[METER_SUBS],
@@ -101,8 +91,6 @@ int scion_find(struct scion *out, const struct scion_ears *ears, double from, do
         choose(&meter, out->chance, &here, usual);
     if (!err && meter.per_beat > 0.0)
         err = lay_line(out, ears, &meter, &pulse, from, to);
-    if (!is_other(out->line.period, usual))
-        out->line.period = 0.0;
     pulse_release(&pulse);
     tempo_release(&tempo);
     return err;

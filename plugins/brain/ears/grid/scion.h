@@ -26,8 +26,7 @@ struct scion_ears {
 
 /* Hear from one time to another, in seconds.
  *
- * usual    seconds: the period of the other beats; the one that is sought is the nearest
- *          of its octaves, but another
+ * usual    seconds: the period of the other beats, to which the nearest octave is sought
  * returns  0 or -ENOMEM
  */
 int scion_find(struct scion *out, const struct scion_ears *ears, double from, double to,

@@ -166,14 +166,20 @@ static void test_so_has_a_beginning(void **state)
     ears_release(&ears);
 }
 
-/* 42 beats of the one last as long as 50 of the other. */
+/* 42 beats of the one last as long as 50 of the other: one line is left and met again.
+ * After all others another line at the old tempo begins. */
 static void test_so_has_what_lies_between(void **state)
 {
-    struct piece piece = change(96, 42, 96, 100.0, 84.0);
+    static const int beats[][3] = {{96, 42, 96},  {96, 45, 96},  {90, 40, 140},
+                                   {140, 40, 90}, {200, 20, 60}, {60, 20, 200}};
     (void)state;
-    hear(&ears, &piece);
-    expect_beats(&ears, &piece);
-    ears_release(&ears);
+    for (size_t k = 0; k < sizeof beats / sizeof *beats; k++) {
+        struct piece piece = change(beats[k][0], beats[k][1], beats[k][2], 100.0, 84.0);
+        hear(&ears, &piece);
+        expect_beats(&ears, &piece);
+        assert_true(fabs(ears.rhythm.beats.bpm - 100.0) < 0.02);
+        ears_release(&ears);
+    }
 }
 
 static void test_where_tempos_meet_beats_stay_in_doubt(void **state)
