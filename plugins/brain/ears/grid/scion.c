@@ -8,10 +8,8 @@
 #include "steady.h"
 
 #define WANDER_S 0.025 /* of a line */
-#define OTHER 0.025    /* share of a period, from which on it is another */
-#define KIN 0.0015   /* share by which a period is 3/4, 2/3, ... of the other: no other */
-#define FARTHEST 0.5 /* octaves from one tempo to the other */
-#define FEWEST 16    /* beats */
+#define FARTHEST 0.5   /* octaves from one tempo to the other */
+#define FEWEST 16      /* beats */
 
 static int lay_pulses(struct strip_d *out, const struct steady *steady, double from,
                       double to)
