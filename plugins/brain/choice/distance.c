@@ -71,9 +71,10 @@ static double weigh(double difference, float a, float b, double expected)
 static double by_tempo(const struct distance *distance, const struct traits *a,
                        const struct traits *b)
 {
-    if (!(a->bpm > 0 && b->bpm > 0))
+    double out = traits_bpm_out(a), in = traits_bpm_in(b);
+    if (!(out > 0 && in > 0))
         return NAN;
-    double octaves = tempo_octaves(a->bpm, b->bpm);
+    double octaves = tempo_octaves(out, in);
     double apart = octaves > MATCH_OCTAVES ? 1 : octaves;
     return weigh(apart, a->bpm_certainty, b->bpm_certainty, distance->expected[TEMPO]);
 }

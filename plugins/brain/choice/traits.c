@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #define EDGE_BEATS 32
+#define OTHER_TEMPO 0.02 /* share by which that of an edge is not the track's */
 
 void traits_init(struct traits *traits)
 {
@@ -23,6 +24,7 @@ void traits_init(struct traits *traits)
                               .key = -1};
     traits->timbre[0] = NAN;
     traits->intro.level_db = traits->outro.level_db = NAN;
+    traits->intro.bpm = traits->outro.bpm = NAN;
 }
 
 /* ---- what was heard -------------------------------------------------------------------
@@ -62,6 +64,17 @@ static void average_edge(struct traits_edge *edge, const struct fv_analysis *fou
     edge->level_db = (float)(10 * log10(power / (to - from) + 1e-7));
 }
 
+/* The tempo from one beat to another, if it is not that of the track. */
+static double edge_bpm(const struct fv_analysis *found, uint32_t from, uint32_t to)
+{
+    if (to >= found->beat_count)
+        to = found->beat_count > 0 ? found->beat_count - 1 : 0;
+    if (found->bpm <= 0 || from >= to)
+        return NAN;
+    double bpm = 60 * (to - from) / (found->beats[to] - found->beats[from]);
+    return fabs(bpm / found->bpm - 1) > OTHER_TEMPO ? bpm : NAN;
+}
+
 /* The number of the beat, or half second, at a time. */
 static uint32_t beat_at(const struct fv_analysis *found, double time)
 {
@@ -87,8 +100,21 @@ static void hear_edges(struct traits *traits, const struct fv_analysis *found)
     uint32_t first = beat_at(found, in), last = beat_at(found, out);
     if (last > found->feature_count)
         last = found->feature_count;
+    uint32_t before = last > EDGE_BEATS ? last - EDGE_BEATS : 0;
     average_edge(&traits->intro, found, first, first + EDGE_BEATS);
-    average_edge(&traits->outro, found, last > EDGE_BEATS ? last - EDGE_BEATS : 0, last);
+    average_edge(&traits->outro, found, before, last);
+    traits->intro.bpm = edge_bpm(found, first, first + EDGE_BEATS);
+    traits->outro.bpm = edge_bpm(found, before, last);
+}
+
+double traits_bpm_in(const struct traits *traits)
+{
+    return traits->intro.bpm > 0 ? traits->intro.bpm : traits->bpm;
+}
+
+double traits_bpm_out(const struct traits *traits)
+{
+    return traits->outro.bpm > 0 ? traits->outro.bpm : traits->bpm;
 }
 
 void traits_hear(struct traits *traits, const struct fv_analysis *found)

@@ -13,6 +13,7 @@
 
 /* How a track sounds where another may be mixed under it. */
 struct traits_edge {
+    double bpm;     /* NAN = unknown, or that of the track */
     float level_db; /* NAN = unknown */
     float chroma[FV_CHROMA];
 };
@@ -35,6 +36,10 @@ void traits_init(struct traits *traits);
 
 /* Take from an analysis what it knows; what it does not know stays as it is. */
 void traits_hear(struct traits *traits, const struct fv_analysis *found);
+
+/* The tempo at which a track comes in, and goes out; not above 0 or NAN = unknown. */
+double traits_bpm_in(const struct traits *traits);
+double traits_bpm_out(const struct traits *traits);
 
 /* Add a tag, if there is room and it is not there. */
 void traits_tag(struct traits *traits, const char *tag);

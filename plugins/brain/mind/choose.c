@@ -82,9 +82,10 @@ static void say_why(const struct fv_brain *brain, const struct stop *stop, char 
     else
         done = snprintf(out, cap, "next of the tour: %.3f away",
                         distance_between(&brain->distance, &brain->last, to, NULL));
-    if (brain->has_last && brain->last.bpm > 0 && to->bpm > 0 && done < (int)cap)
-        snprintf(out + done, cap - (size_t)done, ", %.1f BPM after %.1f", to->bpm,
-                 brain->last.bpm);
+    double after = brain->has_last ? traits_bpm_out(&brain->last) : NAN;
+    if (after > 0 && traits_bpm_in(to) > 0 && done < (int)cap)
+        snprintf(out + done, cap - (size_t)done, ", %.1f BPM after %.1f",
+                 traits_bpm_in(to), after);
 }
 
 static void say_names(const struct pool_track *track, struct fv_choice *out)

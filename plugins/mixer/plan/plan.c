@@ -106,10 +106,14 @@ int plan_make(const struct fv_host *host, const struct fv_plan *ask,
         p.rate = 1;
     p.fade = planning_frames(&p, "mixer.fade_s", 6);
     p.fade_end = ask->until;
-    if (ask->from)
+    if (ask->from) {
         side_init(&p.from, ask->from, ask->from_pcm, gain_of(&p, ask->from));
-    if (ask->to)
+        side_goes_out(&p.from);
+    }
+    if (ask->to) {
         side_init(&p.to, ask->to, ask->to_pcm, gain_of(&p, ask->to));
+        side_comes_in(&p.to);
+    }
     planning_clear(&p);
     *cursor = ask->cursor;
     if (!ask->from && !ask->to)

@@ -13,11 +13,13 @@
 #define TRUST_PHRASE 0.45f
 #define BEATS_LEAST 16
 #define PHRASE_BARS 8
-#define SPARE 0.5     /* of a song, that may be left out ... */
-#define ENOUGH 0.6    /* ... but of a short one less: so much is heard, ... */
-#define ENOUGH_S 90.0 /* ... or so long */
-#define HEAD 0.4      /* of what is left out, at the start */
-#define NEAR_S 0.06   /* between a time and the beat that it means */
+#define SPARE 0.5        /* of a song, that may be left out ... */
+#define ENOUGH 0.6       /* ... but of a short one less: so much is heard, ... */
+#define ENOUGH_S 90.0    /* ... or so long */
+#define HEAD 0.4         /* of what is left out, at the start */
+#define EDGE_BEATS 64    /* at either end of a track, which have a tempo of their own */
+#define OTHER_TEMPO 0.02 /* share by which it is another */
+#define NEAR_S 0.06      /* between a time and the beat that it means */
 
 static const struct fv_analysis nothing = {.struct_size = sizeof nothing, .key = -1};
 
@@ -114,6 +116,28 @@ void side_init(struct side *side, const struct fv_track *track, const struct fv_
         side->has_beat && found->bar_confidence >= TRUST_BAR && found->downbeat_count > 0;
     side->has_phrase = side->has_bar && found->phrase_confidence >= TRUST_PHRASE &&
                        found->phrase_count > 1;
+}
+
+static void take_period(struct side *side, const double *beats, uint32_t count)
+{
+    const struct fv_analysis edge = {.beats = beats, .beat_count = count};
+    double period = median_period(&edge);
+    if (period > 0 && fabs(period / side->period - 1) > OTHER_TEMPO)
+        side->period = period;
+}
+
+void side_goes_out(struct side *side)
+{
+    const struct fv_analysis *found = side->found;
+    uint32_t count = found->beat_count < EDGE_BEATS ? found->beat_count : EDGE_BEATS;
+    take_period(side, found->beats + found->beat_count - count, count);
+}
+
+void side_comes_in(struct side *side)
+{
+    const struct fv_analysis *found = side->found;
+    uint32_t count = found->beat_count < EDGE_BEATS ? found->beat_count : EDGE_BEATS;
+    take_period(side, found->beats, count);
 }
 
 double side_feature_frame(const struct side *side, uint32_t index)

@@ -25,6 +25,11 @@ struct side {
 void side_init(struct side *side, const struct fv_track *track, const struct fv_pcm *pcm,
                double gain_db);
 
+/* Its period is that of its last beats, or of its first, if these have another tempo than
+ * most. */
+void side_goes_out(struct side *side);
+void side_comes_in(struct side *side);
+
 /* Track frame of a beat; numbers beyond both ends go on at the median period. */
 double side_beat(const struct side *side, int beat);
 

@@ -54,6 +54,34 @@ static void test_octaves_of_tempo_are_folded(void **state)
     assert_false(tempo_can_match(0, 128));
 }
 
+/* What it goes out at is met by what the next comes in at. */
+static void test_a_tempo_that_changes_counts_where_tracks_meet(void **state)
+{
+    double beats[200];
+    static struct fv_beat features[200];
+    struct traits from = known(100, 0, 0), to = known(122, 0, 0);
+    struct fv_analysis found = {.bpm = 100,
+                                .duration = 110,
+                                .beats = beats,
+                                .beat_count = 200,
+                                .features = features,
+                                .feature_count = 200,
+                                .key = -1};
+    struct fv_cue out = {.time = 108};
+    (void)state;
+    for (int i = 0; i < 200; i++) /* 100 BPM, and at the end 122 */
+        beats[i] = i < 120 ? i * 0.6 : 72 + (i - 120) * 60.0 / 122;
+    found.tempo_confidence = 1;
+    found.mix_out = &out;
+    found.mix_out_count = 1;
+    traits_hear(&from, &found);
+    assert_true(by(TEMPO, known(100, 0, 0), to) == 1);
+    assert_true(by(TEMPO, from, to) < 0.01);
+    assert_true(by(TEMPO, from, known(100, 0, 0)) == 1);
+    assert_true(by(TEMPO, known(100, 0, 0), from) < 0.01);
+    assert_true(by(TEMPO, to, from) == 1);
+}
+
 static void test_keys_are_near_around_the_camelot_wheel(void **state)
 {
     (void)state;
@@ -235,6 +263,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(test_octaves_of_tempo_are_folded),
+        T(test_a_tempo_that_changes_counts_where_tracks_meet),
         T(test_keys_are_near_around_the_camelot_wheel),
         T(test_doubt_about_a_key_is_about_its_mode),
         T(test_every_way_to_write_a_key_is_read),

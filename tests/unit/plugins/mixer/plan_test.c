@@ -154,6 +154,47 @@ static void test_beats_lie_on_beats_and_phrases_on_phrases(void **state)
     song_free(&b);
 }
 
+/* From a time on, its beats are at another tempo. */
+static void song_change(struct song *song, double from, double bpm)
+{
+    struct fv_analysis *found = &song->found;
+    for (uint32_t n = 1; n < found->beat_count; n++)
+        if (song->beats[n] > from)
+            song->beats[n] = song->beats[n - 1] + 60 / bpm;
+    while (found->beat_count > 0 &&
+           song->beats[found->beat_count - 1] > found->duration - 0.01)
+        found->beat_count--;
+    found->feature_count = found->beat_count;
+    found->downbeat_count = found->phrase_count = 0;
+    for (uint32_t n = 0; n < found->beat_count; n += 4)
+        song->downbeats[found->downbeat_count++] = song->beats[n];
+    for (uint32_t n = 0; n < found->beat_count; n += 32)
+        song->phrases[found->phrase_count++] = song->beats[n];
+}
+
+/* 100 BPM that end at 124 are met by 124, and 124 by 124 that goes on at 100. */
+static void test_tempos_meet_that_are_heard_where_tracks_do(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    for (int is_in = 0; is_in < 2; is_in++) {
+        song_make(&a, "a", 180, is_in ? 124 : 100, 0.3, 32);
+        song_make(&b, "b", 180, 124, 0.1, 32);
+        song_change(is_in ? &b : &a, is_in ? 60 : 100, is_in ? 100 : 124);
+        plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+        const struct kept *kept = find_kind(&plan, FV_BEATMATCH);
+        assert_non_null(kept);
+        assert_true(kept->parts[0].warp[0].track > (is_in ? 0 : 100 * FV_RATE));
+        const struct fv_warp *warp = kept->parts[1].warp;
+        assert_true(fabs((warp[1].track - warp[0].track) / (warp[1].mix - warp[0].mix) -
+                         1) < 1e-3);
+        forget(&plan);
+        song_free(&a);
+        song_free(&b);
+    }
+}
+
 /* Two beats of each phrase are very quiet to the ears. */
 static void song_hush(struct song *song)
 {
@@ -468,6 +509,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_two_tracks_make_a_plan_without_a_gap),
         cmocka_unit_test(test_beats_lie_on_beats_and_phrases_on_phrases),
+        cmocka_unit_test(test_tempos_meet_that_are_heard_where_tracks_do),
         cmocka_unit_test(test_of_a_short_song_three_fifths_are_heard),
         cmocka_unit_test(test_no_beats_are_laid_where_the_ears_do_not_hold_by_theirs),
         cmocka_unit_test(test_a_long_beginning_without_a_beat_is_heard),
