@@ -262,13 +262,16 @@ static int lay(struct strip_d *out, const struct graft *graft,
                const struct scion_line *line, double from, double to)
 {
     int err = 0;
+    if (out->count > 0)
+        from = fmax(from, out->at[out->count - 1] + CLOSEST * graft->usual);
     for (size_t i = 0; !err && line->period <= 0.0 && i < graft->beats->count; i++)
         if (graft->beats->at[i] >= from && graft->beats->at[i] < to)
             err = STRIP_PUSH(out, graft->beats->at[i]);
     if (line->period <= 0.0)
         return err;
+    from = fmax(from, graft->start - PULL_REACH_S);
     double k = ceil((from - line->first) / line->period);
-    for (; !err && line->first + k * line->period < to; k += 1.0)
+    for (; !err && line->first + k * line->period < fmin(to, graft->end); k += 1.0)
         err = STRIP_PUSH(out, line->first + k * line->period);
     return err;
 }
@@ -278,14 +281,14 @@ static int lay(struct strip_d *out, const struct graft *graft,
 static int realign(struct strip_d *out, const struct graft *graft,
                    const struct strip_span *doubts)
 {
-    double from = graft->start - PULL_REACH_S;
+    double from = -HUGE_VAL;
     int err = 0;
     for (size_t i = 0; !err && i <= doubts->count; i++) {
         const struct fv_span *doubt = doubts->at + i;
         bool is_last = i == doubts->count;
         double first = i > 0 ? doubt[-1].end : graft->start;
         double last = is_last ? graft->end : doubt->start;
-        double to = is_last ? graft->end + 1e-3 : 0.5 * (doubt->start + doubt->end);
+        double to = is_last ? HUGE_VAL : 0.5 * (doubt->start + doubt->end);
         struct scion_line line = {0.0, 0.0};
         if (last - first >= SHORTEST_S)
             err = find_shifted(&line, graft, first, last);
