@@ -1,7 +1,7 @@
 /* graft.c - the likeliest beats at which a line takes over from the others, and ends.
  *
- * What a beat is worth says how much it sounds like the beats of the whole track
- * (pattern.h); they count on through where lines meet.
+ * What a beat is worth says how much it sounds like those where the commonest tempo is at
+ * home (pattern.h); they count on through where lines meet.
  */
 #include "graft.h"
 
@@ -23,6 +23,8 @@
 #define BETTER 40.0f    /* what is grafted is worth more by so much than what was there */
 #define SURE 0.85f      /* least chance of a phase: a drone of notes has none */
 #define CHANCE 6.0f     /* least logarithm of one, as the network says it */
+#define NEAR_S 0.002    /* a line may lie beside where it is laid by all beats */
+#define FEWEST 32       /* beats that tell what all are like */
 #define CLOSEST 0.6     /* of a beat: two are not nearer where lines meet */
 
 struct graft {
@@ -227,6 +229,18 @@ static int graft_all(struct strip_d *out, const struct graft *graft,
 /* ---- between doubts ------------------------------------------------------------------
  */
 
+/* How far the beat next to a time lies off a line, if that is near; seconds. */
+static double off_line(const struct graft *graft, const struct scion_line *line,
+                       double time)
+{
+    size_t i = 0;
+    while (i + 1 < graft->beats->count && graft->beats->at[i] < time)
+        i++;
+    double off = (graft->beats->at[i] - line->first) / line->period;
+    off = fabs(off - round(off)) * line->period;
+    return off < PULL_REACH_S ? off : 0.0;
+}
+
 /* A line that is like the beats as they are but for where it lies; its period is 0 if
  * they lie well where they are. */
 static int find_shifted(struct scion_line *out, const struct graft *graft, double from,
@@ -252,7 +266,8 @@ static int find_shifted(struct scion_line *out, const struct graft *graft, doubl
             *out = line;
         }
     }
-    if (better < BETTER || expf(top) < SURE * sum)
+    bool is_better = better > BETTER || off_line(graft, out, 0.5 * (from + to)) > NEAR_S;
+    if (!is_better || expf(top) < SURE * sum)
         out->period = 0.0;
     return err;
 }
@@ -299,8 +314,21 @@ static int realign(struct strip_d *out, const struct graft *graft,
     return err;
 }
 
+/* The beats at home, from an even one on; or all if these are few. */
+static struct strip_d find_home(const struct strip_d *beats, const struct tempo *tempo)
+{
+    size_t first = 0, last;
+    while (first < beats->count && beats->at[first] < tempo->home_from)
+        first += 2;
+    for (last = first; last < beats->count && beats->at[last] < tempo->home_to;)
+        last++;
+    return last < first + FEWEST ? *beats
+                                 : (struct strip_d){beats->at + first, last - first, 0};
+}
+
 int graft_beats(struct beats *beats, const struct strip_span *doubts,
-                const struct scion_ears *ears, double start, double end, double *left)
+                const struct scion_ears *ears, const struct tempo *tempo, double start,
+                double end, double *left)
 {
     struct strip_d aligned = {0}, out = {0};
     struct graft graft = {.beats = &beats->time,
@@ -313,7 +341,8 @@ int graft_beats(struct beats *beats, const struct strip_span *doubts,
         return 0;
     int err = onsets_init(&graft.onsets, ears->meter.flux);
     if (!err) {
-        pattern_learn(&graft.pattern, &graft.onsets, &beats->time);
+        const struct strip_d home = find_home(&beats->time, tempo);
+        pattern_learn(&graft.pattern, &graft.onsets, &home);
         err = realign(&aligned, &graft, doubts);
     }
     graft.beats = &aligned;

@@ -11,12 +11,15 @@
 #include "scion.h"
 #include "unsure.h"
 
-/* beats    on a line
- * doubts   of them, seconds
+/* beats        on a line
+ * doubts       of them, seconds
+ * tempo        of the track: where it is at home, beats are as they should be
  * start, end   of the music, seconds
- * left     seconds of the doubts that nothing was grafted on; INFINITY if nothing was at
- * all returns  0 or -ENOMEM */
+ * left         the seconds in doubt on which nothing was grafted; INFINITY if nothing was
+ *              on any
+ * returns      0 or -ENOMEM */
 int graft_beats(struct beats *beats, const struct strip_span *doubts,
-                const struct scion_ears *ears, double start, double end, double *left);
+                const struct scion_ears *ears, const struct tempo *tempo, double start,
+                double end, double *left);
 
 #endif

@@ -97,8 +97,8 @@ static int mend(struct rhythm *out, const struct rhythm_ears *ears, double *left
     struct strip_d *time = &out->beats.time;
     int err = unsure_find(&out->unsure, &out->beats, &out->tempo, ears->end);
     if (!err)
-        err =
-            graft_beats(&out->beats, &out->unsure, &parts, ears->start, ears->end, left);
+        err = graft_beats(&out->beats, &out->unsure, &parts, &out->tempo, ears->start,
+                          ears->end, left);
     if (!err && !out->beats.bends)
         err = stray_mend(time, &ears->maps->flux, ears->end);
     out->unsure.count = 0;

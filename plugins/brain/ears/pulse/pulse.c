@@ -84,7 +84,7 @@ int pulse_line(struct pulse *out, const struct flux *flux, const struct tempo *t
     struct flux home = flux_part(flux, tempo->home_from, tempo->home_to);
     memset(out, 0, sizeof *out);
     int err = steady_find(&steady, &home, tempo->main);
-    if (err || steady.wander_s >= STEADY_WANDER_S)
+    if (err || steady.wander_s >= LINE_WANDER_S)
         return err;
     out->is_steady = out->is_line = true;
     return lay_line(&out->time, &steady, flux->origin + (double)flux->frames / FLUX_FPS);
