@@ -12,14 +12,9 @@
 
 #include "../../../../plugins/brain/ears/ears.c"
 
-#define PI 3.14159265358979323846
+#include "piece.h"
 
-struct piece {
-    float *samples; /* stereo */
-    int64_t frames;
-    int64_t reads, fail_at; /* the read that fails; 0: none */
-    int64_t cancel_at;      /* the read after which work is cancelled; 0: never */
-};
+#define PI 3.14159265358979323846
 
 struct result {
     struct fv_analysis a;
@@ -32,31 +27,6 @@ struct result {
     uint64_t digest;
     int calls, is_finite;
 };
-
-static int read_piece(void *ctx, int64_t pos, float *out, int frames)
-{
-    struct piece *piece = ctx;
-    piece->reads++;
-    if (piece->fail_at && piece->reads >= piece->fail_at)
-        return -EIO;
-    int64_t left = piece->frames - pos, got = left < frames ? left : frames;
-    memset(out, 0, (size_t)frames * 2 * sizeof *out);
-    if (got > 0)
-        memcpy(out, piece->samples + 2 * pos, (size_t)got * 2 * sizeof *out);
-    return got > 0 ? (int)got : 0;
-}
-
-static bool is_cancelled(void *ctx)
-{
-    const struct piece *piece = ctx;
-    return piece->cancel_at && piece->reads >= piece->cancel_at;
-}
-
-static void note_progress(void *ctx, double share)
-{
-    (void)ctx;
-    assert_true(share >= 0.0 && share <= 1.0);
-}
 
 static uint64_t digest(uint64_t hash, const void *at, size_t size)
 {
@@ -155,20 +125,6 @@ static int hear_parts(struct piece *piece, struct result *out, double longest_s)
 static int hear_piece(struct piece *piece, struct result *out)
 {
     return hear_parts(piece, out, EARS_PART_S);
-}
-
-static struct piece silence_of(double seconds)
-{
-    struct piece piece = {.frames = (int64_t)(seconds * 44100.0)};
-    piece.samples = calloc((size_t)piece.frames * 2 + 2, sizeof *piece.samples);
-    assert_non_null(piece.samples);
-    return piece;
-}
-
-static float hiss(uint32_t *state)
-{
-    *state = *state * 1664525u + 1013904223u;
-    return (float)(*state >> 8) / 8388608.0f - 1.0f;
 }
 
 /* kind 'k' kick, 's' snare, 'h' hat */

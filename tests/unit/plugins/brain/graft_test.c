@@ -11,47 +11,20 @@
 #include "../../../../plugins/brain/ears/ears.h"
 #include "../../../../plugins/brain/ears/ears_found.h"
 
+#include "piece.h"
+
 #define MOST 400
 #define FIRST_S 0.3
 #define NEAR_S 0.004
 
-struct piece {
-    float *samples; /* stereo */
-    int64_t frames;
+struct song {
+    struct piece piece;
     double beat[MOST];
     int beats;
 };
 
-static int read_piece(void *ctx, int64_t pos, float *out, int frames)
-{
-    const struct piece *piece = ctx;
-    int64_t left = piece->frames - pos, got = left < frames ? left : frames;
-    memset(out, 0, (size_t)frames * 2 * sizeof *out);
-    if (got > 0)
-        memcpy(out, piece->samples + 2 * pos, (size_t)got * 2 * sizeof *out);
-    return got > 0 ? (int)got : 0;
-}
-
-static bool is_cancelled(void *ctx)
-{
-    (void)ctx;
-    return false;
-}
-
-static void note_progress(void *ctx, double share)
-{
-    (void)ctx;
-    (void)share;
-}
-
 /* ---- drums ---------------------------------------------------------------------------
  */
-
-static float hiss(uint32_t *state)
-{
-    *state = *state * 1664525u + 1013904223u;
-    return (float)(*state >> 8) / 8388608.0f - 1.0f;
-}
 
 /* A tone that falls to `hz`, and noise. */
 static void hit(struct piece *piece, double time, double hz, double tone, double noise,
@@ -85,31 +58,31 @@ static void hat(struct piece *piece, double time)
 }
 
 /* A rock beat with a kick before every third beat; beats are as long as `period` says. */
-static struct piece drums(const double *period, int beats)
+static struct song play(const double *period, int beats)
 {
-    struct piece piece = {.beats = beats};
+    struct song song = {.beats = beats};
     double time = FIRST_S;
     for (int i = 0; i < beats; i++) {
-        piece.beat[i] = time;
+        song.beat[i] = time;
         time += period[i];
     }
-    piece.frames = llrint(time * FV_RATE);
-    piece.samples = calloc((size_t)piece.frames * 2, sizeof *piece.samples);
-    assert_non_null(piece.samples);
+    song.piece = silence_of(time);
     for (int i = 0; i < beats; i++) {
-        (i % 2 ? snare : kick)(&piece, piece.beat[i]);
+        (i % 2 ? snare : kick)(&song.piece, song.beat[i]);
         if (i % 4 == 2)
-            kick(&piece, piece.beat[i] - 0.5 * period[i]);
-        hat(&piece, piece.beat[i]);
-        hat(&piece, piece.beat[i] + 0.5 * period[i]);
+            kick(&song.piece, song.beat[i] - 0.5 * period[i]);
+        hat(&song.piece, song.beat[i]);
+        hat(&song.piece, song.beat[i] + 0.5 * period[i]);
     }
-    return piece;
+    return song;
 }
 
 static void hear(struct ears *ears, struct piece *piece)
 {
-    const struct fv_host host = {
-        .struct_size = sizeof host, .cancelled = is_cancelled, .progress = note_progress};
+    const struct fv_host host = {.struct_size = sizeof host,
+                                 .ctx = piece,
+                                 .cancelled = is_cancelled,
+                                 .progress = note_progress};
     const struct fv_pcm pcm = {.struct_size = sizeof pcm,
                                .ctx = piece,
                                .length = piece->frames,
@@ -119,14 +92,14 @@ static void hear(struct ears *ears, struct piece *piece)
 }
 
 /* Every beat that is played is heard, and no other. */
-static void expect_beats(const struct ears *ears, const struct piece *piece)
+static void expect_beats(const struct ears *ears, const struct song *song)
 {
     const struct strip_d *found = &ears->rhythm.beats.time;
-    assert_int_equal(found->count, piece->beats);
-    for (int i = 0; i < piece->beats; i++)
-        if (fabs(found->at[i] - piece->beat[i]) > NEAR_S)
+    assert_int_equal(found->count, song->beats);
+    for (int i = 0; i < song->beats; i++)
+        if (fabs(found->at[i] - song->beat[i]) > NEAR_S)
             fail_msg("beat %d is heard at %.3f s, played at %.3f s", i, found->at[i],
-                     piece->beat[i]);
+                     song->beat[i]);
 }
 
 /* ---- the tests -----------------------------------------------------------------------
@@ -135,12 +108,12 @@ static void expect_beats(const struct ears *ears, const struct piece *piece)
 static struct ears ears;
 
 /* `before` beats at one tempo, `middle` at another, `after` at the first again. */
-static struct piece change(int before, int middle, int after, double bpm, double other)
+static struct song change(int before, int middle, int after, double bpm, double other)
 {
     double period[MOST];
     for (int i = 0; i < before + middle + after; i++)
         period[i] = 60.0 / (i >= before && i < before + middle ? other : bpm);
-    return drums(period, before + middle + after);
+    return play(period, before + middle + after);
 }
 
 static void test_an_end_in_another_tempo_has_its_own_beats(void **state)
@@ -148,9 +121,9 @@ static void test_an_end_in_another_tempo_has_its_own_beats(void **state)
     static const double other[] = {122.0, 84.0, 109.0};
     (void)state;
     for (int k = 0; k < 3; k++) {
-        struct piece piece = change(130, 48, 0, 100.0, other[k]);
-        hear(&ears, &piece);
-        expect_beats(&ears, &piece);
+        struct song song = change(130, 48, 0, 100.0, other[k]);
+        hear(&ears, &song.piece);
+        expect_beats(&ears, &song);
         assert_true(fabs(ears.rhythm.beats.bpm - 100.0) < 0.02);
         ears_release(&ears);
     }
@@ -158,10 +131,10 @@ static void test_an_end_in_another_tempo_has_its_own_beats(void **state)
 
 static void test_so_has_a_beginning(void **state)
 {
-    struct piece piece = change(0, 45, 150, 120.0, 97.0);
+    struct song song = change(0, 45, 150, 120.0, 97.0);
     (void)state;
-    hear(&ears, &piece);
-    expect_beats(&ears, &piece);
+    hear(&ears, &song.piece);
+    expect_beats(&ears, &song);
     assert_true(fabs(ears.rhythm.beats.bpm - 120.0) < 0.02);
     ears_release(&ears);
 }
@@ -174,9 +147,9 @@ static void test_so_has_what_lies_between(void **state)
                                    {140, 40, 90}, {200, 20, 60}, {60, 20, 200}};
     (void)state;
     for (size_t k = 0; k < sizeof beats / sizeof *beats; k++) {
-        struct piece piece = change(beats[k][0], beats[k][1], beats[k][2], 100.0, 84.0);
-        hear(&ears, &piece);
-        expect_beats(&ears, &piece);
+        struct song song = change(beats[k][0], beats[k][1], beats[k][2], 100.0, 84.0);
+        hear(&ears, &song.piece);
+        expect_beats(&ears, &song);
         assert_true(fabs(ears.rhythm.beats.bpm - 100.0) < 0.02);
         ears_release(&ears);
     }
@@ -184,10 +157,10 @@ static void test_so_has_what_lies_between(void **state)
 
 static void test_where_tempos_meet_beats_stay_in_doubt(void **state)
 {
-    struct piece piece = change(130, 48, 0, 100.0, 122.0);
-    double seam = piece.beat[130];
+    struct song song = change(130, 48, 0, 100.0, 122.0);
+    double seam = song.beat[130];
     (void)state;
-    hear(&ears, &piece);
+    hear(&ears, &song.piece);
     assert_int_equal(ears.rhythm.unsure.count, 1);
     assert_true(ears.rhythm.unsure.at[0].start < seam &&
                 ears.rhythm.unsure.at[0].end > seam);
@@ -199,14 +172,15 @@ static void test_where_tempos_meet_beats_stay_in_doubt(void **state)
 /* Notes that all sound alike have a tempo but no beat: the line goes on through them. */
 static void test_an_arpeggio_in_no_time_is_left_to_the_line(void **state)
 {
-    struct piece piece = change(150, 0, 0, 120.0, 120.0);
+    struct song song = change(150, 0, 0, 120.0, 120.0);
     (void)state;
-    memset(piece.samples, 0, (size_t)(20.0 * FV_RATE) * 2 * sizeof *piece.samples);
+    memset(song.piece.samples, 0,
+           (size_t)(20.0 * FV_RATE) * 2 * sizeof *song.piece.samples);
     for (double time = FIRST_S; time < 20.0; time += 0.148)
-        hit(&piece, time, 440.0, 0.3, 0.0, 0.05);
-    hear(&ears, &piece);
+        hit(&song.piece, time, 440.0, 0.3, 0.0, 0.05);
+    hear(&ears, &song.piece);
     assert_true(ears.rhythm.unsure.count > 0);
-    expect_beats(&ears, &piece);
+    expect_beats(&ears, &song);
     ears_release(&ears);
 }
 
