@@ -1,5 +1,5 @@
-/* beats.c - pull coarse beats to their attacks: onto a line where the tempo stands still,
- * onto a smooth curve where it moves.
+/* beats.c - lay beats by meter and pulse, and settle them; each piece by itself where
+ * the tempo changes.
  */
 #include "beats.h"
 
@@ -8,16 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bend.h"
-#include "place.h"
 #include "pull.h"
-#include "tilt.h"
+#include "settle.h"
 
-#define ON_BEAT_S 0.012 /* an attack this close to a beat is on it */
-#define AS_GOOD 0.92
 #define CLOSEST 0.6     /* of a beat: two are not nearer, where parts of a track meet */
 #define SAME_TEMPO 0.03 /* share of a period by which it wanders */
 #define MOST 0.5        /* of the beats have one tempo */
+#define EVEN_S 1e-6     /* beats of one line are so even */
+#define PIECE 16        /* beats of a line, from which on it is settled by itself */
 #define STRUCK 0.15f    /* height of an attack with which a piece may end */
 
 /* Lay beats of one part of the track, from pulse number `from` up to `to`. */
@@ -50,94 +48,43 @@ int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse
     return err;
 }
 
-/* Share of the pulls that end on the beats, within about ON_BEAT_S. */
-static double agreement_of(const double *time, const struct pull *pull, size_t count)
-{
-    double on = 0.0, all = 1e-9;
-    for (size_t i = 0; i < count; i++) {
-        double off = pull[i].at + pull[i].off - time[i];
-        all += pull[i].weight;
-        on += pull[i].weight / (1.0 + pow(off / ON_BEAT_S, 4.0));
-    }
-    return on / all;
-}
-
-/* Whether one line is what the beats keep to, rather than a curve. Where few attacks lie
- * on beats, a curve meets more of them by bending after chance: the fewer, the less that
- * counts against the line. */
-static bool is_one_line(double line, double curve)
-{
-    return line >= curve * fmin(AS_GOOD, 1.0 - 1.5 * (1.0 - curve));
-}
-
 static int by_size(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
+/* The periods between beats, two or more, the shortest first; or NULL. The caller frees
+ * them. */
+static double *sort_periods(const struct strip_d *beat)
+{
+    size_t count = beat->count - 1;
+    double *period = malloc(count * sizeof *period);
+    if (!period)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        period[i] = beat->at[i + 1] - beat->at[i];
+    qsort(period, count, sizeof *period, by_size);
+    return period;
+}
+
 /* The tempo of all beats; or that which most of them keep, where others are at quite
- * another: a mean of two is none that anybody hears. `spare` has room for `count`. */
-static double tempo_of(const double *time, size_t count, double *spare)
+ * another: a mean of two is none that anybody hears. */
+static int find_tempo(struct beats *beats)
 {
-    double mean = (time[count - 1] - time[0]) / (double)(count - 1), keep = 0.0;
-    for (size_t i = 0; i + 1 < count; i++)
-        spare[i] = time[i + 1] - time[i];
-    qsort(spare, count - 1, sizeof *spare, by_size);
-    double usual = spare[count / 2];
-    for (size_t i = 0; i + 1 < count; i++)
-        keep += fabs(spare[i] - usual) < SAME_TEMPO * usual;
-    bool is_usual = fabs(usual - mean) > SAME_TEMPO * mean && keep > MOST * (double)count;
-    return 60.0 / (is_usual ? usual : mean);
-}
-
-/* Lay the beats on a curve; or on one line of a slope all the same, if that meets as many
- * attacks. `spare` has room for `count`. */
-static int lay_curve(struct beats *out, const struct pulse *pulse,
-                     const struct attacks *attacks, const struct pull *pull, double slope,
-                     double *spare)
-{
-    double *time = out->time.at, usual = pull_offset(pull, out->time.count);
-    size_t count = out->time.count;
-    for (size_t i = 0; i < count; i++)
-        time[i] += usual;
-    int err = bend_beats(time, count, attacks);
-    out->bends = true;
-    if (!err && pulse->is_line) {
-        pull_line(spare, pull, count, slope);
-        out->bends = !is_one_line(agreement_of(spare, pull, count),
-                                  agreement_of(time, pull, count));
-        if (!out->bends)
-            memcpy(time, spare, count * sizeof *time);
-    }
-    for (size_t i = 1; i < count; i++) /* never backwards, whatever the attacks say */
-        time[i] = fmax(time[i], time[i - 1] + 0.1);
-    return err;
-}
-
-static int pull_beats(struct beats *out, const struct pulse *pulse,
-                      const struct attacks *attacks, struct pull *pull, double *spare)
-{
-    double *time = out->time.at, slope = 0.0;
-    size_t count = out->time.count;
-    int err = pulse->is_steady ? 0 : bend_even(time, count);
-    if (err)
-        return err;
-    pull_find(pull, time, count, attacks, PULL_REACH_S);
-    if (pulse->is_line)
-        err = tilt_find(&slope, time, count, attacks);
-    if (err)
-        return err;
-    if (pulse->is_steady)
-        pull_line(time, pull, count, slope);
-    else
-        err = lay_curve(out, pulse, attacks, pull, slope, spare);
-    out->agreement = agreement_of(time, pull, count);
-    out->bpm = tempo_of(time, count, spare);
-    double shift = place_shift(attacks, time, count);
-    for (size_t i = 0; i < count; i++)
-        time[i] += shift;
-    return err;
+    const struct strip_d *beat = &beats->time;
+    double *period = sort_periods(beat), keep = 0.0;
+    if (!period)
+        return -ENOMEM;
+    double mean = (beat->at[beat->count - 1] - beat->at[0]) / (double)(beat->count - 1);
+    double usual = period[beat->count / 2];
+    for (size_t i = 0; i + 1 < beat->count; i++)
+        keep += fabs(period[i] - usual) < SAME_TEMPO * usual;
+    bool is_usual =
+        fabs(usual - mean) > SAME_TEMPO * mean && keep > MOST * (double)beat->count;
+    beats->bpm = 60.0 / (is_usual ? usual : mean);
+    free(period);
+    return 0;
 }
 
 int beats_init(struct beats *out, const struct meter *meter, const struct pulse *pulse,
@@ -151,28 +98,55 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
     if (err || count < 8)
         return err;
     struct attacks attacks;
-    struct pull *pull = malloc(count * sizeof *pull);
-    double *spare = malloc(count * sizeof *spare);
+    struct settled settled;
     attacks_init(&attacks, bands, origin);
-    err = pull && spare ? pull_beats(out, pulse, &attacks, pull, spare) : -ENOMEM;
-    free(pull);
-    free(spare);
-    return err;
+    err = settle_beats(&settled, out->time.at, count,
+                       pulse->is_steady ? SETTLE_LINE
+                       : pulse->is_line ? SETTLE_EITHER
+                                        : SETTLE_CURVE,
+                       &attacks);
+    out->bends = settled.bends;
+    out->agreement = settled.agreement;
+    return err ? err : find_tempo(out);
 }
 
-int beats_tell_tempo(struct beats *beats)
+/* The beats from one on that lie on its line. */
+static size_t count_piece(const struct strip_d *beat, size_t from)
 {
-    const double *time = beats->time.at;
-    size_t count = beats->time.count;
-    double *period = count > 1 ? malloc((count - 1) * sizeof *period) : NULL;
-    if (!period)
-        return count > 1 ? -ENOMEM : 0;
-    for (size_t i = 0; i + 1 < count; i++)
-        period[i] = time[i + 1] - time[i];
-    qsort(period, count - 1, sizeof *period, by_size);
-    beats->bpm = 60.0 / period[(count - 1) / 2];
+    size_t count = 2;
+    if (from + count >= beat->count)
+        return beat->count - from;
+    double period = beat->at[from + 1] - beat->at[from];
+    while (from + count < beat->count &&
+           fabs(beat->at[from + count] - beat->at[from + count - 1] - period) < EVEN_S)
+        count++;
+    return count;
+}
+
+int beats_settle(struct beats *beats, const struct bands *bands, double origin)
+{
+    struct strip_d *beat = &beats->time;
+    struct attacks attacks;
+    double agreement = 0.0, settled_count = 1e-9;
+    int err = 0;
+    attacks_init(&attacks, bands, origin);
+    for (size_t i = 0; !err && i < beat->count;) {
+        size_t count = count_piece(beat, i);
+        struct settled settled;
+        if (count >= PIECE) {
+            err = settle_beats(&settled, beat->at + i, count, SETTLE_EITHER, &attacks);
+            agreement += settled.agreement * (double)count;
+            settled_count += (double)count;
+        }
+        i += count >= PIECE ? count : 1;
+    }
+    if (settled_count >= 1.0)
+        beats->agreement = agreement / settled_count;
+    double *period = beat->count > 1 && !err ? sort_periods(beat) : NULL;
+    if (period)
+        beats->bpm = 60.0 / period[(beat->count - 1) / 2];
     free(period);
-    return 0;
+    return err || beat->count < 2 || period ? err : -ENOMEM;
 }
 
 bool beats_ring_out(const struct strip_d *beat, const struct bands *bands, double origin)

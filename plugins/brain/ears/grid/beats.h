@@ -27,9 +27,9 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
 int beats_lay(struct strip_d *out, const struct meter *meter, const struct pulse *pulse,
               double start, double end);
 
-/* Set the tempo anew, for beats that lie on lines of several: it is that of the middle
- * one of them. returns 0 or -ENOMEM */
-int beats_tell_tempo(struct beats *beats);
+/* Settle each piece of beats that lie on several lines by itself; their tempo is then
+ * that of the middle one. returns 0 or -ENOMEM */
+int beats_settle(struct beats *beats, const struct bands *bands, double origin);
 
 /* Whether nothing is struck on the last beat: it is where the sound rings on. */
 bool beats_ring_out(const struct strip_d *beat, const struct bands *bands, double origin);

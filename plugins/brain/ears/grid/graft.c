@@ -352,5 +352,5 @@ int graft_beats(struct beats *beats, const struct strip_span *doubts,
     free(aligned.at);
     free(err ? out.at : beats->time.at);
     beats->time = err ? beats->time : out;
-    return err || isinf(*left) ? err : beats_tell_tempo(beats);
+    return err || isinf(*left) ? err : beats_settle(beats, ears->bands, ears->origin);
 }

@@ -10,6 +10,7 @@
 #define BINS 181      /* to both sides of the beat, 2 REACH_S / BIN_S + 1 */
 #define SPREAD_BINS 4 /* by which attacks that agree lie apart: standard deviation */
 #define WEAK 0.1      /* mean height of a band's attacks that say nothing */
+#define CLEAR 0.3     /* and from which on they all say as much */
 #define NEARLY 0.65   /* of the most, for a place that comes earlier */
 #define HIGHEST 1.5
 #define EACH 3 /* attacks of a band that may be a beat's */
@@ -35,10 +36,12 @@ static void add_band(double share[BINS], double weight, const struct attacks *at
                 here[bin] += height;
         }
     }
-    if (all < WEAK * (double)count)
+    double mean = all / (double)count;
+    if (mean < WEAK)
         return;
+    weight *= fmin((mean - WEAK) / (CLEAR - WEAK), 1.0) / all;
     for (int bin = 0; bin < BINS; bin++)
-        share[bin] += weight * here[bin] / all;
+        share[bin] += weight * here[bin];
 }
 
 static double agreeing(const double share[BINS], int bin)

@@ -15,13 +15,23 @@
 #define BEATLESS 0.2f /* chance of a beat below which none is reported */
 #define AWAY_S 15.0   /* at another tempo, which may be grafted */
 #define LEFT 0.1      /* share of the music that grafts may leave in doubt */
+#define AS_GOOD 0.05  /* share of the attacks that beats may miss */
 
-void rhythm_release(struct rhythm *rhythm)
+/* All but the tempo is found anew. */
+static void forget(struct rhythm *rhythm)
 {
-    tempo_release(&rhythm->tempo);
+    struct tempo kept = rhythm->tempo;
     pulse_release(&rhythm->pulse);
     beats_release(&rhythm->beats);
     free(rhythm->unsure.at);
+    memset(rhythm, 0, sizeof *rhythm);
+    rhythm->tempo = kept;
+}
+
+void rhythm_release(struct rhythm *rhythm)
+{
+    forget(rhythm);
+    tempo_release(&rhythm->tempo);
 }
 
 /* Whether there is a beat at all: free time shows no ridge in the tempogram. */
@@ -99,7 +109,7 @@ static int mend(struct rhythm *out, const struct rhythm_ears *ears, double *left
     if (!err)
         err = graft_beats(&out->beats, &out->unsure, &parts, &out->tempo, ears->start,
                           ears->end, left);
-    if (!err && !out->beats.bends)
+    if (!err && !out->beats.bends && isinf(*left))
         err = stray_mend(time, &ears->maps->flux, ears->end);
     out->unsure.count = 0;
     return err ? err : unsure_find(&out->unsure, &out->beats, &out->tempo, ears->end);
@@ -120,7 +130,7 @@ static bool is_away(const struct tempo *tempo)
 
 /* Lay a line by the longest stretch of the commonest tempo, and graft all else on it.
  * returns 0, out->pulse is empty if it can't be; or -ENOMEM */
-static int find_pieces(struct rhythm *out, const struct rhythm_ears *ears)
+static int graft_on_home(struct rhythm *out, const struct rhythm_ears *ears)
 {
     double left = INFINITY;
     int err = pulse_line(&out->pulse, &ears->maps->flux, &out->tempo);
@@ -128,29 +138,50 @@ static int find_pieces(struct rhythm *out, const struct rhythm_ears *ears)
         find_meter_at_home(out, ears);
         err = find_beats(out, ears, &left);
     }
-    if (!err && left > LEFT * (ears->end - ears->start)) {
-        struct tempo kept = out->tempo;
-        memset(&out->tempo, 0, sizeof out->tempo);
-        rhythm_release(out);
-        memset(out, 0, sizeof *out);
-        out->tempo = kept;
+    if (!err && left > LEFT * (ears->end - ears->start))
+        forget(out);
+    return err;
+}
+
+/* As if the tempo did not change at once: a line, or a chain that moves. */
+static int find_whole(struct rhythm *out, const struct rhythm_ears *ears)
+{
+    double left;
+    int err = pulse_init(&out->pulse, &ears->maps->flux, &out->tempo);
+    if (!err)
+        err = find_meter(out, ears, &out->tempo);
+    if (!err)
+        err = bend(out, ears);
+    return err ? err : find_beats(out, ears, &left);
+}
+
+/* Lay a line where another tempo is longest, and graft the commonest on it. That is less
+ * likely, and has to meet as many attacks as beats that do not change.
+ * returns 0, out->pulse is empty if it can't be; or -ENOMEM */
+static int find_away(struct rhythm *out, const struct rhythm_ears *ears)
+{
+    struct rhythm whole = {.tempo = out->tempo};
+    tempo_trade_places(&out->tempo);
+    int err = graft_on_home(out, ears);
+    if (!err && out->pulse.time.count > 0)
+        err = find_whole(&whole, ears);
+    if (out->pulse.time.count == 0 ||
+        out->beats.agreement < whole.beats.agreement - AS_GOOD) {
+        forget(out);
+        *out = whole;
+    } else {
+        forget(&whole);
     }
     return err;
 }
 
 int rhythm_find(struct rhythm *out, const struct rhythm_ears *ears)
 {
-    double left;
     memset(out, 0, sizeof *out);
     int err = tempo_init(&out->tempo, &ears->maps->flux);
     if (!err && (tempo_changes(&out->tempo) || is_away(&out->tempo)))
-        err = find_pieces(out, ears);
-    if (err || out->pulse.time.count > 0)
-        return err;
-    err = pulse_init(&out->pulse, &ears->maps->flux, &out->tempo);
-    if (!err)
-        err = find_meter(out, ears, &out->tempo);
-    if (!err)
-        err = bend(out, ears);
-    return err ? err : find_beats(out, ears, &left);
+        err = graft_on_home(out, ears);
+    if (!err && is_away(&out->tempo) && out->pulse.time.count == 0)
+        err = find_away(out, ears);
+    return err || out->pulse.time.count > 0 ? err : find_whole(out, ears);
 }

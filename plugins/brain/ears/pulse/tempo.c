@@ -251,6 +251,14 @@ bool tempo_changes(const struct tempo *tempo)
     return tempo->elsewhere >= CHANGES;
 }
 
+void tempo_trade_places(struct tempo *tempo)
+{
+    double from = tempo->away_from, to = tempo->away_to;
+    tempo->main = tempo_at(tempo, 0.5 * (from + to));
+    find_run(tempo, true, &tempo->away_from, &tempo->away_to);
+    find_run(tempo, false, &tempo->home_from, &tempo->home_to);
+}
+
 double tempo_height(const struct tempo *tempo, size_t window, double period, double *most)
 {
     const float *row = tempo->rows + window * BINS;

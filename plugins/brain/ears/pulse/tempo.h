@@ -34,6 +34,10 @@ void tempo_release(struct tempo *tempo);
 /* Whether another tempo than the commonest is heard in much of the track. */
 bool tempo_changes(const struct tempo *tempo);
 
+/* Let what is away be at home, and the other way round; its period is then the commonest.
+ */
+void tempo_trade_places(struct tempo *tempo);
+
 /* The period in force at a time. */
 double tempo_at(const struct tempo *tempo, double time);
 

@@ -12,10 +12,12 @@
 /* Beats of which the first `slow` lie half a second apart, the others 0.4 s. */
 static double tempo_heard(int slow)
 {
-    double time[LONG] = {0.3}, spare[LONG];
+    double time[LONG] = {0.3};
+    struct beats beats = {.time = {time, LONG, 0}};
     for (int b = 1; b < LONG; b++)
         time[b] = time[b - 1] + (b <= slow ? 0.5 : 0.4);
-    return tempo_of(time, LONG, spare);
+    assert_int_equal(find_tempo(&beats), 0);
+    return beats.bpm;
 }
 
 static void test_the_tempo_is_that_of_most_beats(void **state)

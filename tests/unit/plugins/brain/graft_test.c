@@ -169,6 +169,38 @@ static void test_where_tempos_meet_beats_stay_in_doubt(void **state)
     ears_release(&ears);
 }
 
+/* A player hurries and hesitates about a tempo, by so many seconds. */
+static void be_played(double *period, int from, int to, double bpm, double off_s)
+{
+    for (int i = from; i < to; i++)
+        period[i] = 60.0 / bpm + off_s * (cos(0.15 * (i + 1)) - cos(0.15 * i));
+}
+
+static void test_beats_of_each_tempo_follow_the_player(void **state)
+{
+    double period[MOST];
+    (void)state;
+    be_played(period, 0, 128, 100.0, 0.015);
+    be_played(period, 128, 240, 122.0, 0.015);
+    struct song song = play(period, 240);
+    hear(&ears, &song.piece);
+    expect_beats(&ears, &song);
+    ears_release(&ears);
+}
+
+/* The commonest tempo may be no line to graft upon where another is. */
+static void test_either_tempo_may_be_the_stock(void **state)
+{
+    double period[MOST];
+    (void)state;
+    be_played(period, 0, 128, 100.0, 0.022);
+    be_played(period, 128, 230, 122.0, 0.0);
+    struct song song = play(period, 230);
+    hear(&ears, &song.piece);
+    expect_beats(&ears, &song);
+    ears_release(&ears);
+}
+
 /* Notes that all sound alike have a tempo but no beat: the line goes on through them. */
 static void test_an_arpeggio_in_no_time_is_left_to_the_line(void **state)
 {
@@ -191,6 +223,8 @@ int main(void)
         cmocka_unit_test(test_so_has_a_beginning),
         cmocka_unit_test(test_so_has_what_lies_between),
         cmocka_unit_test(test_where_tempos_meet_beats_stay_in_doubt),
+        cmocka_unit_test(test_beats_of_each_tempo_follow_the_player),
+        cmocka_unit_test(test_either_tempo_may_be_the_stock),
         cmocka_unit_test(test_an_arpeggio_in_no_time_is_left_to_the_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,14 @@ static void test_one_sound_alone_places_it_too(void **state)
     assert_true(fabs(placed(-0.012)) < 0.0015);
 }
 
+/* 20 ms before a beat. */
+static void add_early_hat(int beat)
+{
+    for (int i = 0; i < RATE / 50; i++)
+        samples[(int)((FIRST_S + beat * PERIOD_S - 0.02) * RATE) + i] +=
+            i % 2 ? 0.3f : -0.3f;
+}
+
 /* What is struck on few beats does not move all of them. */
 static void test_single_early_hats_do_not_count(void **state)
 {
@@ -105,10 +113,19 @@ static void test_single_early_hats_do_not_count(void **state)
     memset(samples, 0, sizeof samples);
     add_tone(60, 0.5, 0, 0);
     add_tone(900, 0.3, 0, 0);
-    for (int i = 0; i < RATE / 50; i++)
-        samples[(int)((FIRST_S + 3 * PERIOD_S - 0.02) * RATE) + i] +=
-            i % 2 ? 0.3f : -0.3f;
+    add_early_hat(3);
     assert_true(fabs(placed(0.0)) < 0.002);
+}
+
+/* Nor if there is nothing else so high. */
+static void test_nor_do_some_in_a_band_of_their_own(void **state)
+{
+    (void)state;
+    memset(samples, 0, sizeof samples);
+    add_tone(60, 0.5, 0, 0);
+    for (int beat = 3; beat < BEATS; beat += 8)
+        add_early_hat(beat);
+    assert_true(fabs(placed(0.0)) < 0.003);
 }
 
 static void test_silence_moves_nothing(void **state)
@@ -140,6 +157,7 @@ int main(void)
         cmocka_unit_test(test_a_louder_echo_does_not_hide_what_it_follows),
         cmocka_unit_test(test_one_sound_alone_places_it_too),
         cmocka_unit_test(test_single_early_hats_do_not_count),
+        cmocka_unit_test(test_nor_do_some_in_a_band_of_their_own),
         cmocka_unit_test(test_silence_moves_nothing),
         cmocka_unit_test(test_the_place_is_finer_than_what_it_is_counted_by),
     };
