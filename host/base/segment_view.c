@@ -4,9 +4,10 @@
 
 #include <math.h>
 
+/* To a nanosecond: a stretch of a single sample still shows its rate. */
 static json_t *rounded(double seconds)
 {
-    return json_real(round(seconds * 1e6) / 1e6);
+    return json_real(round(seconds * 1e9) / 1e9);
 }
 
 static uint64_t silent_before(const struct segment_view *view, double sample)

@@ -69,6 +69,18 @@ TEST(test_warp_ends_where_the_segment_was_cut)
     json_decref(plan);
 }
 
+TEST(test_a_rate_shows_in_a_single_sample)
+{
+    json_t *plan = segment();
+    struct segment_view view = {.start = 40183193, .end = 40183194};
+    json_t *shown = segment_view_json(plan, &view);
+    double rate = (warp(shown, 1, 1) - warp(shown, 0, 1)) /
+                  (warp(shown, 1, 0) - warp(shown, 0, 0));
+    assert_float_equal(rate, 1, 1e-3);
+    json_decref(shown);
+    json_decref(plan);
+}
+
 static uint64_t ten_before_frame_100(void *ctx, uint64_t made)
 {
     return made >= *(uint64_t *)ctx ? 10 : 0;
@@ -102,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_times_are_seconds_of_the_stream),
         cmocka_unit_test(test_warp_ends_where_the_segment_was_cut),
+        cmocka_unit_test(test_a_rate_shows_in_a_single_sample),
         cmocka_unit_test(test_silences_move_what_comes_after_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
