@@ -15,6 +15,7 @@
 #define SAME_TEMPO 0.03 /* share of a period by which it wanders */
 #define MOST 0.5        /* of the beats have one tempo */
 #define EVEN_S 1e-6     /* beats of one line are so even */
+#define NEAREST_S 0.1   /* no beat comes sooner after another */
 #define PIECE 16        /* beats of a line, from which on it is settled by itself */
 #define STRUCK 0.15f    /* height of an attack with which a piece may end */
 
@@ -140,6 +141,8 @@ int beats_settle(struct beats *beats, const struct bands *bands, double origin)
         }
         i += count >= PIECE ? count : 1;
     }
+    for (size_t i = 1; i < beat->count; i++) /* where pieces meet, too */
+        beat->at[i] = fmax(beat->at[i], beat->at[i - 1] + NEAREST_S);
     if (settled_count >= 1.0)
         beats->agreement = agreement / settled_count;
     double *period = beat->count > 1 && !err ? sort_periods(beat) : NULL;
