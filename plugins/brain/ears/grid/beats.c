@@ -15,7 +15,6 @@
 #define SAME_TEMPO 0.03 /* share of a period by which it wanders */
 #define MOST 0.5        /* of the beats have one tempo */
 #define EVEN_S 1e-6     /* beats of one line are so even */
-#define NEAREST_S 0.1   /* no beat comes sooner after another */
 #define PIECE 16        /* beats of a line, from which on it is settled by itself */
 #define STRUCK 0.15f    /* height of an attack with which a piece may end */
 
@@ -124,32 +123,45 @@ static size_t count_piece(const struct strip_d *beat, size_t from)
     return count;
 }
 
-int beats_settle(struct beats *beats, const struct bands *bands, double origin)
+/* returns 0 or -ENOMEM */
+static int settle_pieces(struct beats *beats, const struct attacks *attacks)
 {
     struct strip_d *beat = &beats->time;
-    struct attacks attacks;
-    double agreement = 0.0, settled_count = 1e-9;
-    int err = 0;
-    attacks_init(&attacks, bands, origin);
-    for (size_t i = 0; !err && i < beat->count;) {
+    double agreement = 0.0, settled_beats = 0.0;
+    for (size_t i = 0, next; i < beat->count; i = next) {
         size_t count = count_piece(beat, i);
         struct settled settled;
-        if (count >= PIECE) {
-            err = settle_beats(&settled, beat->at + i, count, SETTLE_EITHER, &attacks);
-            agreement += settled.agreement * (double)count;
-            settled_count += (double)count;
-        }
-        i += count >= PIECE ? count : 1;
+        next = i + 1;
+        if (count < PIECE)
+            continue;
+        int err = settle_beats(&settled, beat->at + i, count, SETTLE_EITHER, attacks);
+        if (err)
+            return err;
+        agreement += settled.agreement * (double)count;
+        settled_beats += (double)count;
+        next = i + count;
     }
-    for (size_t i = 1; i < beat->count; i++) /* where pieces meet, too */
-        beat->at[i] = fmax(beat->at[i], beat->at[i - 1] + NEAREST_S);
-    if (settled_count >= 1.0)
-        beats->agreement = agreement / settled_count;
-    double *period = beat->count > 1 && !err ? sort_periods(beat) : NULL;
-    if (period)
-        beats->bpm = 60.0 / period[(beat->count - 1) / 2];
+    settle_order(beat->at, beat->count); /* where pieces meet, too */
+    if (settled_beats > 0.0)
+        beats->agreement = agreement / settled_beats;
+    return 0;
+}
+
+int beats_settle(struct beats *beats, const struct bands *bands, double origin)
+{
+    struct attacks attacks;
+    if (beats->time.count < 2)
+        return 0;
+    attacks_init(&attacks, bands, origin);
+    int err = settle_pieces(beats, &attacks);
+    if (err)
+        return err;
+    double *period = sort_periods(&beats->time);
+    if (!period)
+        return -ENOMEM;
+    beats->bpm = 60.0 / period[(beats->time.count - 1) / 2];
     free(period);
-    return err || beat->count < 2 || period ? err : -ENOMEM;
+    return 0;
 }
 
 bool beats_ring_out(const struct strip_d *beat, const struct bands *bands, double origin)

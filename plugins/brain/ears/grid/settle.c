@@ -14,6 +14,7 @@
 
 #define ON_BEAT_S 0.012 /* an attack this close to a beat is on it */
 #define AS_GOOD 0.92
+#define NEAREST_S 0.1 /* no beat comes sooner after another */
 
 /* Share of the pulls that end on the beats, within about ON_BEAT_S. */
 static double agreement_of(const double *time, const struct pull *pull, size_t count)
@@ -35,6 +36,12 @@ static bool is_one_line(double line, double curve)
     return line >= curve * fmin(AS_GOOD, 1.0 - 1.5 * (1.0 - curve));
 }
 
+void settle_order(double *time, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        time[i] = fmax(time[i], time[i - 1] + NEAREST_S);
+}
+
 /* Lay the beats on a curve; or, if they may lie on `line`, on that all the same if it
  * meets as many attacks. */
 static int lay_curve(struct settled *out, double *time, size_t count, const double *line,
@@ -49,8 +56,7 @@ static int lay_curve(struct settled *out, double *time, size_t count, const doub
         !is_one_line(agreement_of(line, pull, count), agreement_of(time, pull, count));
     if (!out->bends)
         memcpy(time, line, count * sizeof *time);
-    for (size_t i = 1; i < count; i++) /* never backwards, whatever the attacks say */
-        time[i] = fmax(time[i], time[i - 1] + 0.1);
+    settle_order(time, count);
     return err;
 }
 

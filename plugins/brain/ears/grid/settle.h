@@ -25,4 +25,8 @@ struct settled {
 int settle_beats(struct settled *out, double *time, size_t count, enum settle_on on,
                  const struct attacks *attacks);
 
+/* Put off beats that come before the one before them, or all too soon after it: never
+ * backwards, whatever the attacks say. */
+void settle_order(double *time, size_t count);
+
 #endif
