@@ -15,7 +15,8 @@
 #define BEATLESS 0.2f /* chance of a beat below which none is reported */
 #define AWAY_S 15.0   /* at another tempo, which may be grafted */
 #define LEFT 0.1      /* share of the music that grafts may leave in doubt */
-#define AS_GOOD 0.05  /* share of the attacks that beats may miss */
+#define AS_GOOD 0.05  /* share of the attacks that beats may miss ... */
+#define GLIDES 0.02   /* ... and fewer of them, where the tempo glides */
 
 /* All but the tempo is found anew. */
 static void forget(struct rhythm *rhythm)
@@ -77,7 +78,8 @@ static int bend(struct rhythm *out, const struct rhythm_ears *ears)
     return err || pulse->is_line ? err : find_meter(out, ears, NULL);
 }
 
-/* The meter of a line, as it is heard where the line was found. */
+/* The meter of a line, as it is heard where the line was found. How the music begins says
+ * nothing of it if that is elsewhere. */
 static void find_meter_at_home(struct rhythm *out, const struct rhythm_ears *ears)
 {
     struct fold folds[METER_READINGS];
@@ -91,6 +93,8 @@ static void find_meter_at_home(struct rhythm *out, const struct rhythm_ears *ear
         count++;
     const struct pulse home = {{time->at + first, count, 0}, true, true};
     parts.pulse = &home;
+    if (tempo->home_from > TEMPO_WINDOW_S / 2)
+        parts.start = NAN;
     meter_choose(&out->meter, &parts, folds, meter_fold(&parts, folds));
     out->meter.first += (double)first;
     out->meter.part[0].first += (double)first;
@@ -123,14 +127,39 @@ static int find_beats(struct rhythm *out, const struct rhythm_ears *ears, double
     return err ? err : mend(out, ears, left);
 }
 
+static bool is_found(const struct rhythm *rhythm)
+{
+    return rhythm->pulse.time.count > 0;
+}
+
 static bool is_away(const struct tempo *tempo)
 {
     return tempo->away_to - tempo->away_from > AWAY_S;
 }
 
-/* Lay a line by the longest stretch of the commonest tempo, and graft all else on it.
+/* How many beats a beat and the next are apart, in quarters: one, unless lines that meet
+ * there are not of one phase. */
+static double gap_behind(const struct strip_d *beat, size_t i)
+{
+    double gap = beat->at[i + 1] - beat->at[i];
+    double before = i > 0 ? beat->at[i] - beat->at[i - 1] : HUGE_VAL;
+    double behind = i + 2 < beat->count ? beat->at[i + 2] - beat->at[i + 1] : HUGE_VAL;
+    double like = fabs(before - gap) < fabs(behind - gap) ? before : behind;
+    return round(4.0 * gap / like) / 4.0;
+}
+
+/* Whether lines meet on beats of both: else something was not heard between them. */
+static bool is_even(const struct strip_d *beat)
+{
+    for (size_t i = 0; i + 1 < beat->count; i++)
+        if (gap_behind(beat, i) != 1.0)
+            return false;
+    return true;
+}
+
+/* Lay a line where the tempo is at home, and graft all else on it.
  * returns 0, out->pulse is empty if it can't be; or -ENOMEM */
-static int graft_on_home(struct rhythm *out, const struct rhythm_ears *ears)
+static int graft(struct rhythm *out, const struct rhythm_ears *ears)
 {
     double left = INFINITY;
     int err = pulse_line(&out->pulse, &ears->maps->flux, &out->tempo);
@@ -155,33 +184,63 @@ static int find_whole(struct rhythm *out, const struct rhythm_ears *ears)
     return err ? err : find_beats(out, ears, &left);
 }
 
-/* Lay a line where another tempo is longest, and graft the commonest on it. That is less
- * likely, and has to meet as many attacks as beats that do not change.
- * returns 0, out->pulse is empty if it can't be; or -ENOMEM */
-static int find_away(struct rhythm *out, const struct rhythm_ears *ears)
+static double seconds_of(const struct strip_span *unsure)
 {
+    double sum = 0.0;
+    for (size_t i = 0; i < unsure->count; i++)
+        sum += unsure->at[i].end - unsure->at[i].start;
+    return sum;
+}
+
+/* Graft on the line that is longest at the commonest tempo; or, if that can't be or lines
+ * do not meet well, on one where another is longest.
+ *
+ * missed   share of the attacks that the beats may miss: of likely ones any */
+static int find_grafted(struct rhythm *out, const struct rhythm_ears *ears,
+                        double *missed)
+{
+    struct rhythm other = {.tempo = out->tempo};
+    int err = graft(out, ears);
+    bool is_likely = is_found(out) && is_even(&out->beats.time);
+    *missed = is_likely ? INFINITY : AS_GOOD;
+    if (err || is_likely || !is_away(&out->tempo))
+        return err;
+    tempo_trade_places(&other.tempo);
+    err = graft(&other, ears);
+    if (is_found(&other) && (!is_found(out) || is_even(&other.beats.time))) {
+        forget(out);
+        *out = other;
+    } else {
+        forget(&other);
+    }
+    return err;
+}
+
+/* A tempo that glides from one to another is better followed than grafted: more of the
+ * attacks are met, and little is left in doubt. */
+static bool is_better(const struct rhythm *whole, const struct rhythm *grafted,
+                      double missed)
+{
+    double more = whole->beats.agreement - grafted->beats.agreement;
+    bool is_sure = seconds_of(&whole->unsure) < 0.5 * seconds_of(&grafted->unsure);
+    return !is_found(grafted) || more > (is_sure ? GLIDES : missed);
+}
+
+int rhythm_find(struct rhythm *out, const struct rhythm_ears *ears)
+{
+    double missed = INFINITY;
+    memset(out, 0, sizeof *out);
+    int err = tempo_init(&out->tempo, &ears->maps->flux);
     struct rhythm whole = {.tempo = out->tempo};
-    tempo_trade_places(&out->tempo);
-    int err = graft_on_home(out, ears);
-    if (!err && out->pulse.time.count > 0)
+    if (!err && (tempo_changes(&out->tempo) || is_away(&out->tempo)))
+        err = find_grafted(out, ears, &missed);
+    if (!err)
         err = find_whole(&whole, ears);
-    if (out->pulse.time.count == 0 ||
-        out->beats.agreement < whole.beats.agreement - AS_GOOD) {
+    if (!err && is_better(&whole, out, missed)) {
         forget(out);
         *out = whole;
     } else {
         forget(&whole);
     }
     return err;
-}
-
-int rhythm_find(struct rhythm *out, const struct rhythm_ears *ears)
-{
-    memset(out, 0, sizeof *out);
-    int err = tempo_init(&out->tempo, &ears->maps->flux);
-    if (!err && (tempo_changes(&out->tempo) || is_away(&out->tempo)))
-        err = graft_on_home(out, ears);
-    if (!err && is_away(&out->tempo) && out->pulse.time.count == 0)
-        err = find_away(out, ears);
-    return err || out->pulse.time.count > 0 ? err : find_whole(out, ears);
 }

@@ -155,6 +155,26 @@ static void test_so_has_what_lies_between(void **state)
     }
 }
 
+/* Where it is little, the line of the one is met again by chance. */
+static void test_so_have_both_ends_of_a_long_one(void **state)
+{
+    struct song song = change(103, 49, 28, 96.8, 87.6);
+    (void)state;
+    hear(&ears, &song.piece);
+    expect_beats(&ears, &song);
+    ears_release(&ears);
+}
+
+/* The first sound lies half way between beats of the line that is laid behind it. */
+static void test_how_it_begins_is_told_of_its_beginning(void **state)
+{
+    struct song song = change(74, 106, 0, 86.0, 80.770);
+    (void)state;
+    hear(&ears, &song.piece);
+    expect_beats(&ears, &song);
+    ears_release(&ears);
+}
+
 static void test_where_tempos_meet_beats_stay_in_doubt(void **state)
 {
     struct song song = change(130, 48, 0, 100.0, 122.0);
@@ -201,6 +221,38 @@ static void test_either_tempo_may_be_the_stock(void **state)
     expect_followed(0.022, 102, 0.0);
 }
 
+/* From the one to the other in sixteen beats. */
+static void test_a_tempo_that_glides_is_followed(void **state)
+{
+    double period[180];
+    (void)state;
+    for (int i = 0; i < 180; i++)
+        period[i] = 60.0 / (115.2 + 11.0 * fmin(fmax((i - 92) / 16.0, 0.0), 1.0));
+    struct song song = play(period, 180);
+    hear(&ears, &song.piece);
+    expect_beats(&ears, &song);
+    assert_int_equal(ears.rhythm.unsure.count, 0);
+    ears_release(&ears);
+}
+
+/* A player who hurries at both tempos keeps to no line of either. */
+static void test_where_no_graft_holds_beats_are_followed(void **state)
+{
+    double period[180];
+    (void)state;
+    for (int i = 0; i < 180; i++) {
+        double hurry = i < 52 ? i / 52.0 : 0.941 * (i - 52) / 128.0;
+        period[i] = 60.0 / ((i < 52 ? 135.6 : 127.6) + 1.68 * hurry) +
+                    0.0206 * (cos(0.0688 * (i + 1)) - cos(0.0688 * i));
+    }
+    struct song song = play(period, 180);
+    hear(&ears, &song.piece);
+    assert_int_equal(ears.rhythm.beats.time.count, song.beats);
+    for (int i = 0; i < song.beats; i++)
+        assert_true(fabs(ears.rhythm.beats.time.at[i] - song.beat[i]) < 0.035);
+    ears_release(&ears);
+}
+
 /* Notes that all sound alike have a tempo but no beat: the line goes on through them. */
 static void test_an_arpeggio_in_no_time_is_left_to_the_line(void **state)
 {
@@ -222,9 +274,13 @@ int main(void)
         cmocka_unit_test(test_an_end_in_another_tempo_has_its_own_beats),
         cmocka_unit_test(test_so_has_a_beginning),
         cmocka_unit_test(test_so_has_what_lies_between),
+        cmocka_unit_test(test_so_have_both_ends_of_a_long_one),
+        cmocka_unit_test(test_how_it_begins_is_told_of_its_beginning),
         cmocka_unit_test(test_where_tempos_meet_beats_stay_in_doubt),
         cmocka_unit_test(test_beats_of_each_tempo_follow_the_player),
         cmocka_unit_test(test_either_tempo_may_be_the_stock),
+        cmocka_unit_test(test_a_tempo_that_glides_is_followed),
+        cmocka_unit_test(test_where_no_graft_holds_beats_are_followed),
         cmocka_unit_test(test_an_arpeggio_in_no_time_is_left_to_the_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
