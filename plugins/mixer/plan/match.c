@@ -162,7 +162,7 @@ bool match_search(const struct side *out, const struct side *in,
                   const struct match_wish *wish, struct match *best, struct match *second)
 {
     int outs[PLACES], ins[PLACES];
-    struct pair pair = {.sides = {out, in}};
+    struct pair pair = {.sides = {out, in}, .from = wish->from};
     struct match tried = {0};
     best->cost = second->cost = HUGE_VAL;
     if (!match_fold(out, in, &tried))

@@ -13,9 +13,9 @@
 #include <string.h>
 
 #define PREFERRED 0.04 /* of tempo; dearer above it */
-#define FREE_JUMP 1.5  /* dB */
+#define FREE_JUMP 1.0  /* dB */
 #define HOLE_S 1.2     /* of quiet that is heard as a hole */
-#define FREE_HOLE 2.5  /* dB */
+#define FREE_HOLE 2.0  /* dB */
 #define HEARD 0.8      /* of a cost of level: from here on anybody hears it ... */
 #define STEEPER 8.0    /* ... and it is so much dearer */
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
@@ -92,31 +92,56 @@ static void powers(const struct pair *pair, int which, int beat, int per_step,
 }
 
 struct foretold {
-    double level[OVERLAP_STEPS + 2 * AROUND]; /* dB, roughly K-weighted */
-    double bass[OVERLAP_STEPS + 2 * AROUND];  /* of the mean of whoever has it */
+    double level[OVERLAP_STEPS + 2 * AROUND];  /* LUFS ... */
+    double wanted[OVERLAP_STEPS + 2 * AROUND]; /* ... and what the knobs aim at */
+    double bass[OVERLAP_STEPS + 2 * AROUND];   /* of the mean of whoever has it */
 };
 
+/* The knobs around an overlap. As long as the outgoing track leads, what it plays is what
+ * goes out: its frames count as output frames. */
+static void find_trim(const struct pair *pair, const struct match *match,
+                      struct trim *trim)
+{
+    int ends[2] = {match->out_beat + match->steps * match->out_per_step,
+                   match->in_beat + match->steps * match->in_per_step};
+    double begin = side_beat(pair->sides[0], match->out_beat);
+    double length = side_beat(pair->sides[0], ends[0]) - begin;
+    double in_begin = side_beat(pair->sides[1], match->in_beat);
+    double in_length = side_beat(pair->sides[1], ends[1]) - in_begin;
+    *trim = (struct trim){.sides = {pair->sides[0], pair->sides[1]},
+                          .tracks = {begin, in_begin},
+                          .rates = {1, in_length / length},
+                          .from = (int64_t)pair->from,
+                          .at = (int64_t)begin,
+                          .length = (int64_t)length};
+    trim_init(trim);
+}
+
 static void foretell(const struct pair *pair, const struct match *match,
-                     struct foretold *f)
+                     const struct trim *trim, struct foretold *f)
 {
     const struct side *out = pair->sides[0];
     double mean_out = SIDE_LOW_K * out->power[0] * pow(10, out->heard_db / 10);
     for (int i = 0; i < match->steps + 2 * AROUND; i++) {
-        int step = i - AROUND;
+        int step = i - AROUND, beat = match->out_beat + step * match->out_per_step;
+        double here =
+            (side_beat(out, beat) + side_beat(out, beat + match->out_per_step)) / 2;
         double gains[2][3], a[3], b[3], sum = NOTHING;
         overlap_gains(match, step + 0.5, gains);
-        powers(pair, 0, match->out_beat + step * match->out_per_step, match->out_per_step,
-               a);
+        powers(pair, 0, beat, match->out_per_step, a);
         powers(pair, 1, match->in_beat + step * match->in_per_step, match->in_per_step,
                b);
-        double bass = 0;
+        double turned[2], bass = 0;
+        for (int part = 0; part < 2; part++)
+            turned[part] = pow(10, trim_db(trim, part, (int64_t)here) / 10);
         for (int band = 0; band < 3; band++) {
-            double both = gains[0][band] * gains[0][band] * a[band] +
-                          gains[1][band] * gains[1][band] * b[band];
+            double both = gains[0][band] * gains[0][band] * a[band] * turned[0] +
+                          gains[1][band] * gains[1][band] * b[band] * turned[1];
             sum += both;
             bass = band == 0 ? both : bass;
         }
-        f->level[i] = 10 * log10(sum);
+        f->level[i] = loud_of_power(sum);
+        f->wanted[i] = trim_wanted_db(trim, here);
         f->bass[i] = bass / (mean_out + NOTHING);
     }
 }
@@ -130,22 +155,17 @@ static double level_around(const double *level, int from, int to)
     return 10 * log10(power);
 }
 
-/* The knobs (trim.h) take most of what is slow out of it: what is heard moves evenly from
- * the level before to the level behind. */
+/* In the overlap both knobs are turned besides, to fill what the faders leave. */
 static void ride(struct foretold *f, int count, double step_s)
 {
     double ridden[OVERLAP_STEPS + 2 * AROUND];
-    double before = level_around(f->level, 0, AROUND);
-    double behind = level_around(f->level, count - AROUND, count);
-    int wide = (int)lround(TRIM_BESIDE_S / step_s);
-    for (int i = 0; i < count; i++) {
-        int from = i > wide ? i - wide : 0;
-        int to = i + wide + 1 < count ? i + wide + 1 : count;
-        double wanted = before + (behind - before) * (i + 0.5) / count;
-        double off = wanted - level_around(f->level, from, to);
-        ridden[i] = f->level[i] + fmin(fmax(off, -TRIM_RIDE_DB), TRIM_RIDE_DB);
+    int wide = (int)fmin(round(TRIM_BESIDE_S / step_s), AROUND);
+    for (int i = AROUND; i < count - AROUND; i++) {
+        double off = f->wanted[i] - level_around(f->level, i - wide, i + wide + 1);
+        ridden[i] = f->level[i] + fmin(fmax(off, TRIM_RIDE_LEAST_DB), TRIM_RIDE_DB);
     }
-    memcpy(f->level, ridden, (size_t)count * sizeof *ridden);
+    memcpy(f->level + AROUND, ridden + AROUND,
+           (size_t)(count - 2 * AROUND) * sizeof *ridden);
 }
 
 /* How far the quietest HOLE_S of the overlap lie under the mean of all, in decibels:
@@ -167,7 +187,7 @@ static double hole_in(const struct foretold *f, int count, double step_s)
 }
 
 /* The largest change of short-term loudness within 3 s, and the deepest dip below both
- * ends; the first decibel and a half of a jump is free, and two and a half of a hole. */
+ * ends; the first decibel of a jump is free, and two of a hole. */
 static double cost_of_level(const struct foretold *f, int count, double step_s)
 {
     double jump = 0, least = HUGE_VAL, ends = 0, means[OVERLAP_STEPS + 2 * AROUND] = {0};
@@ -184,8 +204,8 @@ static double cost_of_level(const struct foretold *f, int count, double step_s)
     }
     ends = fmin(means[0], means[count - wide]);
     double dip = fmax(0, ends - least);
-    double cost = fmax(0, jump - FREE_JUMP) / 3 + dip / 4 +
-                  fmax(0, hole_in(f, count, step_s) - FREE_HOLE) / 3;
+    double cost = fmax(0, jump - FREE_JUMP) / 2 + dip / 4 +
+                  fmax(0, hole_in(f, count, step_s) - FREE_HOLE) / 2;
     return cost + STEEPER * fmax(0, cost - HEARD);
 }
 
@@ -308,8 +328,11 @@ void overlap_cost(const struct pair *pair, struct match *match)
     struct foretold f;
     int count = match->steps + 2 * AROUND;
     double step_s = out->period * match->out_per_step / FV_RATE;
-    foretell(pair, match, &f);
-    ride(&f, count, step_s);
+    struct trim trim;
+    find_trim(pair, match, &trim);
+    foretell(pair, match, &trim, &f);
+    if (trim.length >= TRIM_RIDE_S * FV_RATE)
+        ride(&f, count, step_s);
     cost_of_place(out, in, match);
     cost_of_overlap(out, in, match);
     match->reasons[REASON_LEVEL] = cost_of_level(&f, count, step_s);

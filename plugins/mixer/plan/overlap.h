@@ -38,6 +38,7 @@ struct pair {
     const struct side *sides[2];
     int first[2], count[2]; /* beats */
     double (*powers[2])[3];
+    double from; /* frame of the first before which nothing can be turned any more */
 };
 
 /* Measure the beats that overlaps at some places can reach. returns whether there was

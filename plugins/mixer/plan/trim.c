@@ -12,8 +12,6 @@
 #define HELD (4 * FV_RATE)   /* ... and so long behind it */
 #define MOST_DB 6.0
 #define SILENT_DB (-60.0)
-#define RIDE_LEAST_DB (-2.0)
-#define RIDE_S 4       /* shorter overlaps are left alone */
 #define PIECES 5       /* of what is heard beside a place */
 #define LAG_SHARE 0.25 /* of what is left of the second track */
 
@@ -52,11 +50,10 @@ static int64_t lead_of(const struct trim *trim)
     return lead > trim->from ? lead : trim->from;
 }
 
-/* What is heard in the end, at an output frame: it moves evenly from level to level. */
-static double wanted_db(const struct trim *trim, double here)
+double trim_wanted_db(const struct trim *trim, double at)
 {
     double end = (double)(trim->at + trim->length + trim->lag);
-    double share = share_between(here, (double)lead_of(trim), end);
+    double share = share_between(at, (double)lead_of(trim), end);
     return trim->levels[0] + share * (trim->levels[1] - trim->levels[0]);
 }
 
@@ -71,7 +68,7 @@ double trim_db(const struct trim *trim, int part, int64_t at)
     if (trim->length == 0 || turned == 0)
         return 0;
     double level = level_between(trim, part, here - WIDE, here + WIDE);
-    return turned * fmin(fmax(wanted_db(trim, here) - level, -MOST_DB), MOST_DB);
+    return turned * fmin(fmax(trim_wanted_db(trim, here) - level, -MOST_DB), MOST_DB);
 }
 
 /* The power of one part as the faders leave it, between two output frames. */
@@ -104,8 +101,8 @@ static double ride_db(const struct trim *trim, const struct params *params, doub
                                  here - WIDE + (i + 1) * step);
     if (!(power > 0))
         return 0;
-    double off = wanted_db(trim, here) - loud_of_power(power / PIECES);
-    return share * fmin(fmax(off, RIDE_LEAST_DB), TRIM_RIDE_DB);
+    double off = trim_wanted_db(trim, here) - loud_of_power(power / PIECES);
+    return share * fmin(fmax(off, TRIM_RIDE_LEAST_DB), TRIM_RIDE_DB);
 }
 
 int trim_draw(const struct trim *trim, struct params *params, uint32_t part, int which,
@@ -117,8 +114,8 @@ int trim_draw(const struct trim *trim, struct params *params, uint32_t part, int
         return 0;
     int64_t at = from + ((begin - from) > 0 ? begin - from : 0);
     to = to < end ? to : end;
-    bool is_ridden =
-        from == trim->at && trim->length >= RIDE_S * FV_RATE && !(params->echo_beat > 0);
+    bool is_ridden = from == trim->at && trim->length >= TRIM_RIDE_S * FV_RATE &&
+                     !(params->echo_beat > 0);
     for (;; at += STEP) {
         int64_t here = at < to ? at : to;
         double ride = is_ridden ? ride_db(trim, params, (double)here) : 0;

@@ -14,7 +14,11 @@
 #define TRIM_LAG (14 * FV_RATE)
 
 #define TRIM_BESIDE_S 1.0 /* beside a place, that its level is the mean of */
-#define TRIM_RIDE_DB 5.0  /* by which both are raised at most in the overlap, besides */
+/* By which both are raised at most in the overlap, besides, or lowered; shorter ones are
+ * left alone. */
+#define TRIM_RIDE_DB 5.0
+#define TRIM_RIDE_LEAST_DB (-2.0)
+#define TRIM_RIDE_S 4
 
 struct trim {
     const struct side *sides[2];
@@ -28,6 +32,10 @@ struct trim {
 
 /* Fill `levels` and `lag` from the rest. */
 void trim_init(struct trim *trim);
+
+/* The level, LUFS, that knobs aim at at an output frame: it moves evenly from what is
+ * before to what is behind. */
+double trim_wanted_db(const struct trim *trim, double at);
 
 /* What a part's knob is turned by at an output frame, dB. */
 double trim_db(const struct trim *trim, int part, int64_t at);
