@@ -12,11 +12,12 @@
 #include "slips.h"
 #include "stray.h"
 
-#define BEATLESS 0.2f /* chance of a beat below which none is reported */
-#define AWAY_S 15.0   /* at another tempo, which may be grafted */
-#define LEFT 0.1      /* share of the music that grafts may leave in doubt */
-#define AS_GOOD 0.05  /* share of the attacks that beats may miss ... */
-#define GLIDES 0.02   /* ... and fewer of them, where the tempo glides */
+#define BEATLESS 0.2f  /* chance of a beat below which none is reported */
+#define AWAY_S 15.0    /* at another tempo, which may be grafted */
+#define LEFT 0.1       /* share of the music that grafts may leave in doubt */
+#define TWO_MINDS 0.8f /* chance of the beats at home below which others may be */
+#define AS_GOOD 0.05   /* share of the attacks that beats may miss ... */
+#define GLIDES 0.02    /* ... and fewer of them, where the tempo glides */
 
 /* All but the tempo is found anew. */
 static void forget(struct rhythm *rhythm)
@@ -121,7 +122,6 @@ static int mend(struct rhythm *out, const struct rhythm_ears *ears, double *left
 
 static int find_beats(struct rhythm *out, const struct rhythm_ears *ears, double *left)
 {
-    doubt(&out->meter, &out->tempo);
     int err = beats_init(&out->beats, &out->meter, &out->pulse, ears->bands,
                          ears->maps->bands_origin, ears->start, ears->end);
     return err ? err : mend(out, ears, left);
@@ -157,6 +157,30 @@ static bool is_even(const struct strip_d *beat)
     return true;
 }
 
+/* Find beats anew, those at home by a number of pulses later. returns 0 or -ENOMEM */
+static int shift_home(struct rhythm *out, const struct rhythm_ears *ears, double pulses,
+                      double *left)
+{
+    out->meter.first += pulses;
+    out->meter.part[0].first += pulses;
+    beats_release(&out->beats);
+    out->unsure.count = 0;
+    return find_beats(out, ears, left);
+}
+
+/* The half of a beat by which lines do not meet may be home's, where the network is in
+ * two minds about it. returns 0 or -ENOMEM */
+static int try_off_beats(struct rhythm *out, const struct rhythm_ears *ears, double *left)
+{
+    double half = 0.5 * out->meter.per_beat;
+    if (is_even(&out->beats.time) || out->meter.beat_chance > TWO_MINDS)
+        return 0;
+    int err = shift_home(out, ears, half, left);
+    if (!err && !is_even(&out->beats.time))
+        err = shift_home(out, ears, -half, left);
+    return err;
+}
+
 /* Lay a line where the tempo is at home, and graft all else on it.
  * returns 0, out->pulse is empty if it can't be; or -ENOMEM */
 static int graft(struct rhythm *out, const struct rhythm_ears *ears)
@@ -165,7 +189,10 @@ static int graft(struct rhythm *out, const struct rhythm_ears *ears)
     int err = pulse_line(&out->pulse, &ears->maps->flux, &out->tempo);
     if (!err && out->pulse.time.count > 0) {
         find_meter_at_home(out, ears);
+        doubt(&out->meter, &out->tempo);
         err = find_beats(out, ears, &left);
+        if (!err)
+            err = try_off_beats(out, ears, &left);
     }
     if (!err && left > LEFT * (ears->end - ears->start))
         forget(out);
@@ -181,6 +208,8 @@ static int find_whole(struct rhythm *out, const struct rhythm_ears *ears)
         err = find_meter(out, ears, &out->tempo);
     if (!err)
         err = bend(out, ears);
+    if (!err)
+        doubt(&out->meter, &out->tempo);
     return err ? err : find_beats(out, ears, &left);
 }
 
