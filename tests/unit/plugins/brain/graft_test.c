@@ -116,6 +116,14 @@ static struct song change(int before, int middle, int after, double bpm, double 
     return play(period, before + middle + after);
 }
 
+static void expect_change(int before, int middle, int after, double bpm, double other)
+{
+    struct song song = change(before, middle, after, bpm, other);
+    hear(&ears, &song.piece);
+    expect_beats(&ears, &song);
+    ears_release(&ears);
+}
+
 static void test_an_end_in_another_tempo_has_its_own_beats(void **state)
 {
     static const double other[] = {122.0, 84.0, 109.0};
@@ -158,21 +166,15 @@ static void test_so_has_what_lies_between(void **state)
 /* Where it is little, the line of the one is met again by chance. */
 static void test_so_have_both_ends_of_a_long_one(void **state)
 {
-    struct song song = change(103, 49, 28, 96.8, 87.6);
     (void)state;
-    hear(&ears, &song.piece);
-    expect_beats(&ears, &song);
-    ears_release(&ears);
+    expect_change(103, 49, 28, 96.8, 87.6);
 }
 
 /* The first sound lies half way between beats of the line that is laid behind it. */
 static void test_how_it_begins_is_told_of_its_beginning(void **state)
 {
-    struct song song = change(74, 106, 0, 86.0, 80.770);
     (void)state;
-    hear(&ears, &song.piece);
-    expect_beats(&ears, &song);
-    ears_release(&ears);
+    expect_change(74, 106, 0, 86.0, 80.770);
 }
 
 static void test_where_tempos_meet_beats_stay_in_doubt(void **state)
