@@ -302,7 +302,8 @@ static void cost_of_place(const struct side *out, const struct side *in,
     double lines = 0;
     lines += !side_is_phrase(out, match->out_beat);
     lines += !side_is_phrase(in, match->in_beat);
-    lines += !side_is_phrase(out, out_end) || !side_is_phrase(in, in_end);
+    lines += !side_is_phrase(out, out_end);
+    lines += !side_is_phrase(in, in_end);
     lines += !side_is_phrase(out, out_swap) || !side_is_phrase(in, in_swap);
     match->reasons[REASON_STRUCTURE] =
         cost_of_label(label_out, true) + cost_of_label(label_in, false) + lines;

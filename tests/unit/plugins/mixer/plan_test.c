@@ -383,6 +383,32 @@ static void test_a_beatmatch_that_is_refused_says_what_it_would_have_cost(void *
     song_free(&b);
 }
 
+/* What it costs to come in over the last half phrase of a song. */
+static double late_cost(int phrase_of_incoming)
+{
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 124, 0.1, phrase_of_incoming);
+    double near_end = 200 * 60 / 124.0 * FV_RATE;
+    plan_pair(&plan, &a, &b, (struct fv_cursor){near_end, 1}, INT64_MAX, 0);
+    const struct kept *kept = find_kind(&plan, FV_BEATMATCH);
+    assert_non_null(kept);
+    const char *why = strstr(kept->segment.why, "cost ");
+    assert_non_null(why);
+    double cost = strtod(why + strlen("cost "), NULL);
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+    return cost;
+}
+
+static void test_an_overlap_would_end_on_a_phrase_of_either(void **state)
+{
+    (void)state;
+    assert_true(late_cost(16) < late_cost(32));
+}
+
 /* Whether a song is matched that begins softer by `gain`, for longer than an overlap. */
 static bool is_soft_one_matched(float gain)
 {
@@ -516,6 +542,7 @@ int main(void)
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
+        cmocka_unit_test(test_an_overlap_would_end_on_a_phrase_of_either),
         cmocka_unit_test(test_a_dip_that_anybody_hears_is_no_beatmatch),
         cmocka_unit_test(test_nothing_begins_that_the_end_of_the_show_cuts_off),
         cmocka_unit_test(test_the_last_fade_is_over_when_its_song_is),
