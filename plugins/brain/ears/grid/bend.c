@@ -18,6 +18,8 @@
 #define SHIFTS 60    /* ... and as many at the nearest, from where those end */
 #define LOUDEST 1.5  /* sum of rises, from which on they weigh the same */
 #define STAY 0.002   /* weight of where beats were, in such sums */
+#define AROUND 4     /* beats to either side ... */
+#define SPARSE 0.3   /* ... that rise less than this share of what beats usually do */
 
 struct curve {
     double *time, *before, *weight, *room; /* `count` each; room 3 `count` */
@@ -47,6 +49,34 @@ static double balance(const struct curve *curve, double time, double scale,
     return sum > 0.0 ? time + moment / sum : time;
 }
 
+/* The mean weight of some beats. */
+static double mean_weight(const struct curve *curve, size_t from, size_t to)
+{
+    double sum = 0.0;
+    for (size_t i = from; i < to; i++)
+        sum += curve->weight[i];
+    return sum / (double)(to - from);
+}
+
+/* In a break hardly anything tells where the beats are, least of all the little that
+ * rises there: the curve goes through from what is played before and behind it. */
+static void pass_breaks(struct curve *curve)
+{
+    double *share = curve->room, usual = mean_weight(curve, 0, curve->count);
+    size_t first = curve->count, last = 0; /* that are played */
+    for (size_t i = 0; i < curve->count; i++) {
+        size_t from = i < AROUND ? 0 : i - AROUND;
+        size_t to = i + AROUND + 1 < curve->count ? i + AROUND + 1 : curve->count;
+        share[i] = mean_weight(curve, from, to) / (SPARSE * usual);
+        if (share[i] >= 1.0) {
+            first = i < first ? i : first;
+            last = i;
+        }
+    }
+    for (size_t i = first; i < last; i++)
+        curve->weight[i] *= fmin(share[i] * share[i], 1.0);
+}
+
 static void shift(struct curve *curve, double scale)
 {
     double *time = curve->time;
@@ -55,6 +85,7 @@ static void shift(struct curve *curve, double scale)
         curve->weight[i] = weight + STAY;
         time[i] = (weight * to + STAY * curve->before[i]) / curve->weight[i];
     }
+    pass_breaks(curve);
     smooth(time, curve->weight, curve->count, STIFF, curve->room);
 }
 

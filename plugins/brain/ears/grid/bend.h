@@ -16,7 +16,8 @@
  * returns  0 or -ENOMEM */
 int bend_even(double *time, size_t count);
 
-/* Lay beats on the curve. Where next to nothing rises they keep to where they are.
+/* Lay beats on the curve. It goes through a break from what is played before and behind
+ * it; at both ends, where next to nothing rises, they keep to where they are.
  *
  * time     of `count` beats, 4 or more, seconds; replaced
  * returns  0 or -ENOMEM */

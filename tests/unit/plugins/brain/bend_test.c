@@ -180,6 +180,23 @@ static void test_in_silence_beats_stay_about_where_they_are(void **state)
     assert_played(time, 0.005);
 }
 
+/* From a third of the beats to two, little is heard, and that on none of them. */
+static void test_it_goes_straight_through_a_break(void **state)
+{
+    double time[BEATS];
+    const int from = BEATS / 3, to = 2 * BEATS / 3;
+    (void)state;
+    lay_coarse(time, 0.0);
+    for (int b = 0; b < BEATS; b++) {
+        int is_break = b >= from && b < to;
+        double bow = is_break ? 0.08 * sin(M_PI * (b - from) / (to - from)) : 0.0;
+        time[b] += bow;
+        strike(is_break ? time[b] : played(b), is_break ? 0.02 : 1.0);
+    }
+    assert_int_equal(bend_beats(time, BEATS, &attacks), 0);
+    assert_played(time, 0.003);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +209,7 @@ int main(void)
         cmocka_unit_test_setup(test_it_matters_little_which_of_two_is_the_stronger,
                                setup),
         cmocka_unit_test_setup(test_in_silence_beats_stay_about_where_they_are, setup),
+        cmocka_unit_test_setup(test_it_goes_straight_through_a_break, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
