@@ -34,8 +34,10 @@ static void fill_evidence(const float *change, size_t bars, float *evidence)
     evidence[bars - 1] = fminf(evidence[bars - 1], END);
 }
 
-/* Count the bars 0..7 so that the zeros fall where things change. */
-static int count_bars(const float *evidence, size_t bars, uint8_t *position)
+/* Count the bars 0..7 so that the zeros fall where things change; the count is free to
+ * start anew behind a bar of another length. */
+static int count_bars(const float *evidence, const bool *is_behind_odd, size_t bars,
+                      uint8_t *position)
 {
     float total[PHRASE_BARS];
     uint8_t *from = malloc(bars * PHRASE_BARS), best = 0;
@@ -52,7 +54,8 @@ static int count_bars(const float *evidence, size_t bars, uint8_t *position)
         next[0] = total[PHRASE_BARS - 1];
         from[b * PHRASE_BARS] = PHRASE_BARS - 1;
         for (uint8_t p = 0; p < PHRASE_BARS - 1; p++) {
-            float here = total[p] - (p == 3 ? HALF_COST : RESET_COST);
+            float cost = is_behind_odd[b] ? 0.0f : p == 3 ? HALF_COST : RESET_COST;
+            float here = total[p] - cost;
             if (here > next[0]) {
                 next[0] = here;
                 from[b * PHRASE_BARS] = p;
@@ -70,15 +73,17 @@ static int count_bars(const float *evidence, size_t bars, uint8_t *position)
 }
 
 /* How sure the count is, the bars being right: by the mean evidence at its zeros against
- * the best other place and against four bars off, and by how often it starts anew. A
- * logistic fit over composed songs. */
-static float chance_of(const float *evidence, size_t bars, const uint8_t *position)
+ * the best other place and against four bars off, and by how often it starts anew behind
+ * whole bars. A logistic fit over composed songs. */
+static float chance_of(const float *evidence, const bool *is_behind_odd, size_t bars,
+                       const uint8_t *position)
 {
     float sum[PHRASE_BARS] = {0}, other = -1e9f, zeros = 1.0f, anew = 0.0f;
     for (size_t b = 0; b < bars; b++) {
         sum[position[b]] += evidence[b];
         zeros += b > 0 && position[b] == 0;
-        anew += b > 0 && position[b] == 0 && position[b - 1] != PHRASE_BARS - 1;
+        anew += b > 0 && position[b] == 0 && position[b - 1] != PHRASE_BARS - 1 &&
+                !is_behind_odd[b];
     }
     for (int p = 1; p < PHRASE_BARS; p++)
         other = fmaxf(other, sum[p]);
@@ -115,15 +120,17 @@ static int lay(struct phrases *out, const struct strip_d *downbeat,
 }
 
 /* Bar lines are beats: find each among them. */
-static void fill_changes(struct phrases *out, const struct strip_d *downbeat,
-                         const struct strip_d *beats, const struct changes *changes,
-                         size_t per_bar)
+static void fill_changes(struct phrases *out, bool *is_behind_odd,
+                         const struct strip_d *downbeat, const struct strip_d *beats,
+                         const struct changes *changes, size_t per_bar)
 {
-    size_t beat = 0;
+    size_t beat = 0, last = 0;
     for (size_t b = 0; b < out->bars; b++) {
         while (beat + 1 < beats->count && beats->at[beat] < downbeat->at[b])
             beat++;
         out->change[b] = changes_at(changes, beat, SIDE * per_bar);
+        is_behind_odd[b] = b > 0 && beat - last != per_bar;
+        last = beat;
     }
 }
 
@@ -136,16 +143,20 @@ int phrases_init(struct phrases *out, const struct bars *bars,
         return 0;
     out->change = calloc(out->bars * 2, sizeof *out->change);
     uint8_t *position = malloc(out->bars);
-    int err = out->change && position ? 0 : -ENOMEM;
+    bool *is_behind_odd = malloc(out->bars * sizeof *is_behind_odd);
+    float *evidence = out->change + out->bars;
+    int err = out->change && position && is_behind_odd ? 0 : -ENOMEM;
     if (!err) {
-        fill_changes(out, &bars->downbeat, beats, changes, bars->beats_per_bar);
-        fill_evidence(out->change, out->bars, out->change + out->bars);
-        err = count_bars(out->change + out->bars, out->bars, position);
+        fill_changes(out, is_behind_odd, &bars->downbeat, beats, changes,
+                     bars->beats_per_bar);
+        fill_evidence(out->change, out->bars, evidence);
+        err = count_bars(evidence, is_behind_odd, out->bars, position);
     }
     if (!err)
         err = lay(out, &bars->downbeat, position);
     if (!err)
-        out->confidence = chance_of(out->change + out->bars, out->bars, position);
+        out->confidence = chance_of(evidence, is_behind_odd, out->bars, position);
+    free(is_behind_odd);
     free(position);
     return err;
 }
