@@ -1,5 +1,6 @@
 /* graft_test.c - pieces whose tempo changes once or twice: their beats change with it. */
-#include <math.h>
+#include "rhythm.c"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -191,6 +192,27 @@ static void test_where_tempos_meet_beats_stay_in_doubt(void **state)
     ears_release(&ears);
 }
 
+/* The network may be wrong about the half beat at home, and lines do not meet then. */
+static void test_half_a_beat_off_at_home_is_heard_where_lines_meet(void **state)
+{
+    struct song song = change(130, 48, 0, 100.0, 109.0);
+    struct rhythm *rhythm = &ears.rhythm;
+    double left;
+    (void)state;
+    hear(&ears, &song.piece);
+    const struct rhythm_ears parts = {&ears.maps, &ears.hearing.bands, ears.start,
+                                      ears.start, ears.end};
+    assert_int_equal(shift_home(rhythm, &parts, 0.5 * rhythm->meter.per_beat, &left), 0);
+    assert_false(is_even(&rhythm->beats.time));
+    rhythm->meter.beat_chance = 0.9f; /* it is sure: the lines may be what is wrong */
+    assert_int_equal(try_off_beats(rhythm, &parts, &left), 0);
+    assert_false(is_even(&rhythm->beats.time));
+    rhythm->meter.beat_chance = 0.5f;
+    assert_int_equal(try_off_beats(rhythm, &parts, &left), 0);
+    expect_beats(&ears, &song);
+    ears_release(&ears);
+}
+
 /* A player hurries and hesitates about a tempo, by so many seconds. */
 static void be_played(double *period, int from, int to, double bpm, double off_s)
 {
@@ -279,6 +301,7 @@ int main(void)
         cmocka_unit_test(test_so_have_both_ends_of_a_long_one),
         cmocka_unit_test(test_how_it_begins_is_told_of_its_beginning),
         cmocka_unit_test(test_where_tempos_meet_beats_stay_in_doubt),
+        cmocka_unit_test(test_half_a_beat_off_at_home_is_heard_where_lines_meet),
         cmocka_unit_test(test_beats_of_each_tempo_follow_the_player),
         cmocka_unit_test(test_either_tempo_may_be_the_stock),
         cmocka_unit_test(test_a_tempo_that_glides_is_followed),
