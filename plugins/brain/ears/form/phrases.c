@@ -144,9 +144,10 @@ int phrases_init(struct phrases *out, const struct bars *bars,
     out->change = calloc(out->bars * 2, sizeof *out->change);
     uint8_t *position = malloc(out->bars);
     bool *is_behind_odd = malloc(out->bars * sizeof *is_behind_odd);
-    float *evidence = out->change + out->bars;
+    float *evidence = NULL;
     int err = out->change && position && is_behind_odd ? 0 : -ENOMEM;
     if (!err) {
+        evidence = out->change + out->bars;
         fill_changes(out, is_behind_odd, &bars->downbeat, beats, changes,
                      bars->beats_per_bar);
         fill_evidence(out->change, out->bars, evidence);

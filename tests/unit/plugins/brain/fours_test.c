@@ -43,6 +43,12 @@ static void hear(int end)
         here[w][w < end ? 0 : 2] = 2;
 }
 
+static void sound_from(int beat, float level)
+{
+    for (int i = beat * COLUMNS; i < BEATS * COLUMNS; i++)
+        row[i] = level;
+}
+
 static void assert_phases(int end)
 {
     find_path(&views);
@@ -85,9 +91,7 @@ static void test_the_count_goes_over_where_the_sound_changes(void **state)
     (void)state;
     struct strip_d one = {0};
     hear(4);
-    for (int i = LATER + 1; i < BEATS; i++) /* some of it comes late */
-        for (int k = 0; k < COLUMNS; k++)
-            row[i * COLUMNS + k] = 6;
+    sound_from(LATER + 1, 6); /* some of it comes late */
     find_path(&views);
     begin_by_first(&views);
     assert_int_equal(lay(&one, &views, &beats, &changes), 0);
@@ -104,9 +108,8 @@ static void test_a_count_ends_with_a_section_of_eight_bars(void **state)
     (void)state;
     struct strip_d one = {0};
     hear(4);
-    for (int i = LATER - 4; i < BEATS; i++) /* what comes a bar before is no stronger */
-        for (int k = 0; k < COLUMNS; k++)
-            row[i * COLUMNS + k] = i < LATER ? 6 : 9;
+    sound_from(LATER - 4, 6); /* what comes a bar before is stronger */
+    sound_from(LATER, 9);
     find_path(&views);
     begin_by_first(&views);
     assert_int_equal(lay(&one, &views, &beats, &changes), 0);
