@@ -10,9 +10,10 @@
 #define ECHO_DB 1.0  /* less of a drop needs no echo */
 #define LEVEL_DB 3.0 /* of a change of loudness that cost as much as half a song */
 #define DEAREST 1.5  /* a cut that costs more is worse than a fade */
-#define USUAL_DB 1.5 /* that two beats may be softer than two bars */
+#define USUAL_DB 1.5 /* of a beat or a second against others, in any music */
 #define SILENT_DB (-90.0)
 #define SHORT_S 3.0 /* in which a change of loudness is heard as one */
+#define HOP_S 0.5
 #define PLACES 64
 
 static double power_of(const struct fv_beat *beat)
@@ -70,16 +71,30 @@ static bool is_loud_before(const struct side *side, int beat)
     return sum > QUIET * mean_power(side);
 }
 
-/* By how much the last seconds before a beat are louder or softer than those before them:
- * a rest there is heard as the cut's. What was before the track began is none. */
-static double rest_before(const struct side *side, int beat)
+/* The loudness of SHORT_S of what is heard of a cut, from some seconds behind it on. */
+static double heard_level(const struct side *out, const struct side *in, double out_at,
+                          double in_at, double from_s)
 {
-    double at = side_beat(side, beat), step = SHORT_S * FV_RATE;
-    if (at - 2 * step < side->begins)
-        return 0;
-    double last = loud_level(side, at - step, at);
-    double before = loud_level(side, at - 2 * step, at - step);
-    return fabs(fmax(last, SILENT_DB) - fmax(before, SILENT_DB));
+    double before = fmin(fmax(-from_s, 0), SHORT_S), behind = SHORT_S - before;
+    double from = from_s * FV_RATE, to = (from_s + SHORT_S) * FV_RATE, power = 0;
+    if (before > 0)
+        power += before * loud_power(out, out_at + from, out_at + fmin(to, 0));
+    if (behind > 0)
+        power += behind * loud_power(in, in_at + fmax(from, 0), in_at + to);
+    return fmax(loud_of_power(power / SHORT_S), SILENT_DB);
+}
+
+/* How much louder or softer it gets at most within seconds of a cut: a rest there is
+ * heard as the cut's. What was before the track began is none. */
+static double jump_over(const struct side *out, const struct side *in, double out_at,
+                        double in_at)
+{
+    double most = 0;
+    for (double s = -SHORT_S; s <= 0; s += HOP_S)
+        if (out_at + (s - SHORT_S) * FV_RATE >= out->begins)
+            most = fmax(most, fabs(heard_level(out, in, out_at, in_at, s) -
+                                   heard_level(out, in, out_at, in_at, s - SHORT_S)));
+    return most;
 }
 
 static void try_cut(const struct side *out, const struct side *in, int out_beat,
@@ -90,7 +105,8 @@ static void try_cut(const struct side *out, const struct side *in, int out_beat,
     int bars = 2 * in->beats_per_bar;
     double drop = before - level_of(in, in_beat, bars);
     double hole = before - quietest(in, in_beat, bars) - USUAL_DB;
-    double apart = fmax(fmax(fabs(drop), hole), rest_before(out, out_beat) - USUAL_DB);
+    double jump = jump_over(out, in, side_beat(out, out_beat), side_beat(in, in_beat));
+    double apart = fmax(fmax(fabs(drop), hole), jump - USUAL_DB);
     double tail =
         fmax(0, out->ends - side_beat(out, out_beat)) / (out->ends - out->begins);
     double head = fmax(0, side_beat(in, in_beat) - in->begins) / (in->ends - in->begins);

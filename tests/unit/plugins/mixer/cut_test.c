@@ -140,6 +140,30 @@ static void test_a_cut_does_not_follow_a_rest(void **state)
     song_free(&b);
 }
 
+static void test_a_cut_does_not_lie_between_rests(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 150, 0.1, 32);
+    uint32_t rest = 7 * 32 - 12; /* and another: three seconds are as soft as the next */
+    for (uint32_t n = rest; n < 7 * 32 - 2; n++)
+        if (n < rest + 4 || n >= rest + 6)
+            a.features[n] = (struct fv_beat){.low = 0.02f, .mid = 0.01f, .high = 5e-3f};
+    for (uint32_t n = 0; n < 8; n++) { /* two bars are as soft as two bars there */
+        b.features[n].low *= 0.7f;
+        b.features[n].mid *= 0.7f;
+        b.features[n].high *= 0.7f;
+    }
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    const struct kept *kept = find_kind(&plan, FV_CUT);
+    assert_true(!kept || end_of(kept, 0) / FV_RATE < a.found.beats[rest] + 60.0 / 124);
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_what_was_before_a_track_is_no_rest(void **state)
 {
     (void)state;
@@ -184,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_no_bar_is_cut_to_where_the_ears_do_not_hold_by_it),
         cmocka_unit_test(test_what_goes_on_softly_is_not_cut_to),
         cmocka_unit_test(test_a_cut_does_not_follow_a_rest),
+        cmocka_unit_test(test_a_cut_does_not_lie_between_rests),
         cmocka_unit_test(test_what_was_before_a_track_is_no_rest),
         cmocka_unit_test(test_a_skip_leaves_within_ten_seconds),
     };
