@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 768     /* blocks that a chunk adds, to the few that prime its encoder */
-#define CHUNK_FIRST 8 /* the first are short, so that every processor starts at once */
+#define CHUNK 768       /* blocks that a chunk adds, to the few that prime its encoder */
+#define CHUNK_ALONE 128 /* for one worker, who primes once: they stay in the cache */
+#define CHUNK_FIRST 8   /* the first are short, so that every processor starts at once */
 #define WORKERS_MAX 64
 #define LAG_MAX 8 /* blocks that an encoder may hold back */
 
@@ -46,7 +47,8 @@ struct press {
     size_t pcm_used, pcm_room; /* PCM frames; room is for whole blocks */
     uint64_t blocks;           /* whole ones so far */
     uint64_t next_frame, next_goal;
-    int64_t fed; /* PCM frames */
+    uint64_t chunk_most; /* blocks that a chunk adds */
+    int64_t fed;         /* PCM frames */
     struct mp3_info info;
 };
 
@@ -163,6 +165,7 @@ int press_open(struct press **press, struct generation *codec, uint32_t kbps, in
         threads = processor_count();
     if (threads > WORKERS_MAX)
         threads = WORKERS_MAX;
+    made->chunk_most = threads == 1 ? CHUNK_ALONE : CHUNK;
     made->chunk_count = (size_t)threads + 2;
     made->chunks = must_alloc(made->chunk_count * sizeof *made->chunks);
     for (int i = 0; i < threads; i++)
@@ -223,7 +226,8 @@ static void end_block(struct press *press)
     if (press->blocks < press->next_goal + LAG_MAX)
         return;
     hand_over(press, press->next_goal);
-    press->next_goal += press->next_goal < CHUNK ? press->next_goal : CHUNK;
+    press->next_goal +=
+        press->next_goal < press->chunk_most ? press->next_goal : press->chunk_most;
 }
 
 int press_feed(struct press *press, const float *pcm, int frames)
