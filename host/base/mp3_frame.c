@@ -84,13 +84,19 @@ size_t mp3_info_frame(const struct mp3_info *info, uint8_t *out)
     return length;
 }
 
-/* With this polynomial a byte comes down to its parity and two shifts. */
+/* With this polynomial two bytes come down to their parity and a few shifts. */
+static uint16_t crc16_of_two(unsigned two)
+{
+    unsigned odd = __builtin_parity(two) ? 0xc001 : 0, last = two & 3;
+    return (uint16_t)(two >> 1 ^ two >> 2 ^ last << 12 ^ last << 14 ^ last >> 1 ^ odd);
+}
+
 uint16_t mp3_crc16(uint16_t crc, const uint8_t *at, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        unsigned byte = (crc ^ at[i]) & 0xff;
-        unsigned odd = __builtin_parity(byte) ? 0xc001 : 0;
-        crc = (uint16_t)(crc >> 8 ^ byte << 6 ^ byte << 7 ^ odd);
-    }
+    size_t i = 0;
+    for (; i + 2 <= length; i += 2)
+        crc = crc16_of_two(crc ^ (at[i] | (unsigned)at[i + 1] << 8));
+    if (i < length) /* a last one alone is as one behind 0 */
+        crc = crc16_of_two((unsigned)((crc ^ at[i]) & 0xff) << 8) ^ crc >> 8;
     return crc;
 }
