@@ -144,20 +144,16 @@ static int mark_same_files_and_names(struct pool *pool)
     return 0;
 }
 
-/* Bits that differ where b lies `shift` words behind a, as a share; 1: too little
- * overlap. */
-static double bits_apart(const uint32_t *a, uint32_t a_count, const uint32_t *b,
-                         uint32_t b_count, int shift, uint32_t least)
+/* Whether few bits differ as far as both reach: of other recordings half do, and that
+ * shows soon. */
+static bool has_same_bits(const uint32_t *a, uint32_t a_count, const uint32_t *b,
+                          uint32_t b_count)
 {
-    unsigned bits = 0, words = 0;
-    for (uint32_t i = 0; i < b_count; i++) {
-        int64_t at = (int64_t)i + shift;
-        if (at < 0 || at >= (int64_t)a_count)
-            continue;
-        bits += (unsigned)__builtin_popcount(a[at] ^ b[i]);
-        words++;
-    }
-    return words < least ? 1 : bits / (32.0 * words);
+    uint32_t words = a_count < b_count ? a_count : b_count, bits = 0;
+    double most = SAME_BITS * 32 * words;
+    for (uint32_t i = 0; i < words && bits < most; i++)
+        bits += (uint32_t)__builtin_popcount(a[i] ^ b[i]);
+    return bits < most;
 }
 
 bool cull_same_sound(const uint32_t *a, uint32_t a_count, const uint32_t *b,
@@ -165,11 +161,13 @@ bool cull_same_sound(const uint32_t *a, uint32_t a_count, const uint32_t *b,
 {
     uint32_t shorter = a_count < b_count ? a_count : b_count;
     uint32_t least = (uint32_t)(OVERLAP_SHARE * shorter);
-    int back = (int)(b_count - least), ahead = (int)(a_count - least);
     if (shorter < WORDS_MIN)
         return false;
-    for (int shift = -back; shift <= ahead; shift++)
-        if (bits_apart(a, a_count, b, b_count, shift, least) < SAME_BITS)
+    for (uint32_t skip = 0; skip + least <= a_count; skip++)
+        if (has_same_bits(a + skip, a_count - skip, b, b_count))
+            return true;
+    for (uint32_t skip = 1; skip + least <= b_count; skip++)
+        if (has_same_bits(a, a_count, b + skip, b_count - skip))
             return true;
     return false;
 }
