@@ -26,15 +26,14 @@ static void write_gains(const struct curve *curve, float scale, int64_t pos, int
             out[n] = value * scale;
         return;
     }
-    for (int n = 0; n < frames;) {
-        int64_t step = (pos + n) & ~(int64_t)(STEP - 1);
-        int run = (int)(step + STEP - (pos + n));
-        run = run < frames - n ? run : frames - n;
-        float from = curve_at(curve, (double)step);
-        float slope = (curve_at(curve, (double)(step + STEP)) - from) / STEP;
-        for (int i = 0; i < run; i++)
-            out[n + i] = (from + slope * (float)(pos + n + i - step)) * scale;
-        n += run;
+    int64_t step = pos & ~(int64_t)(STEP - 1);
+    float from = curve_at(curve, (double)step);
+    for (int n = 0; n < frames; step += STEP) {
+        float to = curve_at(curve, (double)(step + STEP));
+        float slope = (to - from) / STEP;
+        for (; n < frames && pos + n < step + STEP; n++)
+            out[n] = (from + slope * (float)(pos + n - step)) * scale;
+        from = to;
     }
 }
 
