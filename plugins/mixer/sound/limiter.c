@@ -67,6 +67,15 @@ static bool has_high(const float *at, int32_t near)
     return high < 0;
 }
 
+/* Whether any of 2 * SCAN peaks lies above the ceiling. */
+static bool has_peak(const float *peaks, float ceiling)
+{
+    bool has = false;
+    for (int i = 0; i < 2 * SCAN; i++)
+        has |= peaks[i] > ceiling;
+    return has;
+}
+
 static int32_t need_of(const float *at, const float *peaks, float ceiling)
 {
     float here = larger(fabsf(at[0]), fabsf(at[1]));
@@ -86,15 +95,18 @@ static bool find_needs(const float *around, int count, float ceiling, int32_t *n
     float near = NEAR * ceiling;
     int32_t near_bits;
     memcpy(&near_bits, &near, sizeof near_bits);
+    for (int n = 0; n < count; n++)
+        needs[n] = ONE;
     for (int n = 0; n < count; n += SCAN) {
-        int run = count - n < SCAN ? count - n : SCAN;
         const float *at = around + 2 * n;
         float peaks[2 * SCAN];
-        bool is_high = has_high(at, near_bits);
-        if (is_high)
-            find_peaks(at, peaks);
-        for (int i = 0; i < run; i++) {
-            needs[n + i] = is_high ? need_of(at + 2 * i, peaks + 2 * i, ceiling) : ONE;
+        if (!has_high(at, near_bits))
+            continue;
+        find_peaks(at, peaks);
+        if (!has_peak(peaks, ceiling))
+            continue;
+        for (int i = 0; i < SCAN && n + i < count; i++) {
+            needs[n + i] = need_of(at + 2 * i, peaks + 2 * i, ceiling);
             has_need |= needs[n + i] < ONE;
         }
     }
