@@ -19,6 +19,7 @@
 #define HEARD 0.8      /* of a cost of level: from here on anybody hears it ... */
 #define STEEPER 8.0    /* ... and it is so much dearer */
 #define AROUND 10      /* steps before and behind an overlap whose level counts */
+#define FORETOLD (OVERLAP_STEPS + 2 * AROUND)
 #define NOTHING 1e-9
 
 static const double weights[REASONS] = {
@@ -92,9 +93,11 @@ static void powers(const struct pair *pair, int which, int beat, int per_step,
 }
 
 struct foretold {
-    double level[OVERLAP_STEPS + 2 * AROUND];  /* LUFS ... */
-    double wanted[OVERLAP_STEPS + 2 * AROUND]; /* ... and what the knobs aim at */
-    double bass[OVERLAP_STEPS + 2 * AROUND];   /* of the mean of whoever has it */
+    double power[FORETOLD][2];  /* of each track, as its faders and its knob leave it */
+    double turned[FORETOLD][2]; /* dB: the knobs */
+    double level[FORETOLD];     /* LUFS ... */
+    double wanted[FORETOLD];    /* ... and what the knobs aim at */
+    double bass[FORETOLD];      /* of the mean of whoever has it */
 };
 
 /* The knobs around an overlap. As long as the outgoing track leads, what it plays is what
@@ -126,19 +129,20 @@ static void foretell(const struct pair *pair, const struct match *match,
         int step = i - AROUND, beat = match->out_beat + step * match->out_per_step;
         double here =
             (side_beat(out, beat) + side_beat(out, beat + match->out_per_step)) / 2;
-        double gains[2][3], a[3], b[3], sum = NOTHING;
+        int in_beat = match->in_beat + step * match->in_per_step;
+        double gains[2][3], bands[2][3], sum = NOTHING, bass = 0;
         overlap_gains(match, step + 0.5, gains);
-        powers(pair, 0, beat, match->out_per_step, a);
-        powers(pair, 1, match->in_beat + step * match->in_per_step, match->in_per_step,
-               b);
-        double turned[2], bass = 0;
-        for (int part = 0; part < 2; part++)
-            turned[part] = pow(10, trim_db(trim, part, (int64_t)here) / 10);
-        for (int band = 0; band < 3; band++) {
-            double both = gains[0][band] * gains[0][band] * a[band] * turned[0] +
-                          gains[1][band] * gains[1][band] * b[band] * turned[1];
-            sum += both;
-            bass = band == 0 ? both : bass;
+        powers(pair, 0, beat, match->out_per_step, bands[0]);
+        powers(pair, 1, in_beat, match->in_per_step, bands[1]);
+        for (int part = 0; part < 2; part++) {
+            f->turned[i][part] = trim_db(trim, part, (int64_t)here);
+            double heard[3], raised = pow(10, f->turned[i][part] / 10);
+            for (int band = 0; band < 3; band++)
+                heard[band] =
+                    gains[part][band] * gains[part][band] * bands[part][band] * raised;
+            f->power[i][part] = heard[0] + heard[1] + heard[2];
+            sum += f->power[i][part];
+            bass += heard[0];
         }
         f->level[i] = loud_of_power(sum);
         f->wanted[i] = trim_wanted_db(trim, here);
@@ -158,11 +162,15 @@ static double level_around(const double *level, int from, int to)
 /* In the overlap both knobs are turned besides, to fill what the faders leave. */
 static void ride(struct foretold *f, int count, double step_s)
 {
-    double ridden[OVERLAP_STEPS + 2 * AROUND];
+    double ridden[FORETOLD];
     int wide = (int)fmin(round(TRIM_BESIDE_S / step_s), AROUND);
     for (int i = AROUND; i < count - AROUND; i++) {
         double off = f->wanted[i] - level_around(f->level, i - wide, i + wide + 1);
-        ridden[i] = f->level[i] + fmin(fmax(off, TRIM_RIDE_LEAST_DB), TRIM_RIDE_DB);
+        double power = NOTHING, by = fmin(fmax(off, TRIM_RIDE_LEAST_DB), TRIM_RIDE_DB);
+        for (int part = 0; part < 2; part++)
+            power += f->power[i][part] *
+                     pow(10, fmin(by, TRIM_MOST_DB - f->turned[i][part]) / 10);
+        ridden[i] = loud_of_power(power);
     }
     memcpy(f->level + AROUND, ridden + AROUND,
            (size_t)(count - 2 * AROUND) * sizeof *ridden);
@@ -190,7 +198,7 @@ static double hole_in(const struct foretold *f, int count, double step_s)
  * ends; the first decibel of a jump is free, and two of a hole. */
 static double cost_of_level(const struct foretold *f, int count, double step_s)
 {
-    double jump = 0, least = HUGE_VAL, ends = 0, means[OVERLAP_STEPS + 2 * AROUND] = {0};
+    double jump = 0, least = HUGE_VAL, ends = 0, means[FORETOLD] = {0};
     int wide = (int)lround(3 / step_s);
     wide = wide < 3 ? 3 : wide > AROUND ? AROUND : wide;
     for (int i = 0; i + wide <= count; i++) {

@@ -119,8 +119,9 @@ int trim_draw(const struct trim *trim, struct params *params, uint32_t part, int
     for (;; at += STEP) {
         int64_t here = at < to ? at : to;
         double ride = is_ridden ? ride_db(trim, params, (double)here) : 0;
-        double gain = pow(10, (trim_db(trim, which, here) + ride) / 20);
-        int rc = params_point(params, part, BAND_TRIM, (double)(here - from), gain);
+        double turned = fmin(trim_db(trim, which, here) + ride, TRIM_MOST_DB);
+        int rc = params_point(params, part, BAND_TRIM, (double)(here - from),
+                              pow(10, turned / 20));
         if (rc)
             return rc;
         if (here == to)

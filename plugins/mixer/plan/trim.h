@@ -19,6 +19,8 @@
 #define TRIM_RIDE_DB 5.0
 #define TRIM_RIDE_LEAST_DB (-2.0)
 #define TRIM_RIDE_S 4
+/* By which one is raised at most, all in all: next to nothing is not made music. */
+#define TRIM_MOST_DB 8.0
 
 struct trim {
     const struct side *sides[2];

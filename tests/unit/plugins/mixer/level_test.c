@@ -186,6 +186,36 @@ static void test_what_the_faders_leave_is_made_up_for(void **state)
     params_release(&params);
 }
 
+static void test_next_to_nothing_is_not_raised_to_music(void **state)
+{
+    (void)state;
+    static struct tone out, in;
+    static struct fv_beat chords[120];
+    struct params params = {.fade_from = HUGE_VAL};
+    tone_make(&out, 60, 0.2);
+    tone_make(&in, 60, 0.2);
+    scale(&in, 0, 20, 0.01f); /* an intro of which hardly anything is heard */
+    for (int i = 0; i < 120; i++)
+        chords[i].mid = 0.1f;
+    in.found.features = chords;
+    in.found.feature_count = 120;
+    side_init(&in.side, &in.track, NULL, 0);
+    struct trim trim = {.sides = {&out.side, &in.side},
+                        .tracks = {30 * FV_RATE, 0},
+                        .rates = {1, 1},
+                        .at = 30 * FV_RATE,
+                        .length = 16 * FV_RATE};
+    trim_init(&trim);
+    assert_int_equal(params_point(&params, 0, BAND_ALL, 0, 1), 0);
+    assert_int_equal(params_point(&params, 0, BAND_ALL, 2 * FV_RATE, 0), 0);
+    assert_int_equal(trim_draw(&trim, &params, 1, 1, trim.at, trim.at + trim.length), 1);
+    double most = 0;
+    for (double at = 0; at < 16 * FV_RATE; at += FV_RATE / 4.0)
+        most = fmax(most, (double)curve_at(&params.curves[1][BAND_TRIM], at));
+    assert_true(fabs(20 * log10(most) - TRIM_MOST_DB) < 0.01);
+    params_release(&params);
+}
+
 static void test_a_fade_does_not_end_just_before_a_gap(void **state)
 {
     (void)state;
@@ -367,6 +397,7 @@ int main(void)
         cmocka_unit_test(test_the_way_between_two_levels_is_longer_than_the_overlap),
         cmocka_unit_test(test_a_knob_is_not_turned_at_once_by_a_skip),
         cmocka_unit_test(test_what_the_faders_leave_is_made_up_for),
+        cmocka_unit_test(test_next_to_nothing_is_not_raised_to_music),
         cmocka_unit_test(test_a_fade_does_not_end_just_before_a_gap),
         cmocka_unit_test(test_a_track_is_left_where_it_becomes_quiet),
         cmocka_unit_test(test_silence_at_a_beginning_is_left_out),
