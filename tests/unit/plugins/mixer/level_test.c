@@ -139,6 +139,18 @@ static void test_a_knob_is_not_turned_at_once_by_a_skip(void **state)
     assert_true(trim_db(&trim, 0, trim.at + trim.length) > 1);
 }
 
+/* From half a minute of the first on, for sixteen seconds. */
+static struct trim meet(const struct tone *out, const struct tone *in)
+{
+    struct trim trim = {.sides = {&out->side, &in->side},
+                        .tracks = {30 * FV_RATE, 0},
+                        .rates = {1, 1},
+                        .at = 30 * FV_RATE,
+                        .length = 16 * FV_RATE};
+    trim_init(&trim);
+    return trim;
+}
+
 /* One has only chords, which are faded to a half; the other only a bass, which is not let
  * in before the end. */
 static void test_what_the_faders_leave_is_made_up_for(void **state)
@@ -159,12 +171,7 @@ static void test_what_the_faders_leave_is_made_up_for(void **state)
     out.found.feature_count = in.found.feature_count = 120;
     side_init(&out.side, &out.track, NULL, 0);
     side_init(&in.side, &in.track, NULL, 0);
-    struct trim trim = {.sides = {&out.side, &in.side},
-                        .tracks = {30 * FV_RATE, 0},
-                        .rates = {1, 1},
-                        .at = 30 * FV_RATE,
-                        .length = 16 * FV_RATE};
-    trim_init(&trim);
+    struct trim trim = meet(&out, &in);
     const double end = 16 * FV_RATE;
     assert_int_equal(params_point(&params, 0, BAND_MID, 4 * FV_RATE, 1), 0);
     assert_int_equal(params_point(&params, 0, BAND_MID, 8 * FV_RATE, 0.5), 0);
@@ -200,12 +207,7 @@ static void test_next_to_nothing_is_not_raised_to_music(void **state)
     in.found.features = chords;
     in.found.feature_count = 120;
     side_init(&in.side, &in.track, NULL, 0);
-    struct trim trim = {.sides = {&out.side, &in.side},
-                        .tracks = {30 * FV_RATE, 0},
-                        .rates = {1, 1},
-                        .at = 30 * FV_RATE,
-                        .length = 16 * FV_RATE};
-    trim_init(&trim);
+    struct trim trim = meet(&out, &in);
     assert_int_equal(params_point(&params, 0, BAND_ALL, 0, 1), 0);
     assert_int_equal(params_point(&params, 0, BAND_ALL, 2 * FV_RATE, 0), 0);
     assert_int_equal(trim_draw(&trim, &params, 1, 1, trim.at, trim.at + trim.length), 1);
