@@ -6,10 +6,13 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define RETRY_MS 1000 /* after a fault that has no culprit */
+#define FAULTS_MOST 3 /* such in a row: the plugins cannot go on */
 
 void mix_init(struct mix *mix)
 {
@@ -50,8 +53,13 @@ static void note_heard(struct mix *mix, const struct segment *segment)
         scout_note_heard(mix->scout, segment->tracks[last]);
 }
 
+static bool is_new(struct mix *mix)
+{
+    return slot_is_on_probation(mix->mixer) || slot_is_on_probation(mix->codec);
+}
+
 /* Render one block. returns 0; -ENODATA: the plan does not reach; -EAGAIN after a fault
- * that is mended as far as it can be */
+ * that is mended as far as it can be; -EPROTO after one that is the mixer's */
 static int render_block(struct mix *mix, float *block)
 {
     int done = 0;
@@ -67,8 +75,18 @@ static int render_block(struct mix *mix, float *block)
             done += got;
             continue;
         }
-        if (got != -ENODATA)
+        if (got != -ENODATA) {
+            bool is_mixers = !mix->show.culprit;
+            if (is_mixers && is_new(mix)) { /* the plan is not to blame */
+                log_error("mix", "%s", error.text);
+                return -EPROTO;
+            }
             mix_handle_fault(mix, &error);
+            if (is_mixers) {
+                show_seek(&mix->show, begins);
+                return -EPROTO;
+            }
+        }
         if (mix->plan.end < begins + FV_BLOCK) {
             show_seek(&mix->show, begins);
             return got == -ENODATA ? -ENODATA : -EAGAIN;
@@ -132,9 +150,25 @@ static int make_block(struct mix *mix)
     return rc ? rc : encoders_feed(&mix->encoders, block, &sink);
 }
 
+/* What cannot go on, new plugins at once, ends as a crash does: the front starts an
+ * engine again, which takes back a build on probation and goes on with the same plan. */
+static int count_faults(struct mix *mix, int faults, int rc)
+{
+    if (rc == -ENODATA || rc == -EAGAIN)
+        return faults;
+    if (rc == 0)
+        return 0;
+    if (is_new(mix) || faults + 1 >= FAULTS_MOST) {
+        log_error("mix", "the plugins cannot go on: the engine ends");
+        _exit(EXIT_FAILURE);
+    }
+    return faults + 1;
+}
+
 static void *mix_thread(void *given)
 {
     struct mix *mix = given;
+    int faults = 0;
     while (take_orders(mix)) {
         atomic_store(&mix->life_ms, monotonic_ms());
         atomic_store(&mix->is_busy, true);
@@ -145,6 +179,7 @@ static void *mix_thread(void *given)
         atomic_store(&mix->is_busy, false);
         if (rc == -EPIPE)
             break;
+        faults = count_faults(mix, faults, rc);
         if (rc)
             wait_ms(mix, RETRY_MS, false);
         else if (!has_credit(mix))

@@ -271,6 +271,14 @@ struct generation *slot_borrow(struct slot *slot)
     return current;
 }
 
+bool slot_is_on_probation(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    bool is_on = monotonic_ms() < slot->probation_until_ms;
+    pthread_mutex_unlock(&slot->lock);
+    return is_on;
+}
+
 struct generation *slot_prepare(struct slot *slot, struct swap *swap)
 {
     pthread_mutex_lock(&slot->lock);

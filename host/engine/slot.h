@@ -64,6 +64,9 @@ int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_bac
 /* The current build, held: drop it when done. Any thread. */
 struct generation *slot_borrow(struct slot *slot);
 
+/* Whether what is on air is so new that it is taken back if the engine dies. */
+bool slot_is_on_probation(struct slot *slot);
+
 /* Look at the file. returns true when a new build has become quiet. Engine thread. */
 bool slot_notice(struct slot *slot, int64_t now_ms);
 

@@ -47,7 +47,7 @@ is_back() {
     [ "$(status "it['engine']['ready']")" = True ] &&
         [ "$(slot mixer "['current']['hash']")" = "$good" ]
 }
-for animal in crash_later hang_later; do
+for animal in crash_later hang_later noise_later; do
     good=$(slot mixer "['current']['hash']")
     put "$zoo/$animal.so" mixer
     restarts=$((restarts + 1))
