@@ -53,7 +53,7 @@ static void note_heard(struct mix *mix, const struct segment *segment)
         scout_note_heard(mix->scout, segment->tracks[last]);
 }
 
-static bool is_new(struct mix *mix)
+bool mix_is_new(struct mix *mix)
 {
     return slot_is_on_probation(mix->mixer) || slot_is_on_probation(mix->codec);
 }
@@ -77,7 +77,7 @@ static int render_block(struct mix *mix, float *block)
         }
         if (got != -ENODATA) {
             bool is_mixers = !mix->show.culprit;
-            if (is_mixers && is_new(mix)) { /* the plan is not to blame */
+            if (is_mixers && mix_is_new(mix)) { /* the plan is not to blame */
                 log_error("mix", "%s", error.text);
                 return -EPROTO;
             }
@@ -150,18 +150,21 @@ static int make_block(struct mix *mix)
     return rc ? rc : encoders_feed(&mix->encoders, block, &sink);
 }
 
-/* What cannot go on, new plugins at once, ends as a crash does: the front starts an
- * engine again, which takes back a build on probation and goes on with the same plan. */
+void mix_give_up(void)
+{
+    log_error("mix", "the plugins cannot go on: the engine ends");
+    _exit(EXIT_FAILURE);
+}
+
+/* returns how many faults in a row there have been */
 static int count_faults(struct mix *mix, int faults, int rc)
 {
     if (rc == -ENODATA || rc == -EAGAIN)
         return faults;
     if (rc == 0)
         return 0;
-    if (is_new(mix) || faults + 1 >= FAULTS_MOST) {
-        log_error("mix", "the plugins cannot go on: the engine ends");
-        _exit(EXIT_FAILURE);
-    }
+    if (mix_is_new(mix) || faults + 1 >= FAULTS_MOST)
+        mix_give_up();
     return faults + 1;
 }
 

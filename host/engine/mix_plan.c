@@ -57,6 +57,8 @@ bool mix_extend_with(struct mix *mix, struct track *to, uint32_t flags)
         return true;
     }
     log_error("mix", "cannot plan %s: %s", to->title, error.text);
+    if (!mix->show.culprit && mix_is_new(mix))
+        mix_give_up();
     if (mix->show.culprit)
         scout_note_failed(mix->scout, mix->show.culprit, error.text);
     if (!mix->show.culprit || mix->show.culprit == mix->plan.last)

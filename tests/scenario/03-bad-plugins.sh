@@ -102,5 +102,18 @@ put "$BUILD/plugins/mixer.so" mixer
 ask reload mixer | get "it['ok']" | grep -qx True
 
 wait $listening
-[ "$(status "it['silent_frames']")" = 0 ]
 has_restarted
+
+# One that plans nothing is found out when a skip asks for a plan.
+good=$(slot mixer "['current']['hash']")
+put "$zoo/plan_fails_later.so" mixer
+ask reload mixer | get "it['ok']" | grep -qx True
+frame=$(status "it['frame']")
+eventually 30 has_sent $((frame + 200))
+ask skip || true # whose answer is lost with the engine
+restarts=$((restarts + 1))
+eventually 30 has_restarted
+eventually 30 is_back
+frame=$(status "it['frame']")
+eventually 20 has_sent $((frame + 60))
+[ "$(status "it['silent_frames']")" = 0 ]
