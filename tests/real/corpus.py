@@ -22,10 +22,11 @@ SLOWEST, FASTEST = 60.0, 180.5
 STEADY_S = 0.003  # beats whose lengths differ by less are of one tempo
 MODULES = ["/usr/share/" + place for place in (
     "games/**/*.%s", "pingus/**/*.%s", "*/music/*.%s", "*/sound/*.%s", "sounds/*/*.%s", "bb/*.%s",
-    "open-invaders/*.%s")]
+    "open-invaders/*.%s", "rockdodger/*.%s")]
 MIDI = ["/usr/share/" + place for place in (
     "games/openttd/**/*.mid", "games/simutrans/music/*.mid", "games/dink/dink/Sound/*.mid",
-    "planetblupi/music/*.mid", "mma/lib/pflib/*.mid")]
+    "planetblupi/music/*.mid", "mma/lib/pflib/*.mid", "games/pinball/hurd/*.mid",
+    "perl5/auto/share/dist/Games-PangZero/*.mid")]
 FONT = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
 
 
@@ -136,7 +137,7 @@ def music_in(wad, out):
 GROUPS = {
     "electronic": (project, files("/usr/share/lmms/projects/**/*.mmpz")),
     "rock": (chart, files("/usr/share/games/fretsonfire/data/songs/*/*/notes.mid")),
-    "tracker": (module, files(*(m % e for m in MODULES for e in ("xm", "it", "s3m", "mod")))),
+    "tracker": (module, files(*(m % e for m in MODULES for e in ("xm", "it", "s3m", "mod", "MOD")))),
     "midi": (general_midi, files(*MIDI)),
 }
 WADS = files("/usr/share/games/doom/*.wad")

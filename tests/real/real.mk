@@ -6,7 +6,8 @@ REAL_PACKAGES := libopenmpt-dev libkissfft-dev lmms lmms-common fluidsynth fluid
     heroes-sound-tracks pekka-kana-2-data gl-117-data biniax2-data flobopuyo rafkill-data pachi-data \
     bomberclone-data tecnoballz-data freedroid-data solarwolf ri-li-data njam-data pingus-data vodovod \
     dodgindiamond2 gemdropx madbomber-data penguin-command circuslinux-data vectoroids bb black-box \
-    freedink-data gweled mma monsterz-data open-invaders-data planetblupi-music-midi tomatoes-data
+    freedink-data gweled mma monsterz-data open-invaders-data planetblupi-music-midi tomatoes-data \
+    ironseed-data rockdodger ballz-data criticalmass-data pinball-table-hurd-data pangzero
 
 $(REAL)/%.o: tests/real/%.c
 	@mkdir -p $(@D)
