@@ -53,11 +53,6 @@ static void note_heard(struct mix *mix, const struct segment *segment)
         scout_note_heard(mix->scout, segment->tracks[last]);
 }
 
-bool mix_is_new(struct mix *mix)
-{
-    return slot_is_on_probation(mix->mixer) || slot_is_on_probation(mix->codec);
-}
-
 /* Render one block. returns 0; -ENODATA: the plan does not reach; -EAGAIN after a fault
  * that is mended as far as it can be; -EPROTO after one that is the mixer's */
 static int render_block(struct mix *mix, float *block)
@@ -77,10 +72,6 @@ static int render_block(struct mix *mix, float *block)
         }
         if (got != -ENODATA) {
             bool is_mixers = !mix->show.culprit;
-            if (is_mixers && mix_is_new(mix)) { /* the plan is not to blame */
-                log_error("mix", "%s", error.text);
-                return -EPROTO;
-            }
             mix_handle_fault(mix, &error);
             if (is_mixers) {
                 show_seek(&mix->show, begins);
@@ -147,7 +138,12 @@ static int make_block(struct mix *mix)
     struct frame_sink sink = {.ctx = mix, .frame = mix_send_frame};
     float block[FV_BLOCK * FV_CHANNELS];
     int rc = render_block(mix, block);
-    return rc ? rc : encoders_feed(&mix->encoders, block, &sink);
+    if (rc)
+        return rc;
+    rc = encoders_feed(&mix->encoders, block, &sink);
+    if (rc && rc != -EPIPE && slot_is_on_probation(mix->codec))
+        mix_give_up();
+    return rc;
 }
 
 void mix_give_up(void)
@@ -157,13 +153,13 @@ void mix_give_up(void)
 }
 
 /* returns how many faults in a row there have been */
-static int count_faults(struct mix *mix, int faults, int rc)
+static int count_faults(int faults, int rc)
 {
     if (rc == -ENODATA || rc == -EAGAIN)
         return faults;
     if (rc == 0)
         return 0;
-    if (mix_is_new(mix) || faults + 1 >= FAULTS_MOST)
+    if (faults + 1 >= FAULTS_MOST)
         mix_give_up();
     return faults + 1;
 }
@@ -182,7 +178,7 @@ static void *mix_thread(void *given)
         atomic_store(&mix->is_busy, false);
         if (rc == -EPIPE)
             break;
-        faults = count_faults(mix, faults, rc);
+        faults = count_faults(faults, rc);
         if (rc)
             wait_ms(mix, RETRY_MS, false);
         else if (!has_credit(mix))

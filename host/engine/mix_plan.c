@@ -45,6 +45,14 @@ static void send_segments(struct mix *mix, int64_t from)
             mix->on_segment(mix->ctx, segment_json(mix->plan.segments[i]));
 }
 
+/* What is no track's fault is the mixer's, and if that is new it has to go: the plan is
+ * not to blame. */
+static void give_up_new(const struct mix *mix)
+{
+    if (!mix->show.culprit && slot_is_on_probation(mix->mixer))
+        mix_give_up();
+}
+
 bool mix_extend_with(struct mix *mix, struct track *to, uint32_t flags)
 {
     struct fv_error error;
@@ -57,8 +65,7 @@ bool mix_extend_with(struct mix *mix, struct track *to, uint32_t flags)
         return true;
     }
     log_error("mix", "cannot plan %s: %s", to->title, error.text);
-    if (!mix->show.culprit && mix_is_new(mix))
-        mix_give_up();
+    give_up_new(mix);
     if (mix->show.culprit)
         scout_note_failed(mix->scout, mix->show.culprit, error.text);
     if (!mix->show.culprit || mix->show.culprit == mix->plan.last)
@@ -93,6 +100,7 @@ void mix_handle_fault(struct mix *mix, const struct fv_error *error)
     int64_t at = mix->show.at;
     struct track *culprit = track_hold(mix->show.culprit);
     log_error("mix", "%s", error->text);
+    give_up_new(mix);
     if (culprit)
         scout_note_failed(mix->scout, culprit, error->text);
     mix_cut_plan(mix, at);

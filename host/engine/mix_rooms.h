@@ -8,9 +8,6 @@
 
 /* mix.c */
 
-/* Whether a plugin is on probation. */
-bool mix_is_new(struct mix *mix);
-
 /* End as a crash does: the front starts an engine again, which takes back a build on
  * probation and goes on with the plan as it was told last. */
 _Noreturn void mix_give_up(void);
