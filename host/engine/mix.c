@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #define RETRY_MS 1000 /* after a fault that has no culprit */
-#define FAULTS_MOST 3 /* such in a row: the plugins cannot go on */
 
 void mix_init(struct mix *mix)
 {
@@ -54,7 +53,8 @@ static void note_heard(struct mix *mix, const struct segment *segment)
 }
 
 /* Render one block. returns 0; -ENODATA: the plan does not reach; -EAGAIN after a fault
- * that is mended as far as it can be; -EPROTO after one that is the mixer's */
+ * that is mended as far as it can be; -EPROTO after one that is the mixer's: the loop
+ * goes round, where another build may come */
 static int render_block(struct mix *mix, float *block)
 {
     int done = 0;
@@ -148,26 +148,13 @@ static int make_block(struct mix *mix)
 
 void mix_give_up(void)
 {
-    log_error("mix", "the plugins cannot go on: the engine ends");
+    log_error("mix", "a new plugin cannot go on: the engine ends");
     _exit(EXIT_FAILURE);
-}
-
-/* returns how many faults in a row there have been */
-static int count_faults(int faults, int rc)
-{
-    if (rc == -ENODATA || rc == -EAGAIN)
-        return faults;
-    if (rc == 0)
-        return 0;
-    if (faults + 1 >= FAULTS_MOST)
-        mix_give_up();
-    return faults + 1;
 }
 
 static void *mix_thread(void *given)
 {
     struct mix *mix = given;
-    int faults = 0;
     while (take_orders(mix)) {
         atomic_store(&mix->life_ms, monotonic_ms());
         atomic_store(&mix->is_busy, true);
@@ -178,7 +165,6 @@ static void *mix_thread(void *given)
         atomic_store(&mix->is_busy, false);
         if (rc == -EPIPE)
             break;
-        faults = count_faults(faults, rc);
         if (rc)
             wait_ms(mix, RETRY_MS, false);
         else if (!has_credit(mix))
