@@ -46,6 +46,8 @@ int encoders_open(struct encoders *encoders, struct generation *codec,
 int encoders_feed(struct encoders *encoders, const float *pcm,
                   const struct frame_sink *sink)
 {
+    if (encoders->count == 0)
+        return -EBADF;
     for (size_t i = 0; i < encoders->count; i++) {
         uint8_t out[OUT_BYTES];
         int bytes =

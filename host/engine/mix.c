@@ -112,16 +112,36 @@ static bool has_orders(const struct mix *mix)
     return mix->has_rewind || (mix->has_skip && !mix->is_skipping) || mix->is_quitting;
 }
 
-static void wait_ms(struct mix *mix, int ms, bool for_credit)
+static struct timespec in_ms(int ms)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += (long)ms * 1000000;
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
+    return until;
+}
+
+/* Until there may be more to do. */
+static void wait_ms(struct mix *mix, int ms, bool for_credit)
+{
+    struct timespec until = in_ms(ms);
     pthread_mutex_lock(&mix->lock);
     if (!has_orders(mix) && !(for_credit && mix->next_frame < mix->limit))
         pthread_cond_timedwait(&mix->woken, &mix->lock, &until);
+    pthread_mutex_unlock(&mix->lock);
+}
+
+/* After a fault of a plugin: another build may mend it, and little else, so what wakes
+ * the mix besides is no reason to try again. */
+static void wait_for_build(struct mix *mix, int ms)
+{
+    struct timespec until = in_ms(ms);
+    int rc = 0;
+    pthread_mutex_lock(&mix->lock);
+    while (rc == 0 && !has_orders(mix) && !slot_has_staged(mix->mixer) &&
+           !slot_has_staged(mix->codec))
+        rc = pthread_cond_timedwait(&mix->woken, &mix->lock, &until);
     pthread_mutex_unlock(&mix->lock);
 }
 
@@ -133,17 +153,29 @@ static bool has_credit(struct mix *mix)
     return has;
 }
 
+/* The codec does not encode: go back to the first frame that is not out at every mount,
+ * with fresh encoders. returns -EPROTO */
+static int handle_encode_fault(struct mix *mix, uint64_t frame, int rc)
+{
+    struct fv_error error;
+    log_error("mix", "the codec cannot encode: %s", strerror(-rc));
+    if (slot_is_on_probation(mix->codec))
+        mix_give_up();
+    if (mix_seek_frame(mix, frame, &error))
+        log_error("mix", "%s", error.text);
+    return -EPROTO;
+}
+
 static int make_block(struct mix *mix)
 {
     struct frame_sink sink = {.ctx = mix, .frame = mix_send_frame};
     float block[FV_BLOCK * FV_CHANNELS];
+    uint64_t frame = mix->next_frame;
     int rc = render_block(mix, block);
     if (rc)
         return rc;
     rc = encoders_feed(&mix->encoders, block, &sink);
-    if (rc && rc != -EPIPE && slot_is_on_probation(mix->codec))
-        mix_give_up();
-    return rc;
+    return rc == 0 || rc == -EPIPE ? rc : handle_encode_fault(mix, frame, rc);
 }
 
 void mix_give_up(void)
@@ -165,7 +197,9 @@ static void *mix_thread(void *given)
         atomic_store(&mix->is_busy, false);
         if (rc == -EPIPE)
             break;
-        if (rc)
+        if (rc == -EPROTO)
+            wait_for_build(mix, RETRY_MS);
+        else if (rc)
             wait_ms(mix, RETRY_MS, false);
         else if (!has_credit(mix))
             wait_ms(mix, RETRY_MS, true);

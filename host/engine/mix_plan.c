@@ -59,6 +59,7 @@ bool mix_extend_with(struct mix *mix, struct track *to, uint32_t flags)
     int64_t begins = mix->plan.end;
     int rc = plan_extend(&mix->plan, &mix->show, to, INT64_MAX, flags, &error);
     if (rc == 0) {
+        slot_prove(mix->mixer);
         plan_trim(&mix->plan, mix->show.at - (int64_t)KEEP_S * FV_RATE);
         mix_publish_plan(mix);
         send_segments(mix, begins);

@@ -271,12 +271,24 @@ struct generation *slot_borrow(struct slot *slot)
     return current;
 }
 
+static bool is_on_probation(const struct slot *slot)
+{
+    return slot->is_unproven || monotonic_ms() < slot->probation_until_ms;
+}
+
 bool slot_is_on_probation(struct slot *slot)
 {
     pthread_mutex_lock(&slot->lock);
-    bool is_on = monotonic_ms() < slot->probation_until_ms;
+    bool is_on = is_on_probation(slot);
     pthread_mutex_unlock(&slot->lock);
     return is_on;
+}
+
+void slot_prove(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    slot->is_unproven = false;
+    pthread_mutex_unlock(&slot->lock);
 }
 
 struct generation *slot_prepare(struct slot *slot, struct swap *swap)
@@ -322,6 +334,7 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     slot->current = fresh;
     slot->loaded++;
     slot->probation_until_ms = monotonic_ms() + (int64_t)(slot->probation_s * 1000);
+    slot->is_unproven = slot->kind == KIND_MIXER;
     if (swap->id)
         slot->refused_hash[0] = slot->refused_why[0] = 0;
     pthread_mutex_unlock(&slot->lock);
@@ -436,8 +449,8 @@ json_t *slot_json(struct slot *slot)
     json_t *json = json_pack(
         "{s:s, s:s, s:o, s:b, s:I, s:I, s:s, s:s, s:s}", "plugin", kind_name(slot->kind),
         "source", slot->source, "current", build_json(slot->current), "on_probation",
-        monotonic_ms() < slot->probation_until_ms, "loaded", (json_int_t)slot->loaded,
-        "next", (json_int_t)slot->next_number, "stat", slot->stat_loaded, "refused",
+        is_on_probation(slot), "loaded", (json_int_t)slot->loaded, "next",
+        (json_int_t)slot->next_number, "stat", slot->stat_loaded, "refused",
         slot->refused_why, "refused_hash", slot->refused_hash);
     if (slot->previous)
         json_object_set_new(json, "previous", build_json(slot->previous));

@@ -46,6 +46,7 @@ struct slot {
     int64_t staged_ms;
     unsigned next_number, loaded;
     int64_t probation_until_ms;
+    bool is_unproven; /* a mixer that has planned nothing yet */
     char refused_hash[TRACK_HASH], refused_why[256];
     char stat_loaded[128]; /* ... and as last tried */
 };
@@ -64,8 +65,12 @@ int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_bac
 /* The current build, held: drop it when done. Any thread. */
 struct generation *slot_borrow(struct slot *slot);
 
-/* Whether what is on air is so new that it is taken back if the engine dies. */
+/* Whether what is on air is so new that it is taken back if the engine dies: for a time,
+ * and a mixer until it has planned on air, which may be minutes later. */
 bool slot_is_on_probation(struct slot *slot);
+
+/* The mixer on air has planned. */
+void slot_prove(struct slot *slot);
 
 /* Look at the file. returns true when a new build has become quiet. Engine thread. */
 bool slot_notice(struct slot *slot, int64_t now_ms);

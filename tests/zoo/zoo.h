@@ -39,6 +39,16 @@ ZOO_UNUSED static void hang(void)
         pause();
 }
 
+/* returns the one in $FOREVER_BUILD; NULL: there is none */
+ZOO_UNUSED static const struct fv_plugin *real_plugin(const char *name)
+{
+    char path[600];
+    const char *build = getenv("FOREVER_BUILD");
+    snprintf(path, sizeof path, "%.500s/plugins/%.50s.so", build ? build : "build", name);
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    return handle ? dlsym(handle, FV_SYMBOL) : NULL;
+}
+
 /* ---- a mixer: the real one ------------------------------------------------------------
  */
 
@@ -46,11 +56,7 @@ static const struct fv_mixer_methods *real;
 
 ZOO_UNUSED static int mixer_create(const struct fv_host *host, struct fv_mixer **self)
 {
-    char path[600];
-    const char *build = getenv("FOREVER_BUILD");
-    snprintf(path, sizeof path, "%.500s/plugins/mixer.so", build ? build : "build");
-    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    const struct fv_plugin *plugin = handle ? dlsym(handle, FV_SYMBOL) : NULL;
+    const struct fv_plugin *plugin = real_plugin("mixer");
     if (!plugin)
         return -ENOENT;
     real = plugin->mixer;

@@ -182,6 +182,19 @@ TEST(test_build_on_probation_is_taken_back_by_the_next_engine)
     json_decref(past);
 }
 
+TEST(test_mixer_is_on_probation_until_it_has_planned)
+{
+    struct swap swap;
+    start();
+    assert_false(slot_is_on_probation(&slot));
+    slot.probation_s = 0;
+    put("tests/zoo/crash_later");
+    assert_int_equal(swap_in(0, NULL, &swap), 0);
+    assert_true(slot_is_on_probation(&slot));
+    slot_prove(&slot);
+    assert_false(slot_is_on_probation(&slot));
+}
+
 #define ON_A_SLOT(test) cmocka_unit_test_setup_teardown(test, open_slot, close_slot)
 
 int main(void)
@@ -195,6 +208,7 @@ int main(void)
         ON_A_SLOT(test_copies_that_a_dead_engine_left_are_stepped_over),
         ON_A_SLOT(test_change_is_noticed_once_it_is_quiet),
         ON_A_SLOT(test_build_on_probation_is_taken_back_by_the_next_engine),
+        ON_A_SLOT(test_mixer_is_on_probation_until_it_has_planned),
     };
     if (!getenv("FOREVER_EXE") || !getenv("FOREVER_BUILD"))
         return 77; /* without it a trial would start this test again */
