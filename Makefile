@@ -53,8 +53,8 @@ run: deps ## build, make the demo crate if there is none, and play (CRATE=DIR pl
 
 test: test-deps ## install, build, run every test that a change has to pass
 	@+$(MAKE) --no-print-directory -j"$$(nproc)" all crate build-tests
-	@+$(MAKE) --no-print-directory check-layers check-symbols check-headers test-units \
-	    test-scenarios
+	@+$(MAKE) --no-print-directory check-layers check-symbols check-headers
+	@+$(MAKE) --no-print-directory -j2 test-units test-scenarios
 	@echo "all tests passed"
 
 # ---- layers: each sees only the folders it is given ------------------------------------
@@ -237,7 +237,8 @@ test-units: $(UNIT_TESTS) $(ZOO) all ## run the unit tests
 	    FOREVER_EXE=$(abspath $(BUILD)/forever) FOREVER_BUILD=$(abspath $(BUILD)) \
 	    nice $$test 2>&1 || exit 1; done
 
-# tests/scenario/x.sh: start forever, listen, do something cruel, judge what was heard.
+# tests/scenario/x.sh: start forever, listen, do something cruel, judge what was heard. They
+# mostly wait, so the unit tests, which do not, go on beside them.
 SCENARIOS := $(wildcard tests/scenario/*.sh)
 test-scenarios: all crate $(ZOO) $(BUILD)/tests/listen ## run the scenarios
 	$(Q)for s in $(SCENARIOS); do echo "  scenario $$s"; \
@@ -248,7 +249,7 @@ check-asan: test-deps ## all tests with AddressSanitizer and UndefinedBehaviorSa
 	@+$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
 	    all build-tests
 	@ln -sfn ../$(BUILD)/crate build-asan/crate
-	@+$(MAKE) --no-print-directory BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
+	@+$(MAKE) --no-print-directory -j2 BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
 	    UNIT_TESTS="$(patsubst $(BUILD)/%,build-asan/%,$(filter-out $(SLOW_TESTS),$(UNIT_TESTS)))" \
 	    test-units test-scenarios
 # These render or search for long; the sanitizers see the same code in the others.
