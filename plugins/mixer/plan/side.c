@@ -9,7 +9,7 @@
 /* Below these chances the ears' word is not good enough to lean on. */
 #define TRUST_TEMPO 0.80f
 #define TRUST_BEAT 0.80f
-#define TRUST_BAR 0.80f
+#define TRUST_BAR 0.90f /* between 0.8 and 0.9 one real piece in three is wrong */
 #define TRUST_PHRASE 0.45f
 #define BEATS_LEAST 16
 #define PHRASE_BARS 8
