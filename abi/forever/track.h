@@ -45,6 +45,12 @@ struct fv_beat {
     float voice;          /* 0..1, a lead or a voice in the mid band */
 };
 
+/* A mixer lays other beats on a track's only if the analysis is at least so sure of its
+ * tempo and beat, and of its one; else it fades. A brain that knows can bring the others
+ * together. */
+#define FV_SURE_BEAT 0.8f
+#define FV_SURE_BAR 0.9f /* of 25 real pieces between 0.8 and 0.9 nine were wrong */
+
 struct fv_analysis {
     uint32_t struct_size;
     double duration;

@@ -10,6 +10,7 @@
 
 #define PAIRS 4000                 /* drawn to learn what is to be expected */
 #define MATCH_OCTAVES 0.0840642648 /* 6 %: how much a tempo may be changed */
+#define LOOSE 0.25f /* share of a tempo's weight between two that will only be faded */
 #define LOUDNESS_DB 10.0
 #define LENGTH_S 100.0
 #define TAGS_APART 10.0
@@ -56,6 +57,12 @@ bool tempo_can_match(double a, double b)
     return a > 0 && b > 0 && tempo_octaves(a, b) <= MATCH_OCTAVES;
 }
 
+bool distance_can_match(const struct traits *from, const struct traits *to)
+{
+    return !from->is_loose && !to->is_loose &&
+           tempo_can_match(traits_bpm_out(from), traits_bpm_in(to));
+}
+
 static double at_most_1(double value)
 {
     return value > 1 ? 1 : value; /* NAN stays NAN */
@@ -76,7 +83,9 @@ static double by_tempo(const struct distance *distance, const struct traits *a,
         return NAN;
     double octaves = tempo_octaves(out, in);
     double apart = octaves > MATCH_OCTAVES ? 1 : octaves;
-    return weigh(apart, a->bpm_certainty, b->bpm_certainty, distance->expected[TEMPO]);
+    float certainty = a->is_loose || b->is_loose ? LOOSE : 1;
+    return weigh(apart, certainty * a->bpm_certainty, certainty * b->bpm_certainty,
+                 distance->expected[TEMPO]);
 }
 
 static double by_genre(const struct distance *distance, const struct traits *a,

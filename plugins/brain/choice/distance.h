@@ -73,4 +73,7 @@ double tempo_octaves(double a, double b);
  */
 bool tempo_can_match(double a, double b);
 
+/* Whether a mixer can lay the beats of one on those of the other. */
+bool distance_can_match(const struct traits *from, const struct traits *to);
+
 #endif

@@ -123,6 +123,9 @@ void traits_hear(struct traits *traits, const struct fv_analysis *found)
         traits->bpm = found->bpm;
         traits->bpm_certainty = found->tempo_confidence;
     }
+    traits->is_loose =
+        !(found->tempo_confidence >= FV_SURE_BEAT &&
+          found->beat_confidence >= FV_SURE_BEAT && found->bar_confidence >= FV_SURE_BAR);
     if (found->key >= 0 && found->key < 24) {
         traits->key = found->key;
         traits->key_certainty = found->key_confidence;

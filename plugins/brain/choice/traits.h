@@ -6,6 +6,7 @@
 
 #include <forever/track.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define TRAITS_TAGS 16
@@ -19,8 +20,9 @@ struct traits_edge {
 };
 
 struct traits {
-    double bpm;                                        /* NAN = unknown */
-    float bpm_certainty;                               /* 0 .. 1 */
+    double bpm;          /* NAN = unknown */
+    float bpm_certainty; /* 0 .. 1 */
+    bool is_loose;       /* heard, and too unsure of its beats for a mixer to use them */
     float energy, danceability, loudness_db, length_s; /* NAN = unknown */
     int32_t key;                                       /* -1 = unknown */
     float key_certainty;

@@ -82,8 +82,7 @@ json_t *brain_order_json(struct fv_brain *brain)
                 distance_between(&brain->distance, before, &track->traits, NULL);
             length += distance;
             pairs++;
-            matching +=
-                tempo_can_match(traits_bpm_out(before), traits_bpm_in(&track->traits));
+            matching += distance_can_match(before, &track->traits);
             json_object_set_new(json, "distance", rounded(distance));
             json_object_set_new(json, "differences",
                                 differences_json(brain, before, &track->traits));
@@ -121,11 +120,9 @@ json_t *brain_explain_json(const struct fv_brain *brain, const struct pool_track
                       rounded(differences[c] * brain->distance.weights[c] /
                               brain->distance.total)));
     }
-    return json_pack(
-        "{s:o?, s:o?, s:f, s:b, s:o}", "from", track_json(a), "to", track_json(b),
-        "distance", distance, "beatmatchable",
-        tempo_can_match(traits_bpm_out(&a->traits), traits_bpm_in(&b->traits)),
-        "criteria", criteria);
+    return json_pack("{s:o?, s:o?, s:f, s:b, s:o}", "from", track_json(a), "to",
+                     track_json(b), "distance", distance, "beatmatchable",
+                     distance_can_match(&a->traits, &b->traits), "criteria", criteria);
 }
 
 json_t *brain_matrix_json(const struct fv_brain *brain)

@@ -6,11 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Below these chances the ears' word is not good enough to lean on. */
-#define TRUST_TEMPO 0.80f
-#define TRUST_BEAT 0.80f
-#define TRUST_BAR 0.90f /* between 0.8 and 0.9 one real piece in three is wrong */
-#define TRUST_PHRASE 0.45f
+#define TRUST_PHRASE 0.45f /* below it the ears' word is not good enough to lean on */
 #define BEATS_LEAST 16
 #define PHRASE_BARS 8
 #define SPARE 0.5        /* of a song, that may be left out ... */
@@ -110,10 +106,10 @@ void side_init(struct side *side, const struct fv_track *track, const struct fv_
     side->heard_db = find_heard_db(side);
     bool is_sane = side->period > 0.2 * FV_RATE && side->period < 2 * FV_RATE;
     side->has_beat = is_sane && found->beat_count >= BEATS_LEAST &&
-                     found->tempo_confidence >= TRUST_TEMPO &&
-                     found->beat_confidence >= TRUST_BEAT;
-    side->has_bar =
-        side->has_beat && found->bar_confidence >= TRUST_BAR && found->downbeat_count > 0;
+                     found->tempo_confidence >= FV_SURE_BEAT &&
+                     found->beat_confidence >= FV_SURE_BEAT;
+    side->has_bar = side->has_beat && found->bar_confidence >= FV_SURE_BAR &&
+                    found->downbeat_count > 0;
     side->has_phrase = side->has_bar && found->phrase_confidence >= TRUST_PHRASE &&
                        found->phrase_count > 1;
 }

@@ -53,6 +53,8 @@ static const struct fv_track *host_find(void *ctx, const char *uri)
     finding = (struct fv_analysis){.struct_size = sizeof finding,
                                    .duration = 200,
                                    .tempo_confidence = 1,
+                                   .beat_confidence = 1,
+                                   .bar_confidence = 1,
                                    .key = -1,
                                    .bpm = atof(strrchr(uri, '/') + 1)};
     known = (struct fv_track){.struct_size = sizeof known,

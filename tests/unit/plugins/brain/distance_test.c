@@ -71,7 +71,7 @@ static void test_a_tempo_that_changes_counts_where_tracks_meet(void **state)
     (void)state;
     for (int i = 0; i < 200; i++) /* 100 BPM, and at the end 122 */
         beats[i] = i < 120 ? i * 0.6 : 72 + (i - 120) * 60.0 / 122;
-    found.tempo_confidence = 1;
+    found.tempo_confidence = found.beat_confidence = found.bar_confidence = 1;
     found.mix_out = &out;
     found.mix_out_count = 1;
     traits_hear(&from, &found);
@@ -258,6 +258,26 @@ static void test_an_uncertain_tempo_counts_less(void **state)
     assert_true(by(TEMPO, a, c) == distance.expected[TEMPO]);
 }
 
+static void test_a_tempo_that_no_mixer_uses_counts_little(void **state)
+{
+    (void)state;
+    struct traits sure = known(120, 0, 0), loose = known(120, 0, 0);
+    struct fv_analysis found = {.struct_size = sizeof found,
+                                .bpm = 120,
+                                .tempo_confidence = 1,
+                                .beat_confidence = 1,
+                                .bar_confidence = 0.85f,
+                                .key = -1};
+    assert_true(distance_can_match(&sure, &loose));
+    traits_hear(&loose, &found);
+    assert_false(distance_can_match(&sure, &loose) || distance_can_match(&loose, &sure));
+    assert_true(by(TEMPO, sure, loose) > distance.expected[TEMPO] / 2);
+    found.bar_confidence = 1;
+    traits_hear(&loose, &found);
+    assert_true(distance_can_match(&sure, &loose));
+    assert_true(by(TEMPO, sure, loose) == 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -274,6 +294,7 @@ int main(void)
         T(test_what_is_not_known_is_what_is_to_be_expected),
         T(test_a_track_without_analysis_is_no_hub),
         T(test_an_uncertain_tempo_counts_less),
+        T(test_a_tempo_that_no_mixer_uses_counts_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,6 +70,8 @@ static inline const struct fv_track *find(struct rig *rig, const char *uri)
                                     .duration = made->length_s,
                                     .bpm = made->bpm,
                                     .tempo_confidence = 1,
+                                    .beat_confidence = 1,
+                                    .bar_confidence = 1,
                                     .key = made->key,
                                     .key_confidence = 0.8f,
                                     .energy = made->energy,

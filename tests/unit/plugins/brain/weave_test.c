@@ -145,6 +145,23 @@ static void test_what_goes_together_longest_begins(void **state)
         assert_true(tempo_can_match(order[i - 1]->traits.bpm, order[i]->traits.bpm));
 }
 
+/* All tempos meet, and of every fourth track the ears are unsure: those stand together,
+ * for each that stands alone costs two overlaps. */
+static void test_tracks_that_can_only_be_faded_stand_together(void **state)
+{
+    (void)state;
+    struct past past = {0};
+    int overlaps = 0;
+    lay_out();
+    rules.track_s = rules.artist_s = 0;
+    for (int i = 0; i < TRACKS; i++)
+        track[i].traits.is_loose = i % 4 == 0;
+    assert_int_equal(weave_all(&past), 0);
+    for (int i = 1; i < TRACKS; i++)
+        overlaps += distance_can_match(&order[i - 1]->traits, &order[i]->traits);
+    assert_true(overlaps >= TRACKS * 3 / 4 - 3); /* of 36 tracks, in at most three rows */
+}
+
 /* What the order costs, summed up anew. */
 static int64_t cost_of(const uint32_t *places, const struct past *past)
 {
@@ -252,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_what_was_played_last_is_remembered),
         cmocka_unit_test(test_every_track_stays_and_each_time_in_the_same_place),
         cmocka_unit_test(test_what_goes_together_longest_begins),
+        cmocka_unit_test(test_tracks_that_can_only_be_faded_stand_together),
         cmocka_unit_test(test_a_change_costs_what_the_order_costs_more),
         cmocka_unit_test(test_artists_stay_where_they_are),
     };
