@@ -10,7 +10,7 @@
 
 #define PAIRS 4000                 /* drawn to learn what is to be expected */
 #define MATCH_OCTAVES 0.0840642648 /* 6 %: how much a tempo may be changed */
-#define LOOSE 0.25f /* share of a tempo's weight between two that will only be faded */
+#define FADED 0.25f /* share of a tempo's weight between two that will only be faded */
 #define LOUDNESS_DB 10.0
 #define LENGTH_S 100.0
 #define TAGS_APART 10.0
@@ -57,9 +57,17 @@ bool tempo_can_match(double a, double b)
     return a > 0 && b > 0 && tempo_octaves(a, b) <= MATCH_OCTAVES;
 }
 
+/* Whether a mixer can only fade between them, whatever their tempos. */
+static bool is_faded(const struct traits *from, const struct traits *to)
+{
+    return from->is_loose || to->is_loose ||
+           (from->beats_per_bar && to->beats_per_bar &&
+            from->beats_per_bar != to->beats_per_bar);
+}
+
 bool distance_can_match(const struct traits *from, const struct traits *to)
 {
-    return !from->is_loose && !to->is_loose &&
+    return !is_faded(from, to) &&
            tempo_can_match(traits_bpm_out(from), traits_bpm_in(to));
 }
 
@@ -83,7 +91,7 @@ static double by_tempo(const struct distance *distance, const struct traits *a,
         return NAN;
     double octaves = tempo_octaves(out, in);
     double apart = octaves > MATCH_OCTAVES ? 1 : octaves;
-    float certainty = a->is_loose || b->is_loose ? LOOSE : 1;
+    float certainty = is_faded(a, b) ? FADED : 1;
     return weigh(apart, certainty * a->bpm_certainty, certainty * b->bpm_certainty,
                  distance->expected[TEMPO]);
 }

@@ -123,6 +123,7 @@ void traits_hear(struct traits *traits, const struct fv_analysis *found)
         traits->bpm = found->bpm;
         traits->bpm_certainty = found->tempo_confidence;
     }
+    traits->beats_per_bar = found->beats_per_bar;
     traits->is_loose =
         !(found->tempo_confidence >= FV_SURE_BEAT &&
           found->beat_confidence >= FV_SURE_BEAT && found->bar_confidence >= FV_SURE_BAR);

@@ -23,6 +23,7 @@ struct traits {
     double bpm;          /* NAN = unknown */
     float bpm_certainty; /* 0 .. 1 */
     bool is_loose;       /* heard, and too unsure of its beats for a mixer to use them */
+    uint32_t beats_per_bar;                            /* 0 = unknown */
     float energy, danceability, loudness_db, length_s; /* NAN = unknown */
     int32_t key;                                       /* -1 = unknown */
     float key_certainty;

@@ -276,6 +276,11 @@ static void test_a_tempo_that_no_mixer_uses_counts_little(void **state)
     traits_hear(&loose, &found);
     assert_true(distance_can_match(&sure, &loose));
     assert_true(by(TEMPO, sure, loose) == 0);
+    sure.beats_per_bar = 4;
+    found.beats_per_bar = 3;
+    traits_hear(&loose, &found);
+    assert_false(distance_can_match(&sure, &loose));
+    assert_true(by(TEMPO, sure, loose) > distance.expected[TEMPO] / 2);
 }
 
 int main(void)
