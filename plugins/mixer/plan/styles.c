@@ -131,9 +131,24 @@ static bool find_match(const struct planning *p, struct match_wish *wish,
     return false;
 }
 
+/* What stands against any overlap on the beat; NULL: nothing does. */
+static const char *find_obstacle(const struct planning *p)
+{
+    struct match match;
+    if (p->rate != 1)
+        return "it is still gliding";
+    if (!p->from.has_beat || !p->to.has_beat)
+        return "the beat is not sure enough";
+    if (!p->from.has_bar || !p->to.has_bar)
+        return "the one is not sure enough";
+    if (p->from.beats_per_bar != p->to.beats_per_bar)
+        return "three beats in a bar do not go with four";
+    return match_fold(&p->from, &p->to, &match) ? NULL : "tempos do not meet within 6 %";
+}
+
 int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t cap)
 {
-    bool is_sure = p->from.has_bar && p->to.has_bar;
+    const char *obstacle = find_obstacle(p);
     bool has_lines = p->from.has_phrase && p->to.has_phrase;
     struct match best, second;
     double shift;
@@ -142,17 +157,12 @@ int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t 
                               .longest = p->from.beats_per_bar == 3 ? 48 : 64,
                               .is_by_bars = !has_lines};
     wish.longest = wish.is_soon ? wish.longest / 4 : wish.longest;
-    if (!is_sure || p->rate != 1 || p->from.beats_per_bar != p->to.beats_per_bar) {
-        snprintf(why, cap, "no beatmatch: %s",
-                 p->rate != 1 ? "it is still gliding"
-                 : is_sure    ? "three beats in a bar do not go with four"
-                              : "the beat is not sure enough");
+    if (obstacle) {
+        snprintf(why, cap, "no beatmatch: %s", obstacle);
         return 0;
     }
     if (!find_match(p, &wish, &best, &second, &shift)) {
-        snprintf(why, cap,
-                 "no beatmatch: tempos do not meet within 6 %%, no room or no grid that "
-                 "holds");
+        snprintf(why, cap, "no beatmatch: no room, or no grid that holds");
         return 0;
     }
     if (best.cost > DEAREST) {
