@@ -18,6 +18,10 @@ static double nearest(const struct mix_times *times, double at)
     int last = times->count - 1;
     if (times->count < 2)
         return NAN;
+    if (at < times->at[0]) {
+        double gap = times->at[1] - times->at[0];
+        return times->at[0] - gap * round((times->at[0] - at) / gap);
+    }
     if (at > times->at[last]) {
         double gap = times->at[last] - times->at[last - 1];
         return times->at[last] + gap * round((at - times->at[last]) / gap);

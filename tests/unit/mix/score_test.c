@@ -161,6 +161,23 @@ static void test_a_good_mix_has_no_fault(void **state)
     release(&f);
 }
 
+/* Notation may begin behind the sound; its grids go on evenly before that. */
+static void test_a_truth_that_begins_late_is_no_fault(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct score score = {0};
+    make(&f, 0, SWAP_S);
+    struct mix_times *beats = &f.mix.tracks[1].beats, *bars = &f.mix.tracks[1].downbeats;
+    memmove(beats->at, beats->at + 4, (size_t)(beats->count -= 4) * sizeof *beats->at);
+    memmove(bars->at, bars->at + 1, (size_t)(bars->count -= 1) * sizeof *bars->at);
+    score_beats(&score, &f.mix);
+    assert_true(figure_holds(&score, M1_MAX));
+    assert_true(figure_holds(&score, M3_DOWNBEATS));
+    score_release(&score);
+    release(&f);
+}
+
 static void test_a_phase_error_of_15_ms_in_the_timeline_is_found(void **state)
 {
     (void)state;
@@ -387,6 +404,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_good_mix_has_no_fault),
+        cmocka_unit_test(test_a_truth_that_begins_late_is_no_fault),
         cmocka_unit_test(test_a_phase_error_of_15_ms_in_the_timeline_is_found),
         cmocka_unit_test(test_a_phase_error_that_the_timeline_hides_is_heard),
         cmocka_unit_test(test_fades_are_judged_only_where_there_is_nothing_else),
