@@ -5,13 +5,10 @@
 #include "log.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#define RETRY_MS 1000 /* after a fault that has no culprit */
+#define RETRY_MS 1000 /* after a fault, or where the plan does not reach */
 
 void mix_init(struct mix *mix)
 {
@@ -176,12 +173,6 @@ static int make_block(struct mix *mix)
         return rc;
     rc = encoders_feed(&mix->encoders, block, &sink);
     return rc == 0 || rc == -EPIPE ? rc : handle_encode_fault(mix, frame, rc);
-}
-
-void mix_give_up(void)
-{
-    log_error("mix", "a new plugin cannot go on: the engine ends");
-    _exit(EXIT_FAILURE);
 }
 
 static void *mix_thread(void *given)

@@ -4,6 +4,9 @@
 
 #include "log.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #define HORIZON_S 30 /* the plan is extended when less than this of it is left */
 #define HURRY_S 20   /* the scout hurries when less than this is left */
 #define KEEP_S 120   /* of the plan behind the last frame, for rewinds */
@@ -43,6 +46,12 @@ static void send_segments(struct mix *mix, int64_t from)
     for (size_t i = 0; i < mix->plan.count; i++)
         if (mix->plan.segments[i]->start >= from)
             mix->on_segment(mix->ctx, segment_json(mix->plan.segments[i]));
+}
+
+void mix_give_up(void)
+{
+    log_error("mix", "a new plugin cannot go on: the engine ends");
+    _exit(EXIT_FAILURE);
 }
 
 /* What is no track's fault is the mixer's, and if that is new it has to go: the plan is

@@ -6,12 +6,6 @@
 
 #include "mix.h"
 
-/* mix.c */
-
-/* End as a crash does: the front starts an engine again, which takes back a build on
- * probation and goes on with the plan as it was told last. */
-_Noreturn void mix_give_up(void);
-
 /* mix_plan.c */
 
 /* Let people and checkpoints see the plan as it is now. */
@@ -27,6 +21,10 @@ void mix_cut_plan(struct mix *mix, int64_t at);
 
 /* Set the culprit aside and plan anew from here. */
 void mix_handle_fault(struct mix *mix, const struct fv_error *error);
+
+/* End as a crash does: the front starts an engine again, which takes back a build on
+ * probation and goes on with the plan as it was told last. */
+_Noreturn void mix_give_up(void);
 
 /* mix_orders.c */
 
