@@ -140,7 +140,7 @@ static const char *find_obstacle(const struct planning *p)
     if (!p->from.has_beat || !p->to.has_beat)
         return "the beat is not sure enough";
     if (!p->from.has_bar || !p->to.has_bar)
-        return "the one is not sure enough";
+        return "the downbeat is not sure enough";
     if (p->from.beats_per_bar != p->to.beats_per_bar)
         return "three beats in a bar do not go with four";
     return match_fold(&p->from, &p->to, &match) ? NULL : "tempos do not meet within 6 %";
