@@ -1,6 +1,22 @@
 /* cut_test.c - where no beat is laid on another: fades that are honest, cuts, skips. */
 #include "songs.h"
 
+/* Of one of two songs that go well together the ears are not sure. */
+static void expect_fade(float *confidence, float unsure, struct song *a, struct song *b,
+                        const char *why)
+{
+    static struct plan_kept plan;
+    float sure = *confidence;
+    *confidence = unsure;
+    plan_pair(&plan, a, b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    assert_null(find_kind(&plan, FV_BEATMATCH));
+    assert_null(find_kind(&plan, FV_CUT));
+    assert_non_null(find_kind(&plan, FV_CROSSFADE));
+    assert_non_null(strstr(find_kind(&plan, FV_CROSSFADE)->segment.why, why));
+    forget(&plan);
+    *confidence = sure;
+}
+
 static void test_ears_that_are_not_sure_get_an_honest_fade(void **state)
 {
     (void)state;
@@ -8,12 +24,13 @@ static void test_ears_that_are_not_sure_get_an_honest_fade(void **state)
     static struct plan_kept plan;
     song_make(&a, "a", 120, 124, 0.3, 32);
     song_make(&b, "b", 120, 124, 0.1, 32);
-    a.found.beat_confidence = 0.4f;
     plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
-    assert_null(find_kind(&plan, FV_BEATMATCH));
-    assert_null(find_kind(&plan, FV_CUT));
-    assert_non_null(find_kind(&plan, FV_CROSSFADE));
+    assert_non_null(find_kind(&plan, FV_BEATMATCH));
     forget(&plan);
+    expect_fade(&a.found.tempo_confidence, 0.7f, &a, &b, "the beat is not sure");
+    expect_fade(&a.found.beat_confidence, 0.4f, &a, &b, "the beat is not sure");
+    expect_fade(&a.found.bar_confidence, 0.85f, &a, &b, "the downbeat is not sure");
+    expect_fade(&b.found.bar_confidence, 0.85f, &a, &b, "the downbeat is not sure");
     song_free(&a);
     song_free(&b);
 }
