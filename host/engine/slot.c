@@ -291,6 +291,15 @@ void slot_prove(struct slot *slot)
     pthread_mutex_unlock(&slot->lock);
 }
 
+bool slot_has_passed(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    bool has_passed = slot->has_news && !is_on_probation(slot);
+    slot->has_news = slot->has_news && !has_passed;
+    pthread_mutex_unlock(&slot->lock);
+    return has_passed;
+}
+
 struct generation *slot_prepare(struct slot *slot, struct swap *swap)
 {
     pthread_mutex_lock(&slot->lock);
@@ -335,6 +344,7 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     slot->loaded++;
     slot->probation_until_ms = monotonic_ms() + (int64_t)(slot->probation_s * 1000);
     slot->is_unproven = slot->kind == KIND_MIXER;
+    slot->has_news = true;
     if (swap->id)
         slot->refused_hash[0] = slot->refused_why[0] = 0;
     pthread_mutex_unlock(&slot->lock);

@@ -47,6 +47,7 @@ struct slot {
     unsigned next_number, loaded;
     int64_t probation_until_ms;
     bool is_unproven; /* a mixer that has planned nothing yet */
+    bool has_news;    /* what is on air is new, and nobody knows yet that it has passed */
     char refused_hash[TRACK_HASH], refused_why[256];
     char stat_loaded[128]; /* ... and as last tried */
 };
@@ -71,6 +72,9 @@ bool slot_is_on_probation(struct slot *slot);
 
 /* The mixer on air has planned. */
 void slot_prove(struct slot *slot);
+
+/* Whether probation is over, once for each build. */
+bool slot_has_passed(struct slot *slot);
 
 /* Look at the file. returns true when a new build has become quiet. Engine thread. */
 bool slot_notice(struct slot *slot, int64_t now_ms);

@@ -1,0 +1,24 @@
+# A build that has passed its probation is said to have, and stays if the engine dies later:
+# a codec after a second, a mixer when it has planned.
+mkdir "$room/plugins"
+cp "$BUILD"/plugins/*.so "$room/plugins"
+echo '{"stream": {"buffer_s": 8}, "engine": {"probation_s": 1}}' >"$room/forever.json"
+serve "$BUILD/crate" --plugins "$room/plugins"
+
+slot() { ask plugins | get "it['plugins']['$1']$2"; }
+has_passed() { [ "$(slot "$1" "['on_probation']")" = False ]; }
+engine() { status "it['engine']['pid']"; }
+is_another_engine() { [ "$(engine)" != "$1" ] && [ "$(status "it['engine']['ready']")" = True ]; }
+
+for plugin in codec mixer; do
+    { cat "$BUILD/plugins/$plugin.so" && echo; } >"$room/plugins/$plugin.so.tmp" # another file
+    mv "$room/plugins/$plugin.so.tmp" "$room/plugins/$plugin.so"
+    ask reload $plugin | get "it['ok']" | grep -qx True
+    hash=$(slot $plugin "['current']['hash']")
+    [ $plugin = codec ] || ask skip | get "it['ok']" | grep -qx True
+    eventually 20 has_passed $plugin
+    old=$(engine)
+    kill -9 "$old"
+    eventually 20 is_another_engine "$old"
+    [ "$(slot $plugin "['current']['hash']")" = "$hash" ]
+done
