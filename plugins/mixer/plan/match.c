@@ -68,9 +68,9 @@ static int places_out(const struct side *out, const struct match_wish *wish, int
     double reach = (OVERLAP_STEPS + 2) * 2 * out->period;
     double tail = fmax(out->tail, 8 * out->period);
     double from = fmax(wish->from, out->ends - tail - reach);
-    if (wish->is_by_bars)
+    if (!out->has_phrase)
         from = fmax(from, out->ends - 60 * FV_RATE);
-    return find_places(out, from, out->ends, wish->is_by_bars, places);
+    return find_places(out, from, out->ends, !out->has_phrase, places);
 }
 
 /* Of a track that comes in its first bar is one of the places, wherever phrases begin:
@@ -79,7 +79,7 @@ static int places_in(const struct side *in, const struct match_wish *wish, int *
 {
     double last = in->begins + in->head;
     int count =
-        find_places(in, -0.1 * FV_RATE, last, wish->is_by_bars || wish->is_soon, places);
+        find_places(in, -0.1 * FV_RATE, last, wish->is_soon || !in->has_phrase, places);
     int first = side_bar_behind(in, -0.1 * FV_RATE);
     double bar = in->beats_per_bar * in->period;
     bool is_early =

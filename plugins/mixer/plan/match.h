@@ -7,10 +7,9 @@
 #include "overlap.h"
 
 struct match_wish {
-    double from;     /* track frame of the outgoing before which nothing may begin */
-    bool is_soon;    /* a skip: the next bar is good enough */
-    int longest;     /* steps */
-    bool is_by_bars; /* begin on any bar (capsule), not on phrases only */
+    double from;  /* track frame of the outgoing before which nothing may begin */
+    bool is_soon; /* a skip: the next bar is good enough */
+    int longest;  /* steps */
 };
 
 /* Fold the tempos. returns whether they meet within the limit */

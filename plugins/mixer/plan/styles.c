@@ -154,8 +154,7 @@ int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t 
     double shift;
     struct match_wish wish = {.from = p->at_track,
                               .is_soon = p->ask->flags & FV_SOON,
-                              .longest = p->from.beats_per_bar == 3 ? 48 : 64,
-                              .is_by_bars = !has_lines};
+                              .longest = p->from.beats_per_bar == 3 ? 48 : 64};
     wish.longest = wish.is_soon ? wish.longest / 4 : wish.longest;
     if (obstacle) {
         snprintf(why, cap, "no beatmatch: %s", obstacle);

@@ -154,6 +154,35 @@ static void test_beats_lie_on_beats_and_phrases_on_phrases(void **state)
     song_free(&b);
 }
 
+/* The phrase on which `a` is left for a song whose phrases are not sure, if it is held to
+ * be in doubt until a beat; NAN: none. */
+static double phrase_left(int doubted)
+{
+    static struct song a, b;
+    static struct plan_kept plan;
+    const double beat_s = 60 / 124.0;
+    const struct fv_span doubt = {0, doubted * beat_s};
+    song_make(&a, "a", 236 * beat_s + 0.3, 124, 0.3, 32);
+    song_make(&b, "b", 120, 124, 0.1, 32);
+    a.found.unsure = &doubt;
+    a.found.unsure_count = 1;
+    b.found.phrase_confidence = 0.3f;
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    const struct kept *kept = find_kind(&plan, FV_BEATMATCH);
+    double left = kept ? kept->parts[0].warp[0].track / FV_RATE : NAN;
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+    return (left - 0.3) / (32 * beat_s);
+}
+
+static void test_a_track_is_left_on_its_phrases_whatever_the_other_has(void **state)
+{
+    (void)state;
+    assert_true(fabs(phrase_left(190) - 6) < 1e-4);
+    assert_true(isnan(phrase_left(220))); /* no room behind the next */
+}
+
 /* From a time on, its beats are at another tempo. */
 static void song_change(struct song *song, double from, double bpm)
 {
@@ -535,6 +564,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_two_tracks_make_a_plan_without_a_gap),
         cmocka_unit_test(test_beats_lie_on_beats_and_phrases_on_phrases),
+        cmocka_unit_test(test_a_track_is_left_on_its_phrases_whatever_the_other_has),
         cmocka_unit_test(test_tempos_meet_that_are_heard_where_tracks_do),
         cmocka_unit_test(test_of_a_short_song_three_fifths_are_heard),
         cmocka_unit_test(test_no_beats_are_laid_where_the_ears_do_not_hold_by_theirs),
