@@ -103,6 +103,8 @@ struct fv_mixer_methods {
      * render   given; close frees it
      * returns  0 or -errno
      * thread   [mix]
+     * state    others may be open: what a skip cuts off is rendered on for a moment, and
+     *          fades into what follows
      */
     int (*open)(struct fv_mixer *self, const struct fv_segment *segment,
                 const struct fv_pcm *const *pcm, int64_t offset,

@@ -1,5 +1,6 @@
 /* show.c - opens segments as they come up and keeps their tracks' decoders going from one
- * segment into the next. */
+ * segment into the next. What a skip cuts off goes on for a moment and fades out, since
+ * what follows may begin with another gain, or, if it is stretched, with another wave. */
 #include "show.h"
 
 #include <errno.h>
@@ -13,12 +14,17 @@ void show_init(struct show *show, const struct plan *plan)
     *show = (struct show){.plan = plan};
 }
 
+static void close_voice(struct show *show, struct show_voice *voice)
+{
+    if (voice->render)
+        show->mixer->mixer.close(voice->render);
+    *voice = (struct show_voice){0};
+}
+
 void show_close(struct show *show)
 {
-    if (show->render)
-        show->mixer->mixer.close(show->render);
-    show->render = NULL;
-    show->segment = NULL;
+    close_voice(show, &show->now);
+    close_voice(show, &show->left);
 }
 
 static void media_forget(struct show_media *media)
@@ -63,12 +69,17 @@ void show_seek(struct show *show, int64_t at)
 /* ---- tracks ---------------------------------------------------------------------------
  */
 
-static bool is_in_use(const struct show *show, const struct show_media *media)
+static bool plays(const struct show_voice *voice, const struct show_media *media)
 {
-    for (int i = 0; show->segment && i < 2; i++)
-        if (show->segment->tracks[i] && show->segment->tracks[i] == media->track)
+    for (int i = 0; voice->segment && i < 2; i++)
+        if (voice->segment->tracks[i] && voice->segment->tracks[i] == media->track)
             return true;
     return false;
+}
+
+static bool is_in_use(const struct show *show, const struct show_media *media)
+{
+    return plays(&show->now, media) || plays(&show->left, media);
 }
 
 static struct show_media *place_for(struct show *show)
@@ -129,23 +140,50 @@ static int fail(struct show *show, const struct segment *segment, int code,
     return code;
 }
 
-static int open_segment(struct show *show, const struct segment *segment,
-                        struct fv_error *error)
+static int open_voice(struct show *show, struct show_voice *voice,
+                      const struct segment *segment, int64_t offset,
+                      struct fv_error *error)
 {
-    show->segment = segment;
+    voice->segment = segment;
     for (uint32_t i = 0; i < segment->abi.part_count; i++) {
-        show->pcm[i] = show_pcm(show, segment->tracks[i], error);
-        if (!show->pcm[i]) {
+        voice->pcm[i] = show_pcm(show, segment->tracks[i], error);
+        if (!voice->pcm[i]) {
             show->culprit = segment->tracks[i];
-            show->segment = NULL;
+            voice->segment = NULL;
             return -EIO;
         }
     }
-    int rc = show->mixer->mixer.open(show->mixer->self.mixer, &segment->abi, show->pcm,
-                                     show->at - segment->start, &show->render);
+    int rc = show->mixer->mixer.open(show->mixer->self.mixer, &segment->abi, voice->pcm,
+                                     offset, &voice->render);
+    if (rc)
+        voice->render = NULL;
+    return rc;
+}
+
+/* What was cut off where `segment` begins, if anything was and can still be heard. */
+static void open_left(struct show *show, const struct segment *segment)
+{
+    struct fv_error ignored;
+    int64_t into = show->at - segment->start;
+    const struct segment *before = plan_at(show->plan, segment->start - 1);
+    int64_t more = before ? before->abi.length - before->heard : 0;
+    show->fade = more < SHOW_FADE ? more : SHOW_FADE;
+    if (into < show->fade &&
+        open_voice(show, &show->left, before, before->heard + into, &ignored)) {
+        close_voice(show, &show->left);
+        show->culprit = NULL;
+    }
+}
+
+static int open_segment(struct show *show, const struct segment *segment,
+                        struct fv_error *error)
+{
+    int64_t offset = show->at - segment->start;
+    int rc = open_voice(show, &show->now, segment, offset, error);
     if (rc == 0)
-        return 0;
-    show->render = NULL;
+        open_left(show, segment);
+    if (rc == 0 || !show->now.segment)
+        return rc;
     return fail(show, segment, rc, error, "the mixer cannot open a segment");
 }
 
@@ -173,18 +211,38 @@ static bool is_sound(const float *samples, int count)
     return (room | room_above(samples, count)) >= 0;
 }
 
+/* Let what was cut off fade into what begins, `into` frames behind its beginning. */
+static void fade_left(struct show *show, float *out, int frames, int64_t into)
+{
+    float gone[SHOW_FADE * FV_CHANNELS];
+    int64_t more = show->fade - into;
+    int want = more < frames ? (int)more : frames;
+    int got = show->mixer->mixer.render(show->left.render, gone, want);
+    if (got > want || !is_sound(gone, (got > 0 ? got : 0) * FV_CHANNELS))
+        got = 0;
+    for (int i = 0; i < got; i++) {
+        float share = ((float)(into + i) + 0.5f) / (float)show->fade;
+        for (int c = FV_CHANNELS * i; c < FV_CHANNELS * (i + 1); c++)
+            out[c] = gone[c] + share * (out[c] - gone[c]);
+    }
+    if (got < want || want == more)
+        close_voice(show, &show->left);
+}
+
 static int render_some(struct show *show, float *out, int frames, struct fv_error *error)
 {
-    const struct segment *segment = show->segment;
-    int64_t left = segment->start + segment->heard - show->at;
+    const struct segment *segment = show->now.segment;
+    int64_t into = show->at - segment->start, left = segment->heard - into;
     int want = left < frames ? (int)left : frames;
-    int got = show->mixer->mixer.render(show->render, out, want);
+    int got = show->mixer->mixer.render(show->now.render, out, want);
     if (got > want || got == 0)
         got = -EPROTO;
     if (got > 0 && !is_sound(out, got * FV_CHANNELS))
         got = -EDOM;
     if (got < 0)
         return fail(show, segment, got, error, "the mixer cannot render");
+    if (show->left.render)
+        fade_left(show, out, got, into);
     show->at += got;
     if (got == left)
         show_close(show);
@@ -208,7 +266,7 @@ int show_render(struct show *show, float *out, int frames, struct fv_error *erro
 {
     int done = silence_before(show, out, frames), rc = 0;
     while (rc >= 0 && done < frames) {
-        if (!show->render) {
+        if (!show->now.render) {
             const struct segment *next = plan_at(show->plan, show->at);
             rc = next ? open_segment(show, next, error) : -ENODATA;
         }

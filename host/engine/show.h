@@ -8,7 +8,9 @@
 #include "media.h"
 #include "plan.h"
 
-#define SHOW_MEDIA 4 /* tracks held open: two that sound, two that were just heard */
+#define SHOW_MEDIA                                                                       \
+    6 /* tracks held open: two that sound, two that are left, two planned */
+#define SHOW_FADE 1152 /* frames in which what was cut off fades into what follows it */
 
 struct show_media {
     struct track *track;
@@ -16,13 +18,20 @@ struct show_media {
     uint64_t used; /* counts up with each use */
 };
 
+/* A segment that is open. */
+struct show_voice {
+    const struct segment *segment;
+    struct fv_render *render; /* NULL: none is */
+    const struct fv_pcm *pcm[2];
+};
+
 struct show {
     struct generation *mixer, *codec; /* held */
     const struct plan *plan;          /* borrowed */
     int64_t at;                       /* the next output frame */
-    const struct segment *segment;    /* that `render` renders; NULL: none is open */
-    struct fv_render *render;
-    const struct fv_pcm *pcm[2];
+    struct show_voice now;
+    struct show_voice left; /* the one before, if a skip cut it off: it fades out */
+    int64_t fade;           /* frames that takes */
     struct show_media media[SHOW_MEDIA];
     uint64_t uses;
     _Atomic int64_t *life_ms;
@@ -38,7 +47,7 @@ void show_use(struct show *show, struct generation *mixer, struct generation *co
 /* Go on at an output frame. Nothing is opened yet. */
 void show_seek(struct show *show, int64_t at);
 
-/* Let go of the segment that is being rendered: the plan has changed. */
+/* Let go of what is being rendered: the plan has changed. */
 void show_close(struct show *show);
 
 /* Render up to `frames` frames. What lies before the plan's first segment is silence.
