@@ -214,7 +214,7 @@ static bool is_sound(const float *samples, int count)
 /* Let what was cut off fade into what begins, `into` frames behind its beginning. */
 static void fade_left(struct show *show, float *out, int frames, int64_t into)
 {
-    float gone[SHOW_FADE * FV_CHANNELS];
+    float gone[FV_BLOCK * FV_CHANNELS];
     int64_t more = show->fade - into;
     int want = more < frames ? (int)more : frames;
     int got = show->mixer->mixer.render(show->left.render, gone, want);
@@ -233,6 +233,7 @@ static int render_some(struct show *show, float *out, int frames, struct fv_erro
 {
     const struct segment *segment = show->now.segment;
     int64_t into = show->at - segment->start, left = segment->heard - into;
+    frames = frames < FV_BLOCK ? frames : FV_BLOCK;
     int want = left < frames ? (int)left : frames;
     int got = show->mixer->mixer.render(show->now.render, out, want);
     if (got > want || got == 0)

@@ -8,9 +8,8 @@
 #include "media.h"
 #include "plan.h"
 
-#define SHOW_MEDIA                                                                       \
-    6 /* tracks held open: two that sound, two that are left, two planned */
-#define SHOW_FADE 1152 /* frames in which what was cut off fades into what follows it */
+#define SHOW_MEDIA 6            /* tracks held open: two heard, two left, two planned */
+#define SHOW_FADE (FV_RATE / 4) /* frames in which what was cut off fades out */
 
 struct show_media {
     struct track *track;

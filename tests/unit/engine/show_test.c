@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define CUT 5000
-#define LENGTH 8000
+#define LENGTH 18000
 
 static struct settings settings;
 static struct services services = {.settings = &settings, .cache_dir = "/tmp"};
@@ -111,7 +111,7 @@ static void assert_fades(const float *heard, int frames)
 TEST(test_what_is_cut_off_fades_into_what_follows)
 {
     float heard[LENGTH];
-    hear(CUT + 9000, 1, 0, 700, heard);
+    hear(CUT + 13000, 1, 0, 700, heard);
     assert_fades(heard, SHOW_FADE);
     hear(CUT + 10, 1, 0, 700, heard); /* it had no more than that */
     assert_fades(heard, 10);
@@ -120,9 +120,9 @@ TEST(test_what_is_cut_off_fades_into_what_follows)
 TEST(test_it_is_the_same_from_any_frame_on)
 {
     float whole[LENGTH], part[LENGTH];
-    hear(CUT + 9000, 1, 0, 700, whole);
-    for (int64_t from = CUT - 1; from < CUT + 1500; from += 331) {
-        hear(CUT + 9000, 1, from, 1152, part);
+    hear(CUT + 13000, 1, 0, 700, whole);
+    for (int64_t from = CUT - 1; from < LENGTH; from += 3331) {
+        hear(CUT + 13000, 1, from, 1152, part);
         assert_memory_equal(part + from, whole + from,
                             (size_t)(LENGTH - from) * sizeof *part);
     }
@@ -139,7 +139,7 @@ TEST(test_a_track_that_ends_by_itself_does_not_fade)
 TEST(test_what_cannot_go_on_is_left_out)
 {
     float heard[LENGTH];
-    hear(CUT + 9000, NAN, CUT, 700, heard);
+    hear(CUT + 13000, NAN, CUT, 700, heard);
     for (int i = CUT; i < LENGTH; i++)
         assert_true(heard[i] == 0.25f);
 }
