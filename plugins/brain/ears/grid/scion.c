@@ -82,7 +82,7 @@ int scion_find(struct scion *out, const struct scion_ears *ears, double from, do
     memset(out, 0, sizeof *out);
     int err = tempo_init(&tempo, &flux);
     if (!err && tempo.count > 0)
-        err = steady_find(&steady, &flux, tempo.main);
+        err = steady_find(&steady, &flux, tempo.main, tempo.reach);
     if (!err && steady.wander_s < WANDER_S)
         err = lay_pulses(&pulse.time, &steady, from, to);
     if (!err && pulse.time.count > 0)

@@ -60,10 +60,11 @@ int pulse_init(struct pulse *out, const struct flux *flux, const struct tempo *t
     bool is_away = tempo->away_to - tempo->away_from > AWAY_S;
     double from = is_away ? tempo->away_from : flux->origin;
     double to = is_away ? tempo->away_to : HUGE_VAL;
-    int err = steady_find(&steady, flux, tempo->main);
+    int err = steady_find(&steady, flux, tempo->main, tempo->reach);
     if (!err)
         err = lay_line(&line, &steady, flux->origin + (double)flux->frames / FLUX_FPS);
-    out->is_steady = !err && stays && steady.wander_s < STEADY_WANDER_S;
+    out->is_steady =
+        !err && (tempo->is_lines || (stays && steady.wander_s < STEADY_WANDER_S));
     out->is_line =
         out->is_steady || (!err && stays && !is_away && steady.wander_s < LINE_WANDER_S);
     if (!err && !out->is_line) {
@@ -83,7 +84,7 @@ int pulse_line(struct pulse *out, const struct flux *flux, const struct tempo *t
     struct steady steady;
     struct flux home = flux_part(flux, tempo->home_from, tempo->home_to);
     memset(out, 0, sizeof *out);
-    int err = steady_find(&steady, &home, tempo->main);
+    int err = steady_find(&steady, &home, tempo->main, tempo->reach);
     if (err || steady.wander_s >= LINE_WANDER_S)
         return err;
     out->is_steady = out->is_line = true;

@@ -9,7 +9,6 @@
 
 #define PARTIALS 4
 #define PART_S 3.0 /* of one demodulation */
-#define REACH 0.02 /* of the frequency, to both sides */
 
 static const double partial[PARTIALS] = {1.0, 2.0, 3.0, 4.0};
 
@@ -58,10 +57,10 @@ static double height(const struct parts *parts, double off)
     return sum;
 }
 
-static double best_offset(const struct parts *parts, double hz)
+static double best_offset(const struct parts *parts, double reach_hz)
 {
     double step = 0.1 / ((double)parts->count * PART_S), best = 0.0, top = -1.0;
-    int steps = (int)(REACH * hz / step) + 1;
+    int steps = (int)(reach_hz / step) + 1;
     for (int k = -steps; k <= steps; k++) {
         double here = height(parts, k * step);
         if (here > top) {
@@ -133,7 +132,7 @@ static double phase_of(const double complex z[PARTIALS])
     return best;
 }
 
-int steady_find(struct steady *out, const struct flux *flux, double period)
+int steady_find(struct steady *out, const struct flux *flux, double period, double reach)
 {
     struct parts parts = {0};
     double hz = 1.0 / period;
@@ -151,7 +150,7 @@ int steady_find(struct steady *out, const struct flux *flux, double period)
         return -ENOMEM;
     }
     demodulate(&parts, flux, hz);
-    double off = best_offset(&parts, hz);
+    double off = best_offset(&parts, reach * hz);
     out->period = 1.0 / (hz + off);
     double complex z[PARTIALS];
     for (int m = 0; m < PARTIALS; m++) {

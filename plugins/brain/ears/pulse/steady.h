@@ -9,7 +9,7 @@ struct steady {
     double wander_s;      /* how far its parts lie from that line, typically */
 };
 
-/* Look within 2 % of `period`. returns 0 or -ENOMEM */
-int steady_find(struct steady *out, const struct flux *flux, double period);
+/* Look within a share `reach` of `period`. returns 0 or -ENOMEM */
+int steady_find(struct steady *out, const struct flux *flux, double period, double reach);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "lines.h"
+
 #define BINS 96         /* to the octave, 0.7 % each */
 #define LONGEST_S 0.652 /* 92 BPM: the octave that is looked at first */
 #define FOURTH 40       /* log2(4/3) of an octave's bins */
@@ -16,7 +18,12 @@
 #define KIN_JUMP_COST 4.0f /* a fourth or a fifth: the same, heard differently */
 #define CLEAR 0.4          /* height of a ridge that is one */
 #define CHANGES 0.25       /* share of a track in which another is clearer */
-#define KIN_SHARE 0.9f     /* of its strength lends a class to its kin: accents move */
+#define ON_LINES 0.5       /* fit of a tempo that is a machine's ... */
+#define OFF_LINES 0.4      /* ... and share of that, of one that is none */
+#define AS_WELL 0.8        /* of the best fit: of two of those the tempogram says which */
+#define REACH 0.02      /* of a period: so far off a class of the tempogram may be ... */
+#define NEAR_REACH 1e-5 /* ... and so far one that lines tell */
+#define KIN_SHARE 0.9f  /* of its strength lends a class to its kin: accents move */
 
 static const double multiple[MULTIPLES] = {0.25, 0.5, 1.0, 2.0, 4.0};
 static const float multiple_weight[MULTIPLES] = {0.4f, 0.7f, 1.0f, 1.0f, 0.8f};
@@ -191,7 +198,71 @@ static void find_run(const struct tempo *tempo, bool is_away, double *from, doub
     *from = *to - (double)longest * TEMPO_HOP_S;
 }
 
-static int fill(struct tempo *out, const float *acfs, int *path)
+/* The best fit of the periods from one to another. */
+static double best_fit(const struct lines *lines, double from, double to, double *period)
+{
+    double best = -INFINITY, step = 1.0 + lines_step(lines);
+    *period = from;
+    for (double at = from; at < to; at *= step) {
+        double fit = lines_fit(lines, at);
+        if (fit > best) {
+            best = fit;
+            *period = at;
+        }
+    }
+    return best;
+}
+
+/* Of the periods of an octave that fit as well as `best`, that whose class is highest. */
+static double highest_fit(const struct lines *lines, double longest_s, const float *row,
+                          double best, double least)
+{
+    double shortest_s = 0.5 * longest_s;
+    float most = -INFINITY;
+    for (int k = 0; k < BINS; k++) {
+        double middle = longest_s * pow(2.0, -(double)k / BINS), period;
+        double edge = pow(2.0, 0.5 / BINS);
+        if (row[k] > most && best_fit(lines, fmax(middle / edge, shortest_s),
+                                      middle * edge, &period) >= least) {
+            most = row[k];
+            best = period;
+        }
+    }
+    return best;
+}
+
+/* A machine's tempo that the tempogram has missed: it is the same all along. */
+static void hold_to(struct tempo *out, const struct lines *lines, const float *mean)
+{
+    double period, shortest_s = 0.5 * out->longest_s;
+    double from = out->main * (1.0 - REACH), to = out->main * (1.0 + REACH);
+    double main = best_fit(lines, from, to, &period);
+    if (main >= OFF_LINES)
+        return;
+    double fit = best_fit(lines, shortest_s, out->longest_s, &period);
+    if (fit < ON_LINES || main >= OFF_LINES * fit)
+        return;
+    period = highest_fit(lines, out->longest_s, mean, period, AS_WELL * fit);
+    out->main = lines_refine(lines, period);
+    out->reach = NEAR_REACH;
+    out->is_lines = true;
+    out->elsewhere = 0.0;
+    out->clarity = fmax(out->clarity, fit);
+    for (size_t w = 0; w < out->count; w++)
+        out->period[w] = out->main;
+}
+
+static int hold_to_lines(struct tempo *out, const struct flux *flux, const float *mean)
+{
+    struct lines lines;
+    int err = lines_init(&lines, flux, out->longest_s);
+    if (!err && lines.sum)
+        hold_to(out, &lines, mean);
+    lines_release(&lines);
+    return err;
+}
+
+static int fill(struct tempo *out, const struct flux *flux, const float *acfs, int *path)
 {
     float mean[BINS], *rows = out->rows;
     double longest_s = LONGEST_S;
@@ -214,9 +285,10 @@ static int fill(struct tempo *out, const float *acfs, int *path)
         double there = (double)near_bin(row, highest(mean), NEAR_BINS);
         out->elsewhere += here - there > CLEAR ? 1.0 / (double)out->count : 0.0;
     }
+    err = hold_to_lines(out, flux, mean);
     find_run(out, true, &out->away_from, &out->away_to);
     find_run(out, false, &out->home_from, &out->home_to);
-    return 0;
+    return err;
 }
 
 int tempo_init(struct tempo *out, const struct flux *flux)
@@ -228,12 +300,13 @@ int tempo_init(struct tempo *out, const struct flux *flux)
     out->period = calloc(windows, sizeof *out->period);
     out->rows = malloc(windows * BINS * sizeof *out->rows);
     out->count = windows;
+    out->reach = REACH;
     float *acfs = malloc(windows * MAX_LAG * sizeof *acfs);
     int *path = malloc(windows * sizeof *path);
     int err = -ENOMEM;
     if (out->period && out->rows && acfs && path) {
         fill_acfs(flux, windows, acfs);
-        err = fill(out, acfs, path);
+        err = fill(out, flux, acfs, path);
     }
     free(acfs);
     free(path);

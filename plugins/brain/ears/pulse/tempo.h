@@ -15,10 +15,12 @@ struct tempo {
     double *period;   /* seconds, one each TEMPO_HOP_S */
     size_t count;     /* 0 when the track is too short for one window */
     double main;      /* the commonest period */
+    double reach;     /* share of that by which it may be off */
     double elsewhere; /* 0..1: share of the track in which another is much clearer */
     double away_from, away_to; /* seconds: the longest stretch that is at another */
     double home_from, home_to; /* and that is at `main` */
     double clarity;            /* mean height of the path in the tempogram, about 0..1 */
+    bool is_lines;             /* a machine's: it stands still, whatever accents say */
     float *rows;               /* of the tempogram, of mean 0, one each TEMPO_HOP_S */
     double longest_s;          /* of their octave */
 };

@@ -35,7 +35,7 @@ static void play(double time, double period, double drift)
 static struct steady find(double period)
 {
     struct steady out;
-    assert_int_equal(steady_find(&out, &flux, 1.01 * period), 0);
+    assert_int_equal(steady_find(&out, &flux, 1.01 * period, 0.02), 0);
     return out;
 }
 
