@@ -321,6 +321,7 @@ static int run(struct rendering *r)
         return r->hopeless ? fail(r, r->hopeless, NULL)
                            : fail(r, options->out, strerror(-rc));
     }
+    show_close(&r->show);
     plan_cut(&r->plan, r->show.at); /* what was planned and never heard */
     leave_behind(r, r->show.at);
     if (timeline_file_close(&r->timeline))

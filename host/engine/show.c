@@ -160,16 +160,27 @@ static int open_voice(struct show *show, struct show_voice *voice,
     return rc;
 }
 
-/* What was cut off where `segment` begins, if anything was and can still be heard. */
-static void open_left(struct show *show, const struct segment *segment)
+/* For how long a segment is heard on, behind where a skip cut it off. */
+static int64_t fade_of(const struct segment *segment)
+{
+    int64_t more = segment->abi.length - segment->heard;
+    return more < SHOW_FADE ? more : SHOW_FADE;
+}
+
+/* What was cut off a moment ago, if anything was and can still be heard. */
+static void open_left(struct show *show)
 {
     struct fv_error ignored;
-    int64_t into = show->at - segment->start;
-    const struct segment *before = plan_at(show->plan, segment->start - 1);
-    int64_t more = before ? before->abi.length - before->heard : 0;
-    show->fade = more < SHOW_FADE ? more : SHOW_FADE;
-    if (into < show->fade &&
-        open_voice(show, &show->left, before, before->heard + into, &ignored)) {
+    const struct segment *cut = NULL;
+    for (size_t i = 0; i < show->plan->count; i++) {
+        const struct segment *segment = show->plan->segments[i];
+        int64_t behind = show->at - segment->start - segment->heard;
+        if (behind >= 0 && behind < fade_of(segment))
+            cut = segment;
+    }
+    if (!cut || show->left.render)
+        return;
+    if (open_voice(show, &show->left, cut, show->at - cut->start, &ignored)) {
         close_voice(show, &show->left);
         show->culprit = NULL;
     }
@@ -181,7 +192,7 @@ static int open_segment(struct show *show, const struct segment *segment,
     int64_t offset = show->at - segment->start;
     int rc = open_voice(show, &show->now, segment, offset, error);
     if (rc == 0)
-        open_left(show, segment);
+        open_left(show);
     if (rc == 0 || !show->now.segment)
         return rc;
     return fail(show, segment, rc, error, "the mixer cannot open a segment");
@@ -211,28 +222,29 @@ static bool is_sound(const float *samples, int count)
     return (room | room_above(samples, count)) >= 0;
 }
 
-/* Let what was cut off fade into what begins, `into` frames behind its beginning. */
-static void fade_left(struct show *show, float *out, int frames, int64_t into)
+/* Let what was cut off fade into what begins. */
+static void fade_left(struct show *show, float *out, int frames)
 {
     float gone[FV_BLOCK * FV_CHANNELS];
-    int64_t more = show->fade - into;
-    int want = more < frames ? (int)more : frames;
+    const struct segment *cut = show->left.segment;
+    int64_t into = show->at - cut->start - cut->heard, fade = fade_of(cut);
+    int want = fade - into < frames ? (int)(fade - into) : frames;
     int got = show->mixer->mixer.render(show->left.render, gone, want);
     if (got > want || !is_sound(gone, (got > 0 ? got : 0) * FV_CHANNELS))
         got = 0;
     for (int i = 0; i < got; i++) {
-        float share = ((float)(into + i) + 0.5f) / (float)show->fade;
+        float share = ((float)(into + i) + 0.5f) / (float)fade;
         for (int c = FV_CHANNELS * i; c < FV_CHANNELS * (i + 1); c++)
             out[c] = gone[c] + share * (out[c] - gone[c]);
     }
-    if (got < want || want == more)
+    if (got < want || into + got == fade)
         close_voice(show, &show->left);
 }
 
 static int render_some(struct show *show, float *out, int frames, struct fv_error *error)
 {
     const struct segment *segment = show->now.segment;
-    int64_t into = show->at - segment->start, left = segment->heard - into;
+    int64_t left = segment->start + segment->heard - show->at;
     frames = frames < FV_BLOCK ? frames : FV_BLOCK;
     int want = left < frames ? (int)left : frames;
     int got = show->mixer->mixer.render(show->now.render, out, want);
@@ -243,10 +255,10 @@ static int render_some(struct show *show, float *out, int frames, struct fv_erro
     if (got < 0)
         return fail(show, segment, got, error, "the mixer cannot render");
     if (show->left.render)
-        fade_left(show, out, got, into);
+        fade_left(show, out, got);
     show->at += got;
     if (got == left)
-        show_close(show);
+        close_voice(show, &show->now);
     return got;
 }
 

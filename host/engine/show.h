@@ -26,11 +26,10 @@ struct show_voice {
 
 struct show {
     struct generation *mixer, *codec; /* held */
-    const struct plan *plan;          /* borrowed */
-    int64_t at;                       /* the next output frame */
+    const struct plan *plan; /* borrowed; not trimmed within SHOW_FADE behind `at` */
+    int64_t at;              /* the next output frame */
     struct show_voice now;
-    struct show_voice left; /* the one before, if a skip cut it off: it fades out */
-    int64_t fade;           /* frames that takes */
+    struct show_voice left; /* one that a skip has cut off: it fades out */
     struct show_media media[SHOW_MEDIA];
     uint64_t uses;
     _Atomic int64_t *life_ms;

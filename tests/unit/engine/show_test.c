@@ -79,6 +79,7 @@ static void hear(int64_t length, float spoilt, int64_t from, int block, float *o
     float frames[2 * LENGTH];
     append(&plan, 1, length);
     plan_cut(&plan, CUT);
+    append(&plan, 0.25, 2000); /* before the fade is over another begins */
     append(&plan, 0.25, LENGTH);
     ((struct fv_part *)plan.segments[0]->abi.parts)[0].gain_db = (double)spoilt;
     show_init(&show, &plan);
