@@ -66,7 +66,7 @@ static void watch_probation(struct engine *engine)
 {
     bool has_passed = false;
     for (int i = 0; i < KINDS; i++)
-        has_passed |= slot_has_passed(&engine->slots[i]);
+        has_passed |= slot_notice_pass(&engine->slots[i]);
     if (!has_passed)
         return;
     herald_checkpoint(engine);

@@ -291,7 +291,7 @@ void slot_prove(struct slot *slot)
     pthread_mutex_unlock(&slot->lock);
 }
 
-bool slot_has_passed(struct slot *slot)
+bool slot_notice_pass(struct slot *slot)
 {
     pthread_mutex_lock(&slot->lock);
     bool has_passed = slot->has_news && !is_on_probation(slot);

@@ -73,8 +73,8 @@ bool slot_is_on_probation(struct slot *slot);
 /* The mixer on air has planned. */
 void slot_prove(struct slot *slot);
 
-/* Whether probation is over, once for each build. */
-bool slot_has_passed(struct slot *slot);
+/* returns true once for each build, when its probation is over. */
+bool slot_notice_pass(struct slot *slot);
 
 /* Look at the file. returns true when a new build has become quiet. Engine thread. */
 bool slot_notice(struct slot *slot, int64_t now_ms);

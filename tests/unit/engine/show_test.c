@@ -18,11 +18,13 @@ static struct generation *codec;
 static char path[] = "/tmp/show_test.XXXXXX";
 static struct track *track;
 
-/* A mixer whose segments are as loud as their gain says, all along. */
+/* A mixer whose segments begin as loud as their gain says and grow by `slope` a frame. */
 struct fv_render {
     float level;
-    int64_t left;
+    int64_t at, left;
 };
+
+static float slope;
 
 static int tone_open(struct fv_mixer *self, const struct fv_segment *segment,
                      const struct fv_pcm *const *pcm, int64_t offset,
@@ -31,8 +33,8 @@ static int tone_open(struct fv_mixer *self, const struct fv_segment *segment,
     (void)self;
     assert_non_null(pcm[0]);
     *render = must_alloc(sizeof **render);
-    **render =
-        (struct fv_render){(float)segment->parts[0].gain_db, segment->length - offset};
+    **render = (struct fv_render){(float)segment->parts[0].gain_db, offset,
+                                  segment->length - offset};
     return 0;
 }
 
@@ -40,7 +42,8 @@ static int tone_render(struct fv_render *render, float *out, int frames)
 {
     int count = render->left < frames ? (int)render->left : frames;
     for (int i = 0; i < FV_CHANNELS * count; i++)
-        out[i] = render->level;
+        out[i] = render->level + slope * (float)(render->at + i / FV_CHANNELS);
+    render->at += count;
     render->left -= count;
     return count;
 }
@@ -121,12 +124,14 @@ TEST(test_what_is_cut_off_fades_into_what_follows)
 TEST(test_it_is_the_same_from_any_frame_on)
 {
     float whole[LENGTH], part[LENGTH];
+    slope = 1e-5f;
     hear(CUT + 13000, 1, 0, 700, whole);
     for (int64_t from = CUT - 1; from < LENGTH; from += 3331) {
         hear(CUT + 13000, 1, from, 1152, part);
         assert_memory_equal(part + from, whole + from,
                             (size_t)(LENGTH - from) * sizeof *part);
     }
+    slope = 0;
 }
 
 TEST(test_a_track_that_ends_by_itself_does_not_fade)

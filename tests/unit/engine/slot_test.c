@@ -191,11 +191,11 @@ TEST(test_mixer_is_on_probation_until_it_has_planned)
     put("tests/zoo/crash_later");
     assert_int_equal(swap_in(0, NULL, &swap), 0);
     assert_true(slot_is_on_probation(&slot));
-    assert_false(slot_has_passed(&slot));
+    assert_false(slot_notice_pass(&slot));
     slot_prove(&slot);
     assert_false(slot_is_on_probation(&slot));
-    assert_true(slot_has_passed(&slot));
-    assert_false(slot_has_passed(&slot)); /* which is no news any more */
+    assert_true(slot_notice_pass(&slot));
+    assert_false(slot_notice_pass(&slot)); /* which is no news any more */
 }
 
 #define ON_A_SLOT(test) cmocka_unit_test_setup_teardown(test, open_slot, close_slot)

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LONGEST (1 << 17) /* frames, 22 minutes: twice that is what a transform takes */
+#define LONGEST (1 << 17) /* frames, 22 minutes: no part of a track is so long */
 #define CHANCE 0.5        /* of a share of the power to lie on lines: too much to tell */
 #define BEATS 16.0        /* after which music repeats */
 #define LOWEST 0.4        /* Hz, where lines are looked for ... */
 #define HIGHEST 12.0
 #define WIDE 1.5    /* half a line's width, of the reciprocal of the track's length */
-#define FINEST 0.05 /* of such a step */
-#define FINE 0.4    /* of that, by which the highest line may be missed */
+#define FINE 0.4    /* of that reciprocal, by which a step may miss the highest line */
+#define FINEST 0.05 /* of such a step, once a tempo is found */
 
 /* The transform of the onsets in a Hann window, `size` of them with what is added. */
 static int transform(const struct flux *flux, size_t size, AVComplexFloat *bin)
