@@ -13,11 +13,23 @@
 #define MOST_BEATS 400 /* that are looked at */
 #define CLIMBS 20      /* steps to the top */
 #define PARTS 2        /* of a beat at which attacks are compared */
+#define TEMPO_BPM 0.5  /* of whose multiples most machines' tempos are */
+#define AS_GOOD 0.5    /* of the most pairs, with which such a tempo is taken */
 
 struct slopes {
     double weight[SLOPES];
     double reach; /* the steepest, seconds a second */
 };
+
+static double place_of(const struct slopes *slopes, double slope)
+{
+    return (slope / slopes->reach + 1.0) * SLOPES / 2;
+}
+
+static double slope_at(const struct slopes *slopes, double place)
+{
+    return slopes->reach * ((place + 0.5) * 2 / SLOPES - 1.0);
+}
 
 /* Count the slopes between attacks that are a third of the line and more apart. */
 static void add_pairs(struct slopes *slopes, const struct pull *pull, size_t count)
@@ -27,7 +39,7 @@ static void add_pairs(struct slopes *slopes, const struct pull *pull, size_t cou
         for (size_t j = i + count / 3 + 1; j < count; j += stride) {
             double apart = pull[j].at - pull[i].at;
             double slope = (pull[j].off - pull[i].off) / apart;
-            double here = floor((slope / slopes->reach + 1.0) * SLOPES / 2);
+            double here = floor(place_of(slopes, slope));
             if (here >= 0.0 && here < SLOPES)
                 slopes->weight[(int)here] += pull[i].weight * pull[j].weight * apart;
         }
@@ -47,6 +59,16 @@ static double around(const struct slopes *slopes, double place, double *mean)
     return sum;
 }
 
+/* Of tempos that the attacks can't tell apart the round one. */
+static double prefer_round(const struct slopes *slopes, double slope, double period)
+{
+    double bpm = 60.0 / (period * (1.0 + slope)), mean;
+    double whole = 60.0 / (round(bpm / TEMPO_BPM) * TEMPO_BPM * period) - 1.0;
+    double there = around(slopes, place_of(slopes, whole) - 0.5, &mean);
+    double here = around(slopes, place_of(slopes, slope) - 0.5, &mean);
+    return there > 0.0 && there >= AS_GOOD * here ? whole : slope;
+}
+
 static double most_common(const struct slopes *slopes)
 {
     double best = 0.0, top = (SLOPES - 1) / 2.0, mean;
@@ -59,7 +81,7 @@ static double most_common(const struct slopes *slopes)
     }
     for (int k = 0; k < CLIMBS; k++)
         around(slopes, top, &top);
-    return slopes->reach * ((top + 0.5) * 2 / SLOPES - 1.0);
+    return slope_at(slopes, top);
 }
 
 int tilt_find(double *slope, const double *time, size_t count,
@@ -76,7 +98,7 @@ int tilt_find(double *slope, const double *time, size_t count,
         pull_find(pull, at, count, &band, PULL_REACH_S);
         add_pairs(&slopes, pull, count);
     }
-    *slope = most_common(&slopes);
+    *slope = prefer_round(&slopes, most_common(&slopes), PARTS * step);
     int err = pull && at ? 0 : -ENOMEM;
     free(pull);
     free(at);

@@ -3,7 +3,8 @@
  * Swung and early notes lie off the line, each in its way, but not off those that are
  * played like them; and a section whose sounds rise more slowly must not tilt it. So
  * attacks are compared with others of their band, far from them, and what most pairs say
- * holds (as in H. Theil's and P. K. Sen's slope, of which this is the mode).
+ * holds (as in H. Theil's and P. K. Sen's slope, of which this is the mode). Where nearly
+ * as many say that the tempo is a round one, it is: a machine's mostly is.
  */
 #ifndef TILT_H
 #define TILT_H

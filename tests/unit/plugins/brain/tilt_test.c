@@ -96,11 +96,37 @@ static void test_silence_says_nothing_of_the_tempo(void **state)
     assert_true(fabs(tilt_of_samples(0.0004)) < 1e-9);
 }
 
+/* The period that is heard of beats which are struck up to 4 ms beside their places. */
+static double period_heard(double period)
+{
+    struct pull pull[BEATS];
+    uint32_t dice = 20130206u;
+    for (int b = 0; b < BEATS; b++) {
+        dice = dice * 1664525u + 1013904223u;
+        double at = FIRST_S + b * (period + 0.0001);
+        double attack = FIRST_S + b * period + ((double)dice / UINT32_MAX - 0.5) * 0.002;
+        pull[b] = (struct pull){at, attack - at, 1.0};
+    }
+    struct slopes slopes = {.reach = REACH_S / (pull[BEATS - 1].at - pull[0].at)};
+    add_pairs(&slopes, pull, BEATS);
+    double slope = prefer_round(&slopes, most_common(&slopes), period + 0.0001);
+    return (period + 0.0001) * (1.0 + slope);
+}
+
+static void test_of_tempos_that_fit_as_well_the_round_one_is_taken(void **state)
+{
+    (void)state;
+    assert_true(fabs(period_heard(0.5) - 0.5) < 1e-9);
+    assert_true(fabs(period_heard(60.0 / 87.5) - 60.0 / 87.5) < 1e-9);
+    assert_true(fabs(period_heard(0.50009) - 0.50009) < 2e-5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_early_beats_do_not_tilt_the_line),
         cmocka_unit_test(test_sounds_that_rise_more_slowly_do_not_tilt_the_line),
+        cmocka_unit_test(test_of_tempos_that_fit_as_well_the_round_one_is_taken),
         cmocka_unit_test(test_silence_says_nothing_of_the_tempo),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
