@@ -94,6 +94,14 @@ static void find_plugins(char *out, size_t cap)
         snprintf(out, cap, "%s/../lib/forever", exe);
 }
 
+/* The front tells the engine of folders in JSON. */
+static bool is_utf8(const char *path)
+{
+    json_t *text = json_string(path);
+    json_decref(text);
+    return text != NULL;
+}
+
 static int find_places(const struct options *options, struct places *places)
 {
     const char *given = options->values[OPTION_STATE], *base = getenv("XDG_STATE_HOME");
@@ -105,6 +113,9 @@ static int find_places(const struct options *options, struct places *places)
     else
         snprintf(places->state, sizeof places->state, "%s/.local/state/forever",
                  home && *home ? home : "/tmp");
+    if (!is_utf8(places->state))
+        return complain("the state folder %s is not UTF-8: %s", places->state,
+                        "choose another with --state");
     int rc = make_folder(places->state);
     if (rc)
         return complain(
@@ -120,6 +131,9 @@ static int find_places(const struct options *options, struct places *places)
                  options->values[OPTION_PLUGINS]);
     else
         find_plugins(places->plugins, sizeof places->plugins);
+    if (!is_utf8(places->plugins))
+        return complain("the plugins' folder %s is not UTF-8: %s", places->plugins,
+                        "choose another with --plugins");
     return 0;
 }
 

@@ -14,11 +14,16 @@ static size_t length_at(uint32_t kbps, uint32_t padding)
     return 144000u * kbps / MP3_RATE + padding;
 }
 
+uint32_t mp3_frame_kbps(const uint8_t *at)
+{
+    return kbps_of[at[2] >> 4];
+}
+
 size_t mp3_frame_length(const uint8_t *at, size_t available)
 {
     if (available < 4 || at[0] != 0xff || (at[1] & 0xfe) != 0xfa)
         return 0; /* sync, MPEG-1, layer III */
-    uint32_t kbps = kbps_of[at[2] >> 4];
+    uint32_t kbps = mp3_frame_kbps(at);
     if (kbps == 0 || (at[2] & 0x0c) != 0)
         return 0;
     return length_at(kbps, at[2] >> 1 & 1);

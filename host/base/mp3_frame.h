@@ -16,6 +16,9 @@
  * returns  its length; 0 when no such frame begins there */
 size_t mp3_frame_length(const uint8_t *at, size_t available);
 
+/* The bit rate that the header of such a frame tells. */
+uint32_t mp3_frame_kbps(const uint8_t *at);
+
 /* A frame that decodes to silence. kbps: 64 .. 320 as layer III has them.
  * returns  bytes written to `out` (room for MP3_MAX); 0: no such bit rate */
 size_t mp3_frame_silent(uint32_t kbps, uint8_t *out);

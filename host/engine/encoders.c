@@ -37,6 +37,7 @@ int encoders_open(struct encoders *encoders, struct generation *codec,
             encoders_close(encoders);
             return rc;
         }
+        encoders->kbps[i] = kbps[i];
         encoders->count++;
         encoders->next[i] = encoders_first_block(codec, frame);
     }
@@ -57,8 +58,9 @@ int encoders_feed(struct encoders *encoders, const float *pcm,
             return bytes < 0 ? bytes : -EPROTO;
         while (used < (size_t)bytes) {
             size_t length = mp3_frame_length(out + used, (size_t)bytes - used);
-            if (length == 0 || used + length > (size_t)bytes)
-                return -EPROTO; /* not whole MP3 frames */
+            if (length == 0 || used + length > (size_t)bytes ||
+                mp3_frame_kbps(out + used) != encoders->kbps[i])
+                return -EPROTO; /* not whole MP3 frames, or others than were asked for */
             uint64_t number = encoders->next[i]++;
             int rc = number < encoders->wanted
                          ? 0

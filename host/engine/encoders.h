@@ -17,6 +17,7 @@ struct encoders {
     struct generation *codec; /* held; NULL: none are open */
     size_t count;
     struct fv_encoder *encoders[ENCODERS_MAX];
+    uint32_t kbps[ENCODERS_MAX];
     uint64_t next[ENCODERS_MAX]; /* number of the frame that each gives next */
     uint64_t wanted;             /* frames before it are dropped */
 };

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,15 +253,25 @@ static int start(struct engine *engine, const json_t *hello)
     return 0;
 }
 
+/* A plugin that hangs would keep a process that nobody watches: it ends by SIGALRM. */
+static void limit_the_end(struct engine *engine)
+{
+    alarm((unsigned)ceil(settings_number(&engine->settings, "engine.stall_s", 8)));
+}
+
 static void stop(struct engine *engine)
 {
+    limit_the_end(engine);
     keeper_stop(engine);
     scout_stop(&engine->scout);
     mix_stop(&engine->mix);
     if (engine->is_retiring) {
         log_info("engine", "%d builds are parked: a fresh engine takes over", LOADED_MAX);
+        for (int i = 0; i < KINDS; i++)
+            slot_acquit(&engine->slots[i]);
         herald_checkpoint(engine);
     }
+    alarm(0);
 }
 
 static void release(struct engine *engine)

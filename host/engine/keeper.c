@@ -2,6 +2,8 @@
  * own: a trial takes as long as it takes, and the wire is never kept waiting. */
 #include "rooms.h"
 
+#include "refusal.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +91,7 @@ static void refuse(struct engine *engine, uint64_t id, const char *format,
 {
     char text[300];
     snprintf(text, sizeof text, format, what);
-    herald_reply(engine, id, json_pack("{s:b, s:s}", "ok", 0, "error", text));
+    herald_reply(engine, id, refusal_json(text));
 }
 
 static void do_reload(struct engine *engine, uint64_t id, char *argument)

@@ -4,6 +4,7 @@
 #include "mix_rooms.h"
 
 #include "log.h"
+#include "refusal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -123,17 +124,14 @@ static void skip_at(struct mix *mix, int64_t at, uint64_t id)
         to = scout_take(mix->scout);
     if (!to) {
         mix->on_reply(mix->ctx, id,
-                      json_pack("{s:b, s:s}", "ok", 0, "error",
-                                "no other track is ready yet: try again in a moment"));
+                      refusal_json("no other track is ready yet: try again in a moment"));
         return;
     }
     mix_cut_plan(mix, at);
     if (mix_extend_with(mix, to, FV_SOON))
         mix->on_reply(mix->ctx, id, skip_answer(at, to));
     else
-        mix->on_reply(
-            mix->ctx, id,
-            json_pack("{s:b, s:s}", "ok", 0, "error", "the mixer cannot plan it"));
+        mix->on_reply(mix->ctx, id, refusal_json("the mixer cannot plan it"));
     track_drop(to);
 }
 

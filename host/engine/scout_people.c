@@ -2,6 +2,7 @@
 #include "scout_rooms.h"
 
 #include "bytes.h"
+#include "refusal.h"
 #include "utf8.h"
 
 #include <errno.h>
@@ -76,7 +77,7 @@ static void grant(struct scout *scout, struct scout_wish *wish)
     else if (rc && !error.text[0])
         snprintf(error.text, sizeof error.text, "%.60s: %s", wish->line, strerror(-rc));
     if (rc)
-        answer = json_pack("{s:b, s:s}", "ok", 0, "error", error.text);
+        answer = refusal_json(error.text);
     else if (!json_is_object(answer)) {
         json_decref(answer);
         answer = json_object();

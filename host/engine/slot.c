@@ -77,9 +77,11 @@ static int copy_file(const char *from, const char *to)
     int rc = out < 0 ? -errno : 0;
     char block[65536];
     ssize_t count = 1;
-    while (rc == 0 && (count = read(in, block, sizeof block)) > 0)
-        if (write(out, block, (size_t)count) != count)
-            rc = errno ? -errno : -ENOSPC;
+    while (rc == 0 && (count = read(in, block, sizeof block)) > 0) {
+        ssize_t written = write(out, block, (size_t)count);
+        if (written != count)
+            rc = written < 0 ? -errno : -ENOSPC;
+    }
     if (rc == 0 && count < 0)
         rc = -errno;
     if (out >= 0 && close(out) != 0 && rc == 0)
@@ -288,6 +290,14 @@ void slot_prove(struct slot *slot)
 {
     pthread_mutex_lock(&slot->lock);
     slot->is_unproven = false;
+    pthread_mutex_unlock(&slot->lock);
+}
+
+void slot_acquit(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    slot->is_unproven = false;
+    slot->probation_until_ms = 0;
     pthread_mutex_unlock(&slot->lock);
 }
 

@@ -73,6 +73,9 @@ bool slot_is_on_probation(struct slot *slot);
 /* The mixer on air has planned. */
 void slot_prove(struct slot *slot);
 
+/* The engine ends, but not for the fault of a build: none is on probation any more. */
+void slot_acquit(struct slot *slot);
+
 /* returns true once for each build, when its probation is over. */
 bool slot_notice_pass(struct slot *slot);
 

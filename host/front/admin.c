@@ -3,6 +3,7 @@
 
 #include "bytes.h"
 #include "log.h"
+#include "refusal.h"
 #include "server.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ struct answer {
 };
 
 static void take_lines(struct admin_client *client);
+static void listen_on(struct admin_client *client);
 
 static void on_client_closed(uv_handle_t *handle)
 {
@@ -85,7 +87,7 @@ static json_t *refusal(const char *format, const char *what)
 {
     char text[512];
     snprintf(text, sizeof text, format, what);
-    return json_pack("{s:b, s:s}", "ok", 0, "error", text);
+    return refusal_json(text);
 }
 
 void admin_answer(struct admin *admin, uint64_t id, json_t *given)
@@ -253,15 +255,28 @@ static void run_line(struct admin_client *client, char *line)
     }
 }
 
+/* What comes behind such a line is not read. */
+static void refuse_long_line(struct admin_client *client)
+{
+    uv_read_stop((uv_stream_t *)&client->pipe);
+    bytes_consume(&client->received, client->received.length);
+    client->is_ended = true;
+    answer_client(client, refusal("%s", "the line is too long: 8192 bytes at most"));
+}
+
 static void take_lines(struct admin_client *client)
 {
     client->waiting = 0;
     while (client->waiting == 0 && !client->is_closing && client->received.length > 0) {
         uint8_t *end = memchr(client->received.at, '\n', client->received.length);
-        if (!end && !client->is_ended)
-            break;
         size_t length =
             end ? (size_t)(end - client->received.at) : client->received.length;
+        if (length > LINE_MAX_BYTES) {
+            refuse_long_line(client);
+            return;
+        }
+        if (!end && !client->is_ended)
+            break;
         char line[LINE_MAX_BYTES + 1];
         memcpy(line, client->received.at, length);
         line[length] = 0;
@@ -270,8 +285,8 @@ static void take_lines(struct admin_client *client)
         if (*line)
             run_line(client, line);
     }
-    if (client->is_ended && client->waiting == 0 && client->received.length == 0)
-        close_client(client);
+    if (client->waiting == 0 && !client->is_closing)
+        listen_on(client);
 }
 
 /* ---- clients --------------------------------------------------------------------------
@@ -297,12 +312,19 @@ static void on_client_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *b
         return;
     }
     client->received.length += (size_t)count;
-    const uint8_t *end = memchr(client->received.at, '\n', client->received.length);
-    size_t line = end ? (size_t)(end - client->received.at) : client->received.length;
-    if (line > LINE_MAX_BYTES)
-        close_client(client);
-    else if (client->waiting == 0)
+    if (client->waiting == 0)
         take_lines(client);
+    else if (client->received.length > LINE_MAX_BYTES)
+        uv_read_stop(stream); /* until what it waits for is answered */
+}
+
+/* Read on; or close, when the client has sent all. */
+static void listen_on(struct admin_client *client)
+{
+    if (client->is_ended)
+        close_client(client);
+    else
+        uv_read_start((uv_stream_t *)&client->pipe, on_client_alloc, on_client_read);
 }
 
 static void on_client(uv_stream_t *stream, int status)
@@ -337,7 +359,8 @@ static int clear_stale(const char *path)
     bool is_alive = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
     bool is_stale = !is_alive && errno == ECONNREFUSED;
     close(fd);
-    if (is_stale)
+    struct stat about; /* a file of another kind refuses connections, too */
+    if (is_stale && lstat(path, &about) == 0 && S_ISSOCK(about.st_mode))
         unlink(path);
     return is_alive ? -EADDRINUSE : 0;
 }

@@ -6,7 +6,7 @@
 
 uint64_t air_edge(const struct air *air)
 {
-    return pacer_edge(&air->stream.pacer, uv_hrtime());
+    return stream_edge(&air->stream, uv_hrtime());
 }
 
 void air_release(struct air *air)
@@ -104,8 +104,8 @@ json_t *air_status(const struct air *air)
         (int)getpid(), "http", air->address, "frame", (json_int_t)edge, "buffered_s",
         air_buffered_s(air), "silent_frames", (json_int_t)air->stream.silent_total,
         "listeners", (json_int_t)air->wheel.count, "listeners_total",
-        (json_int_t)air->wheel.total, "jumps", (json_int_t)air->wheel.jumps, "rewinds",
-        (json_int_t)air->stream.epoch, "title",
+        (json_int_t)air->wheel.total, "jumps", (json_int_t)wheel_jumps(&air->wheel),
+        "rewinds", (json_int_t)air->stream.epoch, "title",
         timeline_title(&air->timeline, air_made_edge(air)), "engine", engine);
 }
 
@@ -118,7 +118,7 @@ void air_metrics(const struct air *air, struct bytes *text)
         {"listeners", "gauge", "listeners connected", (double)air->wheel.count},
         {"listeners_total", "counter", "listeners that came", (double)air->wheel.total},
         {"jumps_total", "counter", "slow listeners moved forward",
-         (double)air->wheel.jumps},
+         (double)wheel_jumps(&air->wheel)},
         {"frames_total", "counter", "MP3 frames made", (double)air->stream.made},
         {"silent_frames_total", "counter", "frames of silence sent for want of audio",
          (double)air->stream.silent_total},

@@ -15,6 +15,7 @@
 
 #define DEATH_WINDOW_MS 60000
 #define REWIND_LEAD_S 2.0 /* frames so close to the edge are never taken back */
+#define SLEPT_MS 1000     /* between two ticks: this process has slept */
 #define START_STALL 8     /* times engine.stall_s: opening the library may take long */
 
 static void start_engine(struct engine_link *link);
@@ -197,6 +198,7 @@ static int take_message(struct engine_link *link, struct wire_message *message)
         break;
     case WIRE_FATAL:
         log_error("front", "%.*s", (int)message->length, (const char *)message->body);
+        link->is_hopeless = true;
         settings->methods->fatal(settings->ctx);
         break;
     default:
@@ -216,7 +218,7 @@ static void on_restart(uv_timer_t *timer)
 /* Both the wire and the process are gone: start the next engine, later each time. */
 static void after_death(struct engine_link *link)
 {
-    if (link->is_stopping)
+    if (link->is_stopping || link->is_hopeless)
         return;
     uint64_t now = uv_now(link->loop);
     json_int_t before = recent_deaths(link);
@@ -390,6 +392,10 @@ int engine_link_start(struct engine_link *link, uv_loop_t *loop, struct air *air
 void engine_link_tick(struct engine_link *link)
 {
     const struct air *air = link->air;
+    uint64_t now_ms = uv_now(link->loop);
+    if (now_ms - link->ticked_ms > SLEPT_MS)
+        link->alive_ms = now_ms; /* signs of life may wait to be read */
+    link->ticked_ms = now_ms;
     if (!link->is_connected)
         return;
     uint64_t credit = stream_credit(&air->stream, uv_hrtime());
@@ -397,13 +403,13 @@ void engine_link_tick(struct engine_link *link)
         link->credit = credit;
         send_message(link, WIRE_CREDIT, &credit, 1, NULL);
     }
-    double silent_s = (double)(uv_now(link->loop) - link->alive_ms) / 1000;
+    double silent_s = (double)(now_ms - link->alive_ms) / 1000;
     double allowed_s = config_number(&air->config, "engine.stall_s") *
                        (air->engine.is_ready ? 1.0 : START_STALL);
     if (link->is_process_alive && silent_s > allowed_s) {
         log_error("front", "the engine (pid %d) has hung for %.0f s: ending it",
                   link->process.pid, silent_s);
-        link->alive_ms = uv_now(link->loop);
+        link->alive_ms = now_ms;
         uv_process_kill(&link->process, SIGKILL);
     }
 }

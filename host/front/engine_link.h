@@ -39,11 +39,13 @@ struct engine_link {
     uv_timer_t restart;
     pthread_t thread;
     bool is_connected, is_process_alive, has_thread, is_stopping;
+    bool is_hopeless; /* an engine has said that no other can do better */
     int open_handles; /* pipe and process that are not closed yet */
     struct bytes received;
     struct bytes checkpoint;
     uint64_t credit;     /* last given */
     uint64_t alive_ms;   /* last sign of life */
+    uint64_t ticked_ms;  /* last tick */
     uint64_t started_ms; /* of this engine */
     uint64_t deaths_ms[LINK_DEATHS];
 };

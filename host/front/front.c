@@ -9,11 +9,14 @@
 #include "server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,6 +38,7 @@ struct front {
     uv_timer_t tick;
     uv_signal_t signals[3];
     char run_dir[256];
+    int run_fd;                        /* holds the lock on it; -1: none */
     uint64_t swept_ms;                 /* when slow things were last looked at */
     char title[TIMELINE_TITLE];        /* last said on /events ... */
     char logged_title[TIMELINE_TITLE]; /* ... and in the log */
@@ -185,15 +189,48 @@ static void apply_config(const struct config *config)
         log_set_level(level);
 }
 
+/* returns  the files that may be open */
+static rlim_t raise_file_limit(rlim_t want)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= want)
+        return limit.rlim_cur;
+    limit.rlim_cur = want;
+    if (limit.rlim_max < want)
+        limit.rlim_max = want;
+    if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+        return want;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    log_warning("front",
+                "only %llu open files are allowed: room for about %llu listeners",
+                (unsigned long long)limit.rlim_cur,
+                (unsigned long long)(limit.rlim_cur - EDGE_FILES));
+    return limit.rlim_cur;
+}
+
+/* Room for all listeners; whoever else connects leaves some for engine and admin. */
+static void make_room(struct front *front)
+{
+    double listeners = config_number(&front->air.config, "http.max_listeners");
+    rlim_t files = raise_file_limit((rlim_t)listeners + EDGE_FILES);
+    front->server.most = files > EDGE_FILES ? files - EDGE_FILES / 2 : EDGE_FILES / 2;
+}
+
 /* These need new sockets or new memory; a running front keeps the old ones. */
-static void say_what_waits(const struct config *old, const struct config *new)
+static void keep_what_waits(const struct config *old, struct config *new)
 {
     static const char *const fixed[] = {"http.listen", "mounts", "stream.buffer_s",
                                         "stream.history_s", "stream.burst_s"};
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-        if (!json_equal(config_get(old, fixed[i]), config_get(new, fixed[i])))
-            log_warning("front", "\"%s\" has changed: it takes effect at the next start",
-                        fixed[i]);
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+        const json_t *kept = config_get(old, fixed[i]);
+        if (json_equal(kept, config_get(new, fixed[i])))
+            continue;
+        log_warning("front", "\"%s\" has changed: it takes effect at the next start",
+                    fixed[i]);
+        config_set(new, fixed[i], json_deep_copy(kept)); /* for the next engine, too */
+    }
 }
 
 /* returns 0 or -errno with error filled */
@@ -206,10 +243,11 @@ static int reload_config(void *ctx, struct config_error *error)
         log_error("front", "keeping the old configuration: %s", error->text);
         return rc;
     }
-    say_what_waits(config, &fresh);
+    keep_what_waits(config, &fresh);
     config_release(config);
     *config = fresh;
     apply_config(config);
+    make_room(front);
     engine_link_configure(&front->link);
     log_info("front", "the configuration was read again");
     return 0;
@@ -239,31 +277,24 @@ static void open_signals(struct front *front)
     }
 }
 
-static void raise_file_limit(const struct config *config)
+static int lock_folder(const char *path)
 {
-    struct rlimit limit;
-    rlim_t want = (rlim_t)config_number(config, "http.max_listeners") + EDGE_FILES;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= want)
-        return;
-    limit.rlim_cur = want;
-    if (limit.rlim_max < want)
-        limit.rlim_max = want;
-    if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
-        return;
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    log_warning("front",
-                "only %llu open files are allowed: room for about %llu listeners",
-                (unsigned long long)limit.rlim_cur,
-                (unsigned long long)(limit.rlim_cur - EDGE_FILES));
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 static int make_run_dir(struct front *front)
 {
     snprintf(front->run_dir, sizeof front->run_dir, "%s/run.XXXXXX",
              front->options->state_dir);
-    return mkdtemp(front->run_dir) ? 0 : -errno;
+    if (!mkdtemp(front->run_dir))
+        return -errno;
+    front->run_fd = lock_folder(front->run_dir);
+    return 0;
 }
 
 static int remove_entry(const char *path, const struct stat *about, int kind,
@@ -274,6 +305,29 @@ static int remove_entry(const char *path, const struct stat *about, int kind,
     (void)at;
     remove(path);
     return 0;
+}
+
+static void remove_folder(const char *path)
+{
+    nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* What fronts that were killed have left: theirs is locked by none. */
+static void sweep_run_dirs(const char *state_dir)
+{
+    char pattern[256];
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/run.??????", state_dir);
+    if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        int fd = lock_folder(found.gl_pathv[i]);
+        if (fd < 0)
+            continue;
+        remove_folder(found.gl_pathv[i]);
+        close(fd);
+    }
+    globfree(&found);
 }
 
 /* ---- what the rooms ask of each other
@@ -358,6 +412,8 @@ static int open_all(struct front *front)
         log_error("front", "cannot open the admin socket %s: %s%s", options->admin_path,
                   uv_strerror(rc),
                   rc == -EADDRINUSE ? ": another forever uses it (--state DIR)" : "");
+    if (rc == 0)
+        sweep_run_dirs(options->state_dir);
     if (rc == 0 && (rc = server_open(&front->server, &front->loop, listen,
                                      &routes_methods, air)) != 0)
         log_error("front", "cannot listen on %s: %s%s", listen, uv_strerror(rc),
@@ -384,7 +440,9 @@ static void stop(struct front *front)
 static void release_all(struct front *front)
 {
     if (*front->run_dir)
-        nftw(front->run_dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+        remove_folder(front->run_dir);
+    if (front->run_fd >= 0)
+        close(front->run_fd);
     air_release(&front->air);
 }
 
@@ -394,13 +452,13 @@ int front_run(const struct front_options *options)
     struct config_error error;
     memset(&front, 0, sizeof front);
     front.options = options;
-    front.on_air = -1;
+    front.on_air = front.run_fd = -1;
     if (load_config(options, &front.air.config, &error)) {
         log_error("front", "%s", error.text);
         return 1;
     }
     apply_config(&front.air.config);
-    raise_file_limit(&front.air.config);
+    make_room(&front);
     uv_loop_init(&front.loop);
     front.air.opened_ns = uv_hrtime();
     front.air.address = front.server.address;

@@ -280,6 +280,7 @@ static void on_connection(uv_stream_t *stream, int status)
     http_parser_init(&connection->parser, HTTP_REQUEST);
     connection->parser.data = connection;
     if (uv_accept(stream, (uv_stream_t *)&connection->tcp) != 0 ||
+        server->count > server->most ||
         uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read) != 0) {
         connection_close(connection);
         return;

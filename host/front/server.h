@@ -52,7 +52,7 @@ struct server {
     const struct server_methods *methods;
     void *ctx;
     struct connection *connections;
-    size_t count;
+    size_t count, most; /* beyond `most` they are closed at once */
     bool is_open;
     char address[80]; /* HOST:PORT that it really listens on */
 };

@@ -48,7 +48,8 @@ int stream_push(struct stream *stream, uint64_t epoch, uint64_t made, uint64_t m
     if (epoch != stream->epoch || made < stream->made)
         return 0;
     if (made > stream->made || mount >= stream->mount_count || length > MP3_MAX ||
-        mp3_frame_length(frame, length) != length)
+        mp3_frame_length(frame, length) != length ||
+        mp3_frame_kbps(frame) != stream->mounts[mount].kbps)
         return -EPROTO;
     struct mount *to = &stream->mounts[mount];
     memcpy(to->arriving, frame, length);
@@ -95,6 +96,13 @@ uint64_t stream_advance(struct stream *stream, uint64_t now_ns)
         note_silence(stream);
     }
     return edge;
+}
+
+uint64_t stream_edge(const struct stream *stream, uint64_t now_ns)
+{
+    uint64_t due = pacer_edge(&stream->pacer, now_ns);
+    uint64_t next = stream->mounts[0].log.next;
+    return due < next ? due : next;
 }
 
 uint64_t stream_credit(const struct stream *stream, uint64_t now_ns)

@@ -63,6 +63,10 @@ int stream_push(struct stream *stream, uint64_t epoch, uint64_t made, uint64_t m
  * enough. returns the edge, as sent */
 uint64_t stream_advance(struct stream *stream, uint64_t now_ns);
 
+/* The live edge, as sent: frames before it are due, and there; what came due since the
+ * last stream_advance() may be neither the engine's nor silence yet. */
+uint64_t stream_edge(const struct stream *stream, uint64_t now_ns);
+
 /* How far the engine may go, as made. */
 uint64_t stream_credit(const struct stream *stream, uint64_t now_ns);
 

@@ -56,6 +56,15 @@ void wheel_turn(struct wheel *wheel, const struct listener_view *view, uint64_t 
     }
 }
 
+uint64_t wheel_jumps(const struct wheel *wheel)
+{
+    uint64_t jumps = wheel->jumps;
+    for (size_t i = 0; i < WHEEL_SLOTS; i++)
+        for (const struct listener *l = wheel->slots[i]; l; l = l->next)
+            jumps += l->jumps;
+    return jumps;
+}
+
 struct listener *wheel_find(const struct wheel *wheel, uint64_t id)
 {
     for (size_t i = 0; i < WHEEL_SLOTS; i++)

@@ -15,7 +15,8 @@ struct wheel {
     uint64_t turned_ns; /* time up to which slots have been served */
     size_t slot;        /* the next to be served */
     size_t count, join_slot;
-    uint64_t next_id, total, jumps, bytes_sent; /* of listeners that are gone as well */
+    uint64_t next_id, total;
+    uint64_t jumps, bytes_sent; /* of listeners that are gone */
 };
 
 /* Milliseconds of a tick for so many listeners. */
@@ -28,6 +29,9 @@ void wheel_remove(struct wheel *wheel, struct listener *listener);
  * lost, after it was taken out of the wheel. */
 void wheel_turn(struct wheel *wheel, const struct listener_view *view, uint64_t now_ns,
                 void (*on_gone)(struct listener *listener, int error));
+
+/* Jumps of all listeners, those that are gone as well. */
+uint64_t wheel_jumps(const struct wheel *wheel);
 
 /* The listener with this number, or NULL. */
 struct listener *wheel_find(const struct wheel *wheel, uint64_t id);

@@ -118,19 +118,30 @@ static int do_ban(struct wish *wish)
     return 0;
 }
 
+/* The ban of these words, or else one of the same artist; how many there are: none. */
+static size_t find_ban(const json_t *bans, const char *text)
+{
+    size_t i, found = json_array_size(bans);
+    json_t *ban;
+    json_array_foreach(bans, i, ban)
+    {
+        if (strcmp(json_string_value(ban), text) == 0)
+            return i;
+        if (fold_hash(json_string_value(ban)) == fold_hash(text))
+            found = i;
+    }
+    return found;
+}
+
 static int do_unban(struct wish *wish)
 {
-    size_t i;
-    json_t *ban;
-    json_array_foreach(wish->brain->bans, i, ban)
-    {
-        if (strcmp(json_string_value(ban), wish->argument) == 0) {
-            json_array_remove(wish->brain->bans, i);
-            wish->answer = json_pack("{s:s}", "unbanned", wish->argument);
-            return 0;
-        }
-    }
-    return refuse(wish, -ENOENT, "%.150s is not banned", wish->argument);
+    json_t *bans = wish->brain->bans;
+    size_t place = find_ban(bans, wish->argument);
+    if (place == json_array_size(bans))
+        return refuse(wish, -ENOENT, "%.150s is not banned", wish->argument);
+    wish->answer = json_pack("{s:O}", "unbanned", json_array_get(bans, place));
+    json_array_remove(bans, place);
+    return 0;
 }
 
 static int make_order(struct fv_brain *brain)

@@ -182,6 +182,24 @@ TEST(test_build_on_probation_is_taken_back_by_the_next_engine)
     json_decref(past);
 }
 
+/* An engine that makes room for a fresh one has not died of its builds. */
+TEST(test_build_that_is_acquitted_is_not_taken_back)
+{
+    struct swap swap;
+    struct slot next;
+    struct fv_error error;
+    start();
+    put("tests/zoo/crash_later");
+    assert_int_equal(swap_in(0, NULL, &swap), 0);
+    slot_acquit(&slot);
+    json_t *past = slot_json(&slot);
+    slot_init(&next, KIND_MIXER, room, room, &services);
+    assert_int_equal(slot_start(&next, NULL, past, true, &error), 0);
+    assert_string_equal(next.current->hash, slot.current->hash);
+    slot_release(&next);
+    json_decref(past);
+}
+
 TEST(test_mixer_is_on_probation_until_it_has_planned)
 {
     struct swap swap;
@@ -211,6 +229,7 @@ int main(void)
         ON_A_SLOT(test_copies_that_a_dead_engine_left_are_stepped_over),
         ON_A_SLOT(test_change_is_noticed_once_it_is_quiet),
         ON_A_SLOT(test_build_on_probation_is_taken_back_by_the_next_engine),
+        ON_A_SLOT(test_build_that_is_acquitted_is_not_taken_back),
         ON_A_SLOT(test_mixer_is_on_probation_until_it_has_planned),
     };
     if (!getenv("FOREVER_EXE") || !getenv("FOREVER_BUILD"))

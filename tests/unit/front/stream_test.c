@@ -88,6 +88,31 @@ TEST(test_duplicates_are_ignored_and_holes_refused)
     assert_int_equal(push(1), 1);
 }
 
+TEST(test_frames_at_another_bit_rate_are_refused)
+{
+    uint8_t frame[MP3_MAX];
+    size_t length = mp3_frame_silent(320, frame);
+    assert_int_equal(stream_push(&stream, 0, 0, 0, frame, length), -EPROTO);
+    length = mp3_frame_silent(64, frame);
+    assert_int_equal(stream_push(&stream, 0, 0, 0, frame, length), -EPROTO);
+    frame[2] |= 2; /* padding */
+    assert_int_equal(stream_push(&stream, 0, 0, 1, frame, length + 1), 0);
+}
+
+/* A listener may come between two turns of the clock, when the log is dry. */
+TEST(test_edge_does_not_run_past_what_is_there)
+{
+    pacer_start(&stream.pacer, 0, 0);
+    push(0);
+    assert_int_equal(stream_edge(&stream, 0), 0);
+    assert_int_equal(stream_edge(&stream, 30 * FRAME_NS), 1);
+    uint64_t edge = stream_advance(&stream, 30 * FRAME_NS);
+    assert_int_equal(stream_edge(&stream, 30 * FRAME_NS), edge);
+    assert_int_equal(stream_edge(&stream, 60 * FRAME_NS), edge);
+    assert_int_equal(frame_log_byte(&stream.mounts[0].log, edge),
+                     stream.mounts[0].log.end);
+}
+
 /* Push and starve at random; what was sent is then the truth for both mappings. */
 TEST(test_numbers_as_made_and_as_sent_agree_with_what_was_sent)
 {
@@ -185,6 +210,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_STREAM(test_block_is_sendable_when_all_mounts_have_it),
         ON_A_STREAM(test_duplicates_are_ignored_and_holes_refused),
+        ON_A_STREAM(test_frames_at_another_bit_rate_are_refused),
+        ON_A_STREAM(test_edge_does_not_run_past_what_is_there),
         ON_A_STREAM(test_numbers_as_made_and_as_sent_agree_with_what_was_sent),
         ON_A_STREAM(test_silences_older_than_the_list_are_still_counted),
         ON_A_STREAM(test_credit_is_a_buffer_beyond_the_edge),

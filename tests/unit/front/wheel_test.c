@@ -97,6 +97,8 @@ TEST(test_lost_listener_is_taken_out_and_its_neighbours_are_served)
     assert_int_equal(wheel.count, 59);
     assert_int_equal(wheel.total, 60);
     assert_int_equal(wheel.jumps, 3);
+    listeners[2].jumps = 4;
+    assert_int_equal(wheel_jumps(&wheel), 7);
     assert_int_equal(wheel.bytes_sent, 1000);
     assert_null(wheel_find(&wheel, 26));
     assert_ptr_equal(wheel_find(&wheel, 6), &listeners[5]);

@@ -1,0 +1,77 @@
+# What an operator may send or change by mistake does not end the program, and is answered.
+echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/all.mp3", "kbps": 128}]}' \
+    >"$room/forever.json"
+"$forever" analyze --state "$state" "$BUILD"/crate/*.mp3 >/dev/null
+mkdir "$state/run.killed" # what a front that was killed has left
+touch "$state/run.killed/mixer.1.so"
+serve "$BUILD/crate"
+[ ! -e "$state/run.killed" ]
+
+# say BYTES: one answer each line, as JSON; what is no UTF-8 is answered, too
+say() {
+    timeout 20 python3 -c '
+import json, socket, sys
+client = socket.socket(socket.AF_UNIX)
+client.connect(sys.argv[1])
+sent = sys.stdin.buffer.read()
+client.sendall(sent)
+client.shutdown(socket.SHUT_WR)
+got = b""
+try:
+    while more := client.recv(65536):
+        got += more
+except ConnectionResetError:
+    pass  # not all was read
+answers = [json.loads(line) for line in got.splitlines()]
+print(" ".join("yes" if answer["ok"] else "no" for answer in answers))
+' "$state/admin.sock"
+}
+long=$(printf 'é%.0s' {1..400})
+[ "$(printf 'foo\xff\nstatus\n' | say)" = "no yes" ]
+[ "$(printf 'log %s\nstatus\n' "$long" | say)" = "no yes" ]
+[ "$(printf 'config %s\n' "$long" | say)" = "no" ]
+[ "$(printf 'state \xff\nreload %s\nstatus\n' "$long" | say)" = "no no yes" ]
+[ "$(printf 'add /nope/%s.mp3\nadd /nope/x%s.mp3\nadd /nope/\xff.mp3\n' "$long" "$long" | say)" = "no no no" ]
+[ "$(printf 'remove \xff\nexplain \xff \xfe\n' | say)" = "no no" ]
+# a line of 8192 bytes is the longest, the first or a later one; what follows is not read
+line=$(printf 'x%.0s' {1..8192})
+[ "$(printf '%s\nstatus\n' "$line" | say)" = "no yes" ]
+[ "$(printf '%sx\nstatus\n' "$line" | say)" = "no" ]
+[ "$(printf 'reload mixer\nstatus\n%s%s%s\nstatus\n' "$line" "$line" "$line" | say)" = "yes yes no" ]
+[ "$(yes status | head -n 3000 | say | wc -w)" = 3000 ]
+
+is_on_air
+
+# an artist's ban is lifted however it is written
+artist=$(ask queue | get "it['queue'][3]['artist']")
+ask ban "${artist^^}" >/dev/null
+ask unban "${artist,,}" | get "it['ok']" | grep -qx True
+
+# mounts that wait for the next start are none for the next engine either
+echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/all.mp3", "kbps": 320}]}' \
+    >"$room/forever.json"
+curl -s "$url/all.mp3" -o "$room/heard.mp3" &
+listening=$!
+ask config reload | get "it['ok']" | grep -qx True
+kill -KILL "$(status "it['engine']['pid']")"
+has_restarted() { [ "$(status "(it['engine']['restarts'], it['engine']['ready'])")" = "(1, True)" ]; }
+eventually 30 has_restarted
+frame=$(status "it['frame']")
+is_further() { [ "$(status "it['frame']")" -ge $((frame + 200)) ]; }
+eventually 30 is_further
+[ "$(status "it['engine']['restarts']")" = 1 ]
+[ "$(status "it['silent_frames']")" = 0 ]
+kill $listening
+python3 - "$room/heard.mp3" <<'PY'
+import sys
+data, at = open(sys.argv[1], "rb").read(), 0
+while at + 4 < len(data):
+    assert data[at] == 255 and data[at + 2] >> 4 == 9, at  # a frame at 128 kbit/s
+    at += 417 + (data[at + 2] >> 1 & 1)
+PY
+
+# a file that is no socket is not taken for a dead one's
+echo dear >"$room/precious"
+! timeout 20 "$forever" serve "$BUILD/crate" --http 127.0.0.1:0 --state "$room/other" \
+    --admin "$room/precious" 2>"$room/other.log"
+grep -qx dear "$room/precious"

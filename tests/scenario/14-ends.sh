@@ -1,0 +1,34 @@
+# What a plugin hangs in ends with the program, and with the engine that asked it.
+export FOREVER_BUILD=$BUILD
+zoo=$BUILD/tests/zoo
+mkdir "$room/plugins"
+cp "$BUILD"/plugins/*.so "$room/plugins"
+echo '{"stream": {"buffer_s": 4}, "engine": {"stall_s": 5, "trial_s": 60}}' >"$room/forever.json"
+serve "$BUILD/crate" --plugins "$room/plugins"
+put() {
+    cp "$zoo/$1.so" "$room/plugins/mixer.so.tmp"
+    mv "$room/plugins/mixer.so.tmp" "$room/plugins/mixer.so"
+}
+is_over() { ! kill -0 "$1" 2>/dev/null; }
+
+# a trial is over when the engine is
+put hang_in_create
+engine=$(status "it['engine']['pid']")
+is_tried() { trial=$(pgrep -P "$engine" | head -n 1) && [ -n "$trial" ]; }
+eventually 20 is_tried
+kill -KILL "$engine"
+eventually 20 is_over "$trial"
+
+# a mixer that hangs on air keeps neither the front nor the engine from ending
+cp "$BUILD/plugins/mixer.so" "$room/plugins/mixer.so.tmp"
+mv "$room/plugins/mixer.so.tmp" "$room/plugins/mixer.so"
+has_engine() { [ "$(status "it['engine']['ready']")" = True ]; }
+eventually 30 has_engine
+put hang_later
+ask reload mixer | get "it['ok']" | grep -qx True
+engine=$(status "it['engine']['pid']")
+is_hanging() { [ "$(status "it['buffered_s'] < 3")" = True ]; }
+eventually 30 is_hanging
+ask shutdown | get "it['ok']" | grep -qx True
+eventually 30 is_over "$server"
+eventually 5 is_over "$engine"
