@@ -128,7 +128,7 @@ $(BUILD)/forever: $(MAIN_O) $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/li
 PLUGINS := $(notdir $(wildcard plugins/brain plugins/mixer plugins/codec))
 LIBS_brain := -lavutil -lchromaprint -lcurl -ljansson -lm
 LIBS_mixer := -ljansson -lm
-LIBS_codec := -lmpg123 -lmp3lame -lvorbisfile -lvorbis -lopusfile -lsndfile -lsoxr -lm
+LIBS_codec := -lmpg123 -lmp3lame -lvorbisfile -lvorbis -logg -lopusfile -lsndfile -lsoxr -lm
 PLUGIN_LINK := -shared $(SAN) -Wl,--version-script=plugins/plugin.map $(if $(SAN),,-Wl,-z,defs)
 
 .PHONY: plugins

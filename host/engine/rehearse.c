@@ -215,7 +215,9 @@ static int encode_clicks(struct generation *g, int file, struct fv_error *error)
         read_clicks(&length, i * FV_BLOCK, block, FV_BLOCK);
         rc = encoders_feed(&encoders, block, &sink);
         if (rc)
-            say(error, rc, "encode failed");
+            say(error, rc,
+                rc == -EPROTO ? "encode gave no whole MP3 frames at the bit rate asked for"
+                              : "encode failed");
     }
     encoders_close(&encoders);
     return rc;

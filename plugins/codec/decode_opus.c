@@ -6,12 +6,14 @@
 #include "source.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <opus/opusfile.h>
 
 #include "clean.h"
+#include "ogg_pages.h"
 #include "tag.h"
 
 enum {
@@ -27,6 +29,7 @@ struct opus_source {
     struct source base;
     OggOpusFile *file;
     struct byte_span span;
+    bool has_holes; /* each seek reads from the start */
 };
 
 static int io_read(void *span, unsigned char *out, int bytes)
@@ -61,7 +64,7 @@ static int opus_read(struct source *source, float *out, int frames)
 static int opus_seek(struct source *source, int64_t frame)
 {
     struct opus_source *opus = (struct opus_source *)source;
-    int64_t from = frame > PREROLL ? frame - PREROLL : 0;
+    int64_t from = !opus->has_holes && frame > PREROLL ? frame - PREROLL : 0;
     if (op_pcm_seek(opus->file, from) < 0)
         return -EIO;
     return source_skip(source, frame - from);
@@ -119,6 +122,7 @@ int source_open_opus(const struct byte_span *span, struct source **source,
         opus_close(&opus->base);
         return fail(error, -EINVAL, "cut short, no sound in it: fetch the file again");
     }
+    opus->has_holes = ogg_has_holes(*span);
     read_tags(opus, about);
     *source = &opus->base;
     return 0;

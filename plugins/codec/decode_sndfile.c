@@ -18,6 +18,7 @@
 
 enum {
     CHUNK = 1024, /* frames read at once */
+    LEAP = 4096,  /* behind damage, sound is looked for at multiples of it */
 };
 
 struct sndfile_source {
@@ -25,8 +26,13 @@ struct sndfile_source {
     SNDFILE *file;
     struct byte_span span;
     struct downmix mix;
-    float *chunk; /* CHUNK frames as the file has them */
+    float *chunk;     /* CHUNK frames as the file has them */
+    int64_t at;       /* the next frame to give */
+    int64_t hole_end; /* up to there nothing can be read, and silence is given */
 };
+
+static int open_handle(struct sndfile_source *sndfile, SF_INFO *about,
+                       struct fv_error *error);
 
 static sf_count_t io_length(void *io)
 {
@@ -52,23 +58,62 @@ static sf_count_t io_tell(void *io)
     return span->at;
 }
 
+/* Stand before a frame that can be read. libsndfile gives a FLAC up for good at its first
+ * damaged frame: another handle goes on behind it. */
+static bool stand_before(struct sndfile_source *sndfile, int64_t frame, bool is_damaged)
+{
+    SF_INFO about;
+    struct fv_error error;
+    if (is_damaged && open_handle(sndfile, &about, &error) < 0)
+        return false;
+    return sf_seek(sndfile->file, frame, SEEK_SET) == frame;
+}
+
+static void skip_damage(struct sndfile_source *sndfile)
+{
+    int64_t next = sndfile->at;
+    do
+        next = (next / LEAP + 1) * LEAP;
+    while (next < sndfile->base.length &&
+           !(stand_before(sndfile, next, true) &&
+             sf_readf_float(sndfile->file, sndfile->chunk, 1) == 1 &&
+             stand_before(sndfile, next, false)));
+    sndfile->hole_end = next < sndfile->base.length ? next : sndfile->base.length;
+}
+
 static int sndfile_read(struct source *source, float *out, int frames)
 {
     struct sndfile_source *sndfile = (struct sndfile_source *)source;
+    sf_count_t got = 0;
     if (frames > CHUNK)
         frames = CHUNK;
-    sf_count_t got = sf_readf_float(sndfile->file, sndfile->chunk, frames);
-    if (got <= 0)
-        return 0;
-    clean_samples(sndfile->chunk, got * sndfile->mix.channels);
-    downmix_run(&sndfile->mix, sndfile->chunk, out, (int)got);
-    return (int)got;
+    if (sndfile->at >= sndfile->hole_end) {
+        if (sndfile->file)
+            got = sf_readf_float(sndfile->file, sndfile->chunk, frames);
+        if (got <= 0 && sndfile->at < sndfile->base.length)
+            skip_damage(sndfile);
+    }
+    if (sndfile->at < sndfile->hole_end) {
+        int64_t left = sndfile->hole_end - sndfile->at;
+        got = left < frames ? left : frames;
+        memset(out, 0, (size_t)got * FV_CHANNELS * sizeof *out);
+    } else if (got > 0) {
+        clean_samples(sndfile->chunk, got * sndfile->mix.channels);
+        downmix_run(&sndfile->mix, sndfile->chunk, out, (int)got);
+    }
+    sndfile->at += got > 0 ? got : 0;
+    return got > 0 ? (int)got : 0;
 }
 
 static int sndfile_seek(struct source *source, int64_t frame)
 {
     struct sndfile_source *sndfile = (struct sndfile_source *)source;
-    return sf_seek(sndfile->file, frame, SEEK_SET) < 0 ? -EIO : 0;
+    sndfile->at = frame;
+    sndfile->hole_end = 0;
+    if (!(sndfile->file && stand_before(sndfile, frame, false)) &&
+        !stand_before(sndfile, frame, true))
+        skip_damage(sndfile);
+    return 0;
 }
 
 static void sndfile_close(struct source *source)

@@ -18,6 +18,7 @@
 
 #include "clean.h"
 #include "downmix.h"
+#include "ogg_pages.h"
 #include "tag.h"
 
 enum {
@@ -213,6 +214,7 @@ int source_open_vorbis(const struct byte_span *span, struct source **source,
         vorbis_close(&vorbis->base);
         return fail(error, -EINVAL, "cut short, no sound in it: fetch the file again");
     }
+    vorbis->lies |= ogg_has_holes(*span);
     read_tags(vorbis, about);
     *source = &vorbis->base;
     return 0;

@@ -19,6 +19,7 @@ struct fv_decoder {
     struct source *source;
     struct resampler *resampler; /* NULL: the source is at 44.1 kHz */
     int64_t at, length;
+    off_t size; /* bytes of the file */
 };
 
 static int fit_rate(struct fv_decoder *d, struct fv_error *error)
@@ -95,6 +96,8 @@ int decoder_open(const char *path, struct fv_decoder **decoder, struct fv_media 
         return fail(error, -ENOMEM, "out of memory");
     int status = d->file = open_file(path, error);
     if (status >= 0)
+        d->size = lseek(d->file, 0, SEEK_END);
+    if (status >= 0)
         status = open_source(d, &found, error);
     if (status == 0)
         status = fit_rate(d, error);
@@ -120,6 +123,9 @@ int decoder_read(struct fv_decoder *d, float *out, int frames)
                            : source_read(d->source, out, frames);
     if (got < 0)
         return got;
+    /* A file that was cut while it is played is no longer what was heard and planned. */
+    if (got < frames && lseek(d->file, 0, SEEK_END) < d->size)
+        return -EIO;
     /* A file that is damaged in its middle gives less than it said; the rest is silent,
      * so that the length stays what was promised. */
     memset(out + (size_t)got * FV_CHANNELS, 0,

@@ -82,7 +82,7 @@ bad "$zoo/refuses_state.so" mixer 'create: it cannot take over'
 bad "$zoo/crash_in_analyse.so" brain 'trial: it crashed'
 bad "$zoo/insane_analysis.so" brain 'rehearse: analyse did not'
 bad "$BUILD/plugins/mixer.so" codec 'load: it is a mixer'
-bad "$zoo/another_rate.so" codec 'rehearse: '
+bad "$zoo/another_rate.so" codec 'rehearse: encode gave no whole MP3 frames at the bit rate'
 
 for kind in codec mixer brain; do # half a file, a whole one that ends in zeros, no file
     strip -o "$room/whole" "$BUILD/plugins/$kind.so" # else half of it is debug information

@@ -130,11 +130,39 @@ static int append_tour(struct route *route, const struct planner *planner)
     return rc;
 }
 
+static size_t count_playable(const struct route *route)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < route->count; i++)
+        count += !route->stops[i].track->is_failed;
+    return count;
+}
+
+/* What can't be played now fills no places: it comes again in the next tour. */
+static void drop_failed(struct route *route)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < route->count; i++)
+        if (!route->stops[i].track->is_failed || route->stops[i].is_request)
+            route->stops[kept++] = route->stops[i];
+    route->count = kept;
+}
+
+static bool is_short(const struct route *route)
+{
+    return route->count < ROUTE_AHEAD || count_playable(route) < ROUTE_AHEAD / 2;
+}
+
 int route_extend(struct route *route, const struct planner *planner)
 {
     int rc = 0;
-    while (rc == 0 && route->count < ROUTE_AHEAD && planner->pool->count > 0)
+    while (rc == 0 && is_short(route) && planner->pool->count > 0) {
+        size_t playable = count_playable(route);
+        drop_failed(route);
         rc = append_tour(route, planner);
+        if (count_playable(route) == playable)
+            break; /* nothing in the pool can be played */
+    }
     return rc == -ENOENT ? 0 : rc;
 }
 

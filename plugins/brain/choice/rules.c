@@ -19,17 +19,20 @@ int rules_set(struct rules *rules, const struct pool *pool, double track_s,
               double artist_s)
 {
     struct crowd *crowds = calloc(pool->count + 1, sizeof *crowds);
-    size_t kept = 0;
+    size_t kept = 0, count = 0;
     if (!crowds)
         return -ENOMEM;
     rules_release(rules);
     rules->pool_s = 0;
     for (size_t i = 0; i < pool->count; i++) {
-        crowds[i] = (struct crowd){pool->tracks[i]->traits.artist, 1};
-        rules->pool_s += pool->tracks[i]->airtime_s;
+        const struct pool_track *track = pool->tracks[i];
+        if (track->verdict || track->is_failed)
+            continue; /* never heard */
+        crowds[count++] = (struct crowd){track->traits.artist, 1};
+        rules->pool_s += track->airtime_s;
     }
-    qsort(crowds, pool->count, sizeof *crowds, by_artist);
-    for (size_t i = 0; i < pool->count; i++) {
+    qsort(crowds, count, sizeof *crowds, by_artist);
+    for (size_t i = 0; i < count; i++) {
         if (kept > 0 && crowds[kept - 1].artist == crowds[i].artist)
             crowds[kept - 1].count++;
         else

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define PLAYLIST_MAX (256u << 20) /* bytes */
 #define LINE_MAX_BYTES 8192u
@@ -65,15 +66,24 @@ static bool has_scheme(const char *line)
            (strncmp(line + length, "://", 3) == 0 || !strchr(line, '/'));
 }
 
+/* "10:15.wav" looks like a scheme, but a file may be called so. */
+static bool is_beside(const struct reading *reading, const char *name)
+{
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s/%s", reading->base, name);
+    return length < (int)sizeof path && access(path, F_OK) == 0;
+}
+
 static int take_name(struct reading *reading, char *name)
 {
     struct item item = {.key = -1};
     struct fv_error error = {{0}};
     if (strncasecmp(name, "file://", 7) == 0) {
-        decode_percent(name + 7);
-        return name[7] == '/' ? take_file(reading, name + 7) : 0;
+        char *path = name + (strncasecmp(name, "file://localhost/", 17) == 0 ? 16 : 7);
+        decode_percent(path);
+        return *path == '/' ? take_file(reading, path) : 0;
     }
-    if (!has_scheme(name))
+    if (!has_scheme(name) || is_beside(reading, name))
         return take_file(reading, name);
     int rc = reading->find(reading->listing, name, &item, &error);
     if (rc == 0)

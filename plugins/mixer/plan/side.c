@@ -93,8 +93,9 @@ void side_init(struct side *side, const struct fv_track *track, const struct fv_
     double length = (double)track->length;
     double head = found->silence_head * FV_RATE, tail = found->silence_tail * FV_RATE;
     *side = (struct side){.track = track, .found = found, .pcm = pcm, .gain_db = gain_db};
-    side->begins = head > 0 && head < length / 2 ? floor(head) : 0;
-    side->ends = floor(length - (tail > 0 ? fmin(tail, length / 2) : 0));
+    bool is_told = head >= 0 && tail >= 0 && head + tail < length;
+    side->begins = is_told ? floor(head) : 0;
+    side->ends = floor(length - (is_told ? tail : 0));
     double sounds = side->ends - side->begins;
     double enough = fmin(ENOUGH * length, ENOUGH_S * FV_RATE);
     double spare = fmin(SPARE * sounds, fmax(0, sounds - enough));

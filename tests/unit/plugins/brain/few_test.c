@@ -65,6 +65,30 @@ static void test_one_track_alone_is_repeated(void **state)
     close_station(s);
 }
 
+/* What can't be played, and is not heard again after so many others, is no part of the
+ * pool that the rules of time are for. */
+static void test_tracks_that_fail_take_no_places(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 50; seed < 54; seed++) {
+        struct station *s = calloc(1, sizeof *s);
+        open_station(s, 36, 36, seed);
+        for (int n = 8; n < 36; n++) {
+            char uri[40];
+            snprintf(uri, sizeof uri, "/music/%d.mp3", n);
+            methods->report(s->brain, uri, FV_FAILED, "it is too short");
+        }
+        for (int i = 0; i < 80; i++)
+            play(s);
+        for (int i = 0; i < s->count; i++) {
+            assert_in_range(s->heard[i], 0, 7);
+            for (int j = i - 4 > 0 ? i - 4 : 0; j < i; j++)
+                assert_int_not_equal(s->heard[i], s->heard[j]);
+        }
+        close_station(s);
+    }
+}
+
 struct ahead {
     int tracks[64], count;
 };
@@ -120,6 +144,7 @@ int main(void)
         cmocka_unit_test(test_one_artist_only_is_played_all_the_same),
         cmocka_unit_test(test_an_artist_with_a_third_of_the_pool_is_spread_out),
         cmocka_unit_test(test_one_track_alone_is_repeated),
+        cmocka_unit_test(test_tracks_that_fail_take_no_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

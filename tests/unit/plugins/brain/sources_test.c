@@ -429,6 +429,25 @@ static void test_what_was_cut_short_goes_on_where_it_was_cut(void **state)
     end(&day);
 }
 
+static void test_files_of_a_playlist_may_have_any_name(void **state)
+{
+    static const char *const lines[] = {"10:15.wav", "file://localhost/music/a%20b.wav",
+                                        "file:///music/c.wav", "d.wav"};
+    struct day day;
+    char list[128];
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        begin(&day, "happy", "/nowhere");
+        rig_write(&day.rig, "10:15.wav", "");
+        rig_write(&day.rig, "list.m3u", lines[i]);
+        snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
+        rig_set(&day.rig, "crate", json_pack("[s]", list));
+        look(&day);
+        assert_int_equal(day.count, 1);
+        end(&day);
+    }
+}
+
 static void test_each_fault_of_audio_is_one_clear_line(void **state)
 {
     static const struct {
@@ -532,6 +551,7 @@ int main(void)
         cmocka_unit_test(test_audio_is_fetched_once_and_kept),
         cmocka_unit_test(test_what_was_cut_short_goes_on_where_it_was_cut),
         cmocka_unit_test(test_each_fault_of_audio_is_one_clear_line),
+        cmocka_unit_test(test_files_of_a_playlist_may_have_any_name),
         cmocka_unit_test(test_a_slow_body_ends_at_its_deadline),
         cmocka_unit_test(test_a_mirror_is_tried),
         cmocka_unit_test(test_the_store_keeps_to_its_room_but_for_what_is_planned),

@@ -182,6 +182,69 @@ static void test_vorbis_whose_pages_lie_seeks_by_its_samples(void **state)
     free(music);
 }
 
+/* Bytes of a file that are not what they were. */
+static void damage(const char *path, long from, int count)
+{
+    FILE *file = fopen(path, "r+b");
+    uint32_t seed = 11;
+    assert_non_null(file);
+    fseek(file, from, SEEK_SET);
+    for (int i = 0; i < count; i++)
+        fputc((int)(noise(&seed) * 127.0f), file);
+    fclose(file);
+}
+
+/* What lies behind the damage is heard, where it was, also after a seek. */
+static void test_sound_goes_on_behind_damage(void **state)
+{
+    static const struct {
+        int format;
+        long at;
+        float tolerance;
+    } kinds[] = {{SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 300000, 1e-4f},
+                 {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 40000, 0.0f},
+                 {SF_FORMAT_OGG | SF_FORMAT_OPUS, 40000, 0.0f}};
+    float *music = make_music(FRAMES, FV_RATE);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const char *path =
+            write_sound(*state, "x", kinds[k].format, music, FRAMES,
+                        kinds[k].format & SF_FORMAT_OPUS ? 48000 : FV_RATE, 2);
+        damage(path, kinds[k].at, 40);
+        struct decoded d = decode_whole(path);
+        assert_seeks_are_exact(&d);
+        float loudest = 0.0f, worst = 0.0f;
+        for (int64_t i = (d.about.length - 2 * FV_RATE) * FV_CHANNELS;
+             i < (d.about.length - FV_RATE) * FV_CHANNELS; i++) {
+            loudest = fmaxf(loudest, fabsf(d.pcm[i]));
+            worst = fmaxf(worst, fabsf(d.pcm[i] - music[i]));
+        }
+        assert_true(loudest > 0.1f);
+        assert_true(kinds[k].tolerance == 0.0f || worst < kinds[k].tolerance);
+        release(&d);
+    }
+    free(music);
+}
+
+static void test_file_that_is_cut_while_it_plays_is_an_error(void **state)
+{
+    float *music = make_music(FRAMES, FV_RATE);
+    static float out[4096 * FV_CHANNELS];
+    struct fv_media about = {.struct_size = sizeof about};
+    struct fv_error error = {""};
+    struct fv_decoder *decoder;
+    struct mp3 how = {.kbps = 192, .with_tag = 1};
+    const char *path = write_mp3(*state, "x", music, FRAMES, how);
+    assert_int_equal(decoder_open(path, &decoder, &about, &error), 0);
+    assert_int_equal(decoder_read(decoder, out, 4096), 4096);
+    assert_int_equal(truncate(path, 60000), 0);
+    int got = 4096;
+    for (int n = 0; n < 200 && got == 4096; n++)
+        got = decoder_read(decoder, out, 4096);
+    assert_int_equal(got, -EIO);
+    decoder_close(decoder);
+    free(music);
+}
+
 static void test_mp3_is_gapless_by_its_tag(void **state)
 {
     float *music = make_music(FRAMES, FV_RATE);
@@ -368,6 +431,8 @@ int main(void)
         cmocka_unit_test(test_lossless_files_come_out_as_they_went_in),
         cmocka_unit_test(test_any_rate_and_channel_count_is_exact_after_seeks),
         cmocka_unit_test(test_vorbis_whose_pages_lie_seeks_by_its_samples),
+        cmocka_unit_test(test_sound_goes_on_behind_damage),
+        cmocka_unit_test(test_file_that_is_cut_while_it_plays_is_an_error),
         cmocka_unit_test(test_mp3_is_gapless_by_its_tag),
         cmocka_unit_test(test_mp3_without_tag_cut_or_behind_junk_keeps_its_promise),
         cmocka_unit_test(test_cut_mp3_keeps_its_time_line),

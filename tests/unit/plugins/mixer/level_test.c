@@ -259,6 +259,25 @@ static void test_silence_at_a_beginning_is_left_out(void **state)
     assert_true(cross.leave + cross.length > 98.0 * FV_RATE);
 }
 
+/* Silence that is longer than the music: the ears' word holds as far as anything is left.
+ */
+static void test_silence_of_any_length_is_left_out(void **state)
+{
+    (void)state;
+    static struct tone tone;
+    struct side side;
+    tone_make(&tone, 200, 0.2);
+    tone.found.silence_head = 120;
+    tone.found.silence_tail = 50;
+    side_init(&side, &tone.track, NULL, 0);
+    assert_float_equal(side.begins, 120 * FV_RATE, 1);
+    assert_float_equal(side.ends, 150 * FV_RATE, 1);
+    tone.found.silence_head = 160; /* of a track that is no longer that of the analysis */
+    side_init(&side, &tone.track, NULL, 0);
+    assert_float_equal(side.begins, 0, 1);
+    assert_float_equal(side.ends, 200 * FV_RATE, 1);
+}
+
 /* ---- loose tempos ---------------------------------------------------------------------
  */
 
@@ -403,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_a_fade_does_not_end_just_before_a_gap),
         cmocka_unit_test(test_a_track_is_left_where_it_becomes_quiet),
         cmocka_unit_test(test_silence_at_a_beginning_is_left_out),
+        cmocka_unit_test(test_silence_of_any_length_is_left_out),
         cmocka_unit_test(test_a_played_tempo_is_not_followed),
         cmocka_unit_test(test_a_tempo_that_is_not_even_is_heard),
         cmocka_unit_test(test_beats_that_are_clearly_off_are_put_on_each_other),
