@@ -216,8 +216,9 @@ static int encode_clicks(struct generation *g, int file, struct fv_error *error)
         rc = encoders_feed(&encoders, block, &sink);
         if (rc)
             say(error, rc,
-                rc == -EPROTO ? "encode gave no whole MP3 frames at the bit rate asked for"
-                              : "encode failed");
+                rc == -EPROTO
+                    ? "encode gave no whole MP3 frames at the bit rate asked for"
+                    : "encode failed");
     }
     encoders_close(&encoders);
     return rc;
