@@ -14,12 +14,18 @@
 #define REPLY_FIRST (1u << 20)
 #define REPLY_MOST (1u << 30)
 
+struct paths {
+    char **at;
+    size_t count;
+};
+
 struct ordering {
     const struct ordering_options *options;
     struct offline rooms;
     struct generation *brain;
-    char **paths; /* files that nobody has analysed yet */
-    size_t count, done;
+    struct paths fresh; /* files that nobody has analysed yet */
+    struct paths bad;   /* that can't be played */
+    size_t done;
 };
 
 static int fail(const char *why)
@@ -32,16 +38,35 @@ static int fail(const char *why)
 /* ---- analyses -------------------------------------------------------------------------
  */
 
+static void put_path(struct paths *paths, const char *path)
+{
+    paths->at = must_realloc(paths->at, (paths->count + 1) * sizeof *paths->at);
+    paths->at[paths->count++] = must_strdup(path);
+}
+
+/* Tell the brain of each, and forget them. */
+static void report_paths(struct ordering *o, struct paths *paths, enum fv_outcome outcome)
+{
+    for (size_t i = 0; i < paths->count; i++) {
+        o->brain->brain.report(o->brain->self.brain, paths->at[i], outcome, NULL);
+        services_settle(&o->brain->services);
+        free(paths->at[i]);
+    }
+    free(paths->at);
+    *paths = (struct paths){0};
+}
+
 static int collect(void *ctx, const struct fv_candidate *candidate)
 {
     struct ordering *o = ctx;
     struct fv_error fault;
     uint32_t version = o->brain->brain.analysis_version;
-    if (candidate->uri[0] != '/' ||
-        library_knows(o->rooms.library, candidate->uri, version, &fault))
+    if (candidate->uri[0] != '/')
         return 0;
-    o->paths = must_realloc(o->paths, (o->count + 1) * sizeof *o->paths);
-    o->paths[o->count++] = must_strdup(candidate->uri);
+    if (!library_knows(o->rooms.library, candidate->uri, version, &fault))
+        put_path(&o->fresh, candidate->uri);
+    else if (*fault.text)
+        put_path(&o->bad, candidate->uri);
     return 0;
 }
 
@@ -50,10 +75,12 @@ static void on_heard(void *ctx, size_t index, struct track *track, int rc,
 {
     struct ordering *o = ctx;
     (void)track;
-    if (rc)
-        log_warning("order", "cannot analyse %s: %s", o->paths[index], error->text);
-    if (++o->done < o->count)
-        progress_show("analysing: %zu of %zu", o->done, o->count);
+    if (rc) {
+        log_warning("order", "cannot analyse %s: %s", o->fresh.at[index], error->text);
+        put_path(&o->bad, o->fresh.at[index]);
+    }
+    if (++o->done < o->fresh.count)
+        progress_show("analysing: %zu of %zu", o->done, o->fresh.count);
     else
         progress_end();
 }
@@ -68,16 +95,11 @@ static void analyse_pool(struct ordering *o)
                               .settings = &o->rooms.settings};
     int threads = (int)settings_number(&o->rooms.settings, "library.analysis_threads", 0);
     o->brain->brain.pool(o->brain->self.brain, &sink);
-    if (o->count > 0)
-        hear_files(&hearing, (const char *const *)o->paths, o->count, threads, on_heard,
-                   o);
-    for (size_t i = 0; i < o->count; i++) {
-        o->brain->brain.report(o->brain->self.brain, o->paths[i], FV_ANALYSED, NULL);
-        services_settle(&o->brain->services);
-        free(o->paths[i]);
-    }
-    free(o->paths);
-    o->paths = NULL;
+    if (o->fresh.count > 0)
+        hear_files(&hearing, (const char *const *)o->fresh.at, o->fresh.count, threads,
+                   on_heard, o);
+    report_paths(o, &o->fresh, FV_ANALYSED);
+    report_paths(o, &o->bad, FV_FAILED);
 }
 
 /* ---- answers --------------------------------------------------------------------------

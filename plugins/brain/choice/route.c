@@ -158,7 +158,8 @@ int route_extend(struct route *route, const struct planner *planner)
     int rc = 0;
     while (rc == 0 && is_short(route) && planner->pool->count > 0) {
         size_t playable = count_playable(route);
-        drop_failed(route);
+        if (route->count >= ROUTE_AHEAD)
+            drop_failed(route);
         rc = append_tour(route, planner);
         if (count_playable(route) == playable)
             break; /* nothing in the pool can be played */

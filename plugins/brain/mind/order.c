@@ -61,19 +61,28 @@ static json_t *weights_json(const struct fv_brain *brain, const double *values)
     return list;
 }
 
+static size_t count_in_play(const struct pool *pool)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < pool->count; i++) {
+        const struct pool_track *track = pool->tracks[i];
+        count += !track->verdict && !track->is_guest && !track->is_failed;
+    }
+    return count;
+}
+
 json_t *brain_order_json(struct fv_brain *brain)
 {
     json_t *order = json_array();
     double length = 0;
-    size_t pairs = 0, matching = 0, whole = brain->route.count;
+    size_t pairs = 0, matching = 0;
     const struct traits *before = NULL;
-    size_t in_play = 0;
-    for (size_t i = 0; i < brain->pool.count; i++)
-        in_play += !brain->pool.tracks[i]->verdict && !brain->pool.tracks[i]->is_guest;
-    if (whole > in_play)
-        whole = in_play;
-    for (size_t i = 0; i < whole; i++) {
+    size_t left = count_in_play(&brain->pool);
+    for (size_t i = 0; i < brain->route.count && left > 0; i++) {
         const struct pool_track *track = brain->route.stops[i].track;
+        if (track->is_failed)
+            continue;
+        left--;
         json_t *json = track_json(track);
         if (!json)
             continue;
@@ -91,11 +100,15 @@ json_t *brain_order_json(struct fv_brain *brain)
         json_array_append_new(order, json);
     }
     json_t *culled = json_array();
-    for (size_t i = 0; i < brain->pool.count; i++)
-        if (brain->pool.tracks[i]->verdict)
-            json_array_append_new(culled, json_pack("{s:s, s:s}", "uri",
-                                                    brain->pool.tracks[i]->uri, "reason",
-                                                    brain->pool.tracks[i]->verdict));
+    for (size_t i = 0; i < brain->pool.count; i++) {
+        const struct pool_track *track = brain->pool.tracks[i];
+        const char *reason = track->verdict     ? track->verdict
+                             : track->is_failed ? "it can't be played"
+                                                : NULL;
+        if (reason)
+            json_array_append_new(
+                culled, json_pack("{s:s, s:s}", "uri", track->uri, "reason", reason));
+    }
     return json_pack("{s:o, s:o, s:f, s:f, s:o}", "order", order, "left_out", culled,
                      "length", length, "beatmatchable",
                      pairs ? (double)matching / (double)pairs : 1.0, "weights",

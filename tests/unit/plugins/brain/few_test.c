@@ -78,6 +78,14 @@ static void test_tracks_that_fail_take_no_places(void **state)
             snprintf(uri, sizeof uri, "/music/%d.mp3", n);
             methods->report(s->brain, uri, FV_FAILED, "it is too short");
         }
+        static char order[1 << 20];
+        struct fv_error error;
+        assert_int_equal(
+            methods->wish(s->brain, "order", "", order, sizeof order, &error), 0);
+        json_t *told = json_loads(order, 0, NULL);
+        assert_int_equal(json_array_size(json_object_get(told, "order")), 8);
+        assert_int_equal(json_array_size(json_object_get(told, "left_out")), 28);
+        json_decref(told);
         for (int i = 0; i < 80; i++)
             play(s);
         for (int i = 0; i < s->count; i++) {
