@@ -3,10 +3,13 @@
 
 #include "bytes.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void order_release(struct order *order)
@@ -15,6 +18,45 @@ void order_release(struct order *order)
         free(order->uris[i]);
     free(order->uris);
     *order = (struct order){0};
+}
+
+/* ---- names ----------------------------------------------------------------------------
+ * A path that is no UTF-8 is a file: URI here, as the brain tells it.
+ */
+
+#define FILE_URI "file://"
+
+static json_t *told(const char *uri)
+{
+    json_t *text = json_string(uri);
+    if (text)
+        return text;
+    struct bytes told = {0};
+    bytes_printf(&told, FILE_URI);
+    for (; *uri; uri++)
+        bytes_printf(&told, *uri > ' ' && *uri < 0x7f && *uri != '%' ? "%c" : "%%%02X",
+                     (unsigned char)*uri);
+    text = json_stringn((const char *)told.at, told.length);
+    bytes_release(&told);
+    return text;
+}
+
+static void add_told(struct order *order, const char *text)
+{
+    order_add(order, text);
+    char *out = order->uris[order->count - 1];
+    size_t scheme = strlen(FILE_URI);
+    unsigned code;
+    if (strncmp(text, FILE_URI "/", scheme + 1) != 0)
+        return;
+    for (text += scheme; *text; out++) {
+        bool is_code = *text == '%' && isxdigit((unsigned char)text[1]) &&
+                       isxdigit((unsigned char)text[2]) &&
+                       sscanf(text + 1, "%2x", &code) == 1 && code > 0;
+        *out = is_code ? (char)code : *text;
+        text += is_code ? 3 : 1;
+    }
+    *out = 0;
 }
 
 void order_add(struct order *order, const char *uri)
@@ -57,7 +99,7 @@ int order_load(struct order *order, const char *path, struct fv_error *error)
     for (size_t i = 0; rc == 0 && i < json_array_size(list); i++) {
         const char *uri = uri_of(json_array_get(list, i));
         if (uri) {
-            order_add(order, uri);
+            add_told(order, uri);
             continue;
         }
         snprintf(error->text, sizeof error->text,
@@ -72,7 +114,7 @@ int order_save(const struct order *order, const char *path)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < order->count; i++)
-        json_array_append_new(list, json_pack("{s:s}", "path", order->uris[i]));
+        json_array_append_new(list, json_pack("{s:o}", "path", told(order->uris[i])));
     json_t *root = json_pack("{s:o}", "order", list);
     int rc = json_dump_file(root, path, JSON_INDENT(1)) ? -EIO : 0;
     json_decref(root);

@@ -73,6 +73,9 @@ void brain_take_injections(struct fv_brain *brain);                   /* inject.
 void brain_read_mix(struct fv_brain *brain, struct listing *listing); /* mix.txt */
 bool brain_bans(const struct fv_brain *brain, const struct pool_track *track);
 
+/* The track of the pool that has this uri, a path also as a file: URI; or NULL. */
+struct pool_track *brain_find(const struct fv_brain *brain, const char *uri);
+
 /* order.c: the tour and its distances as JSON. */
 json_t *brain_order_json(struct fv_brain *brain);
 json_t *brain_explain_json(const struct fv_brain *brain, const struct pool_track *a,

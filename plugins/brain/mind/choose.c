@@ -1,6 +1,8 @@
 /* choose.c - the first of the route that may be played now. */
 #include "brain.h"
 
+#include "file_uri.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -204,7 +206,7 @@ static void settle(struct fv_brain *brain, struct pool_track *track)
     brain->has_last = true;
     past_add(&brain->past, track);
     past_trim(&brain->past, brain->past.now_s - 86400);
-    json_array_append_new(brain->history, json_string(track->uri));
+    json_array_append_new(brain->history, file_uri_told(track->uri));
     while (json_array_size(brain->history) > BRAIN_HISTORY)
         json_array_remove(brain->history, 0);
 }

@@ -3,6 +3,8 @@
  * "places", "last_bpm" and "history" are what the first brain kept, and stay for it. */
 #include "brain.h"
 
+#include "file_uri.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -24,9 +26,10 @@ static json_t *order_json(const struct fv_brain *brain)
     json_t *order = json_array();
     for (size_t i = 0; i < brain->route.count && i < ORDER_MAX; i++) {
         const struct stop *stop = &brain->route.stops[i];
-        json_t *entry = stop->is_request ? json_pack("{s:s, s:b}", "uri",
-                                                     stop->track->uri, "request", 1)
-                                         : json_string(stop->track->uri);
+        json_t *entry = stop->is_request
+                            ? json_pack("{s:o, s:b}", "uri",
+                                        file_uri_told(stop->track->uri), "request", 1)
+                            : file_uri_told(stop->track->uri);
         json_array_append_new(order, entry);
     }
     return order;
@@ -37,10 +40,11 @@ static json_t *starts_json(const struct fv_brain *brain)
     json_t *starts = json_array();
     for (size_t i = 0; i < brain->past.count; i++) {
         const struct start *start = &brain->past.starts[i];
-        json_array_append_new(starts,
-                              json_pack("{s:s?, s:I, s:f}", "uri",
-                                        start->track ? start->track->uri : NULL, "artist",
-                                        (json_int_t)start->artist, "at", start->at_s));
+        json_array_append_new(
+            starts,
+            json_pack("{s:o, s:I, s:f}", "uri",
+                      start->track ? file_uri_told(start->track->uri) : json_null(),
+                      "artist", (json_int_t)start->artist, "at", start->at_s));
     }
     return starts;
 }
@@ -52,10 +56,10 @@ static json_t *guests_json(const struct fv_brain *brain)
         const struct pool_track *track = brain->pool.tracks[i];
         if (track->is_guest)
             json_array_append_new(
-                guests, json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:s?}", "uri",
-                                  track->uri, "title", track->title, "artist",
-                                  track->artist, "license", track->license, "page",
-                                  track->page, "streams", track->streams));
+                guests, json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?}", "uri",
+                                  file_uri_told(track->uri), "title", track->title,
+                                  "artist", track->artist, "license", track->license,
+                                  "page", track->page, "streams", track->streams));
     }
     return guests;
 }
@@ -145,6 +149,13 @@ static char *text_of(const json_t *object, const char *name)
     return text ? strdup(text) : NULL;
 }
 
+/* The track of a uri as it was told; NULL: it is not in the pool any more. */
+static struct pool_track *track_of(struct fv_brain *brain, const json_t *told)
+{
+    const char *uri = json_string_value(told);
+    return uri ? brain_find(brain, uri) : NULL;
+}
+
 static void recall_guests(struct fv_brain *brain, const json_t *guests)
 {
     for (size_t i = 0; i < json_array_size(guests); i++) {
@@ -156,7 +167,7 @@ static void recall_guests(struct fv_brain *brain, const json_t *guests)
                             .page = text_of(guest, "page"),
                             .streams = text_of(guest, "streams"),
                             .key = -1};
-        if (item.uri && !pool_find(&brain->pool, item.uri)) {
+        if (item.uri && !brain_find(brain, item.uri)) {
             struct pool_track *track = pool_add(&brain->pool, &item);
             if (track) {
                 track->is_guest = true;
@@ -171,8 +182,7 @@ static void recall_history(struct fv_brain *brain, json_t *history)
 {
     size_t count = json_array_size(history);
     for (size_t i = 0; i < count; i++) {
-        const char *uri = json_string_value(json_array_get(history, i));
-        struct pool_track *track = uri ? pool_find(&brain->pool, uri) : NULL;
+        struct pool_track *track = track_of(brain, json_array_get(history, i));
         if (track) {
             track->plays++;
             track->last_place = brain->places - count + i;
@@ -192,10 +202,9 @@ static int recall_starts(struct fv_brain *brain, const json_t *starts)
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < json_array_size(starts); i++) {
         const json_t *entry = json_array_get(starts, i);
-        const char *uri = json_string_value(json_object_get(entry, "uri"));
         double at_s = json_number_value(json_object_get(entry, "at"));
         struct start start = {
-            uri ? pool_find(&brain->pool, uri) : NULL,
+            track_of(brain, json_object_get(entry, "uri")),
             (uint32_t)json_integer_value(json_object_get(entry, "artist")), at_s};
         rc = past_put(&brain->past, start);
         brain->past.now_s = fmax(brain->past.now_s, at_s); /* should show_s be missing */
@@ -209,9 +218,8 @@ static int recall_order(struct fv_brain *brain, const json_t *order)
     for (size_t i = 0; rc == 0 && i < json_array_size(order); i++) {
         const json_t *entry = json_array_get(order, i);
         bool is_request = json_is_true(json_object_get(entry, "request"));
-        const char *uri = json_string_value(
-            json_is_string(entry) ? entry : json_object_get(entry, "uri"));
-        struct pool_track *track = uri ? pool_find(&brain->pool, uri) : NULL;
+        struct pool_track *track = track_of(
+            brain, json_is_string(entry) ? entry : json_object_get(entry, "uri"));
         if (!track)
             continue;
         track->is_new = false;

@@ -2,6 +2,8 @@
  * says it is. */
 #include "brain.h"
 
+#include "file_uri.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,13 +32,14 @@ static json_t *track_json(const struct pool_track *track)
                                         "Gb", "G",  "Ab", "A",  "Bb", "B"};
     const struct traits *traits = &track->traits;
     char camelot[8] = "";
-    json_t *json = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?}", "uri", track->uri, "title",
-                             track->title, "artist", track->artist, "license",
-                             track->license, "page", track->page);
+    json_t *json =
+        json_pack("{s:o, s:s?, s:s?, s:s?, s:s?}", "uri", file_uri_told(track->uri),
+                  "title", track->title, "artist", track->artist, "license",
+                  track->license, "page", track->page);
     if (!json)
         return NULL;
     if (!track->streams)
-        json_object_set_new(json, "path", json_string(track->uri));
+        json_object_set_new(json, "path", file_uri_told(track->uri));
     json_object_set_new(json, "bpm", rounded(traits->bpm));
     json_object_set_new(json, "energy", rounded((double)traits->energy));
     json_object_set_new(json, "duration", rounded((double)traits->length_s));
@@ -106,8 +109,9 @@ json_t *brain_order_json(struct fv_brain *brain)
                              : track->is_failed ? "it can't be played"
                                                 : NULL;
         if (reason)
-            json_array_append_new(
-                culled, json_pack("{s:s, s:s}", "uri", track->uri, "reason", reason));
+            json_array_append_new(culled,
+                                  json_pack("{s:o, s:s}", "uri",
+                                            file_uri_told(track->uri), "reason", reason));
     }
     return json_pack("{s:o, s:o, s:f, s:f, s:o}", "order", order, "left_out", culled,
                      "length", length, "beatmatchable",
@@ -146,7 +150,7 @@ json_t *brain_matrix_json(const struct fv_brain *brain)
     json_t *uris = json_array(), *rows = json_array();
     for (size_t a = 0; a < count; a++) {
         json_t *row = json_array();
-        json_array_append_new(uris, json_string(brain->pool.tracks[a]->uri));
+        json_array_append_new(uris, file_uri_told(brain->pool.tracks[a]->uri));
         for (size_t b = 0; b < count; b++)
             json_array_append_new(
                 row, a == b ? json_real(0)

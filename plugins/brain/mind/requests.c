@@ -1,6 +1,7 @@
 /* requests.c - what people want to hear: by the admin socket, inject.txt and mix.txt. */
 #include "brain.h"
 
+#include "file_uri.h"
 #include "fold.h"
 
 #include <ctype.h>
@@ -29,11 +30,19 @@ bool brain_bans(const struct fv_brain *brain, const struct pool_track *track)
     return false;
 }
 
+struct pool_track *brain_find(const struct fv_brain *brain, const char *uri)
+{
+    char *text = strdup(uri);
+    struct pool_track *track = text ? pool_find(&brain->pool, file_uri_read(text)) : NULL;
+    free(text);
+    return track;
+}
+
 /* The track of a uri, in the pool as a guest if it was not there. */
 static struct pool_track *invite(struct fv_brain *brain, const char *uri,
                                  struct fv_error *error)
 {
-    struct pool_track *track = pool_find(&brain->pool, uri);
+    struct pool_track *track = brain_find(brain, uri);
     struct listing listing = brain_listing(brain, NULL);
     struct item item;
     if (track)

@@ -1,6 +1,7 @@
 /* wishes.c - one function a verb; each answers with JSON or with a reason. */
 #include "brain.h"
 
+#include "file_uri.h"
 #include "fold.h"
 
 #include <errno.h>
@@ -37,8 +38,9 @@ static size_t find_stop(const struct fv_brain *brain, const char *name)
 {
     char *end;
     unsigned long number = strtoul(name, &end, 10);
-    for (size_t i = 0; i < brain->route.count; i++)
-        if (strcmp(brain->route.stops[i].track->uri, name) == 0)
+    const struct pool_track *track = brain_find(brain, name);
+    for (size_t i = 0; track && i < brain->route.count; i++)
+        if (brain->route.stops[i].track == track)
             return i;
     return *name && *end == 0 && number >= 1 && number <= brain->route.count ? number - 1
                                                                              : SIZE_MAX;
@@ -54,7 +56,7 @@ static int do_add(struct wish *wish)
                               sizeof says, wish->error);
     if (place < 0)
         return place;
-    wish->answer = json_pack("{s:s, s:i}", "uri", says, "position", place);
+    wish->answer = json_pack("{s:o, s:i}", "uri", file_uri_told(says), "position", place);
     return 0;
 }
 
@@ -65,7 +67,8 @@ static int do_remove(struct wish *wish)
         return refuse(wish, -ENOENT,
                       "nothing that may still change is called %.150s: `queue` lists it",
                       wish->argument);
-    wish->answer = json_pack("{s:s}", "uri", wish->brain->route.stops[place].track->uri);
+    wish->answer = json_pack("{s:o}", "uri",
+                             file_uri_told(wish->brain->route.stops[place].track->uri));
     route_remove(&wish->brain->route, place);
     return 0;
 }
@@ -87,8 +90,8 @@ static int do_move(struct wish *wish)
     route_remove(route, from);
     size_t place = to - 1 < route->count ? to - 1 : route->count;
     int rc = route_put(route, place, stop);
-    wish->answer = json_pack("{s:s, s:I}", "uri", stop.track->uri, "position",
-                             (json_int_t)place + 1);
+    wish->answer = json_pack("{s:o, s:I}", "uri", file_uri_told(stop.track->uri),
+                             "position", (json_int_t)place + 1);
     return rc;
 }
 
@@ -175,7 +178,7 @@ static int do_matrix(struct wish *wish)
 static struct pool_track *find_track(struct wish *wish, const char *name)
 {
     struct pool *pool = &wish->brain->pool;
-    struct pool_track *found = pool_find(pool, name);
+    struct pool_track *found = brain_find(wish->brain, name);
     char wanted[512], folded[512];
     int count = 0;
     if (found)

@@ -2,6 +2,8 @@
  * looks it up, as for requests. */
 #include "playlist.h"
 
+#include "file_uri.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -25,27 +27,6 @@ bool playlist_has_name(const char *path)
     const char *dot = strrchr(path, '.');
     return dot && (strcasecmp(dot, ".m3u") == 0 || strcasecmp(dot, ".m3u8") == 0 ||
                    strcasecmp(dot, ".pls") == 0);
-}
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* Undo the %XX of a file: URI, in place. */
-static void decode_percent(char *text)
-{
-    char *out = text;
-    for (; *text; out++) {
-        int high = *text == '%' ? hex_digit(text[1]) : -1;
-        int low = high >= 0 ? hex_digit(text[2]) : -1;
-        *out = low > 0 || (low == 0 && high > 0) ? (char)(high * 16 + low) : *text;
-        text += low >= 0 ? 3 : 1;
-    }
-    *out = 0;
 }
 
 static int take_file(struct reading *reading, const char *name)
@@ -79,8 +60,7 @@ static int take_name(struct reading *reading, char *name)
     struct item item = {.key = -1};
     struct fv_error error = {{0}};
     if (strncasecmp(name, "file://", 7) == 0) {
-        char *path = name + (strncasecmp(name, "file://localhost/", 17) == 0 ? 16 : 7);
-        decode_percent(path);
+        const char *path = file_uri_read(name);
         return *path == '/' ? take_file(reading, path) : 0;
     }
     if (!has_scheme(name) || is_beside(reading, name))

@@ -44,6 +44,49 @@ static void test_a_state_without_a_field_is_good_enough(void **state)
     }
 }
 
+/* Names in Latin 1, which no JSON can hold as they are. */
+static void open_with_old_names(struct station *s)
+{
+    char path[200];
+    open_station(s, 12, 12, 5);
+    snprintf(path, sizeof path, "%s/crate.m3u", s->rig.room);
+    FILE *file = fopen(path, "w");
+    for (int i = 0; i < 12; i++)
+        fprintf(file, "/caf\xe9 %%41/%d.mp3\n", i);
+    fclose(file);
+    look(s);
+}
+
+static void test_names_that_are_no_utf8_are_remembered_and_told(void **state)
+{
+    struct station *stayed = calloc(1, sizeof *stayed),
+                   *swapped = calloc(1, sizeof *swapped);
+    static char order[1 << 20];
+    struct fv_error error;
+    (void)state;
+    open_with_old_names(stayed);
+    open_with_old_names(swapped);
+    for (int i = 0; i < 30; i++) {
+        if (i % 7 == 4)
+            swap(swapped, NULL);
+        play(stayed);
+        play(swapped);
+        assert_int_equal(stayed->heard[i], swapped->heard[i]);
+    }
+    assert_int_equal(
+        methods->wish(stayed->brain, "order", "", order, sizeof order, &error), 0);
+    json_t *told = json_loads(order, 0, NULL);
+    const json_t *list = json_object_get(told, "order");
+    assert_int_equal(json_array_size(list), 12);
+    const char *uri = json_string_value(json_object_get(json_array_get(list, 3), "uri"));
+    assert_memory_equal(uri, "file:///caf%E9%20%2541/", 23);
+    assert_int_equal(
+        methods->wish(stayed->brain, "add", uri, order, sizeof order, &error), 0);
+    close_station(stayed);
+    close_station(swapped);
+    json_decref(told);
+}
+
 static void test_bans_and_moves_are_obeyed_and_outlive_a_swap(void **state)
 {
     struct station *s = calloc(1, sizeof *s);
@@ -91,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_swapped_brain_goes_on_from_the_same_place),
         cmocka_unit_test(test_a_state_without_a_field_is_good_enough),
+        cmocka_unit_test(test_names_that_are_no_utf8_are_remembered_and_told),
         cmocka_unit_test(test_bans_and_moves_are_obeyed_and_outlive_a_swap),
         cmocka_unit_test(test_injected_lines_play_next_each_answered),
     };
