@@ -17,8 +17,9 @@
 #include "tag.h"
 
 enum {
-    CHUNK = 1024, /* frames read at once */
-    LEAP = 4096,  /* behind damage, sound is looked for at multiples of it */
+    CHUNK = 1024,   /* frames read at once */
+    LEAP = 4096,    /* behind damage, sound is looked for at multiples of it */
+    LOOK = 8 << 20, /* bytes that are read for one such look */
 };
 
 struct sndfile_source {
@@ -29,6 +30,7 @@ struct sndfile_source {
     float *chunk;     /* CHUNK frames as the file has them */
     int64_t at;       /* the next frame to give */
     int64_t hole_end; /* up to there nothing can be read, and silence is given */
+    int64_t budget;   /* bytes that may be read before the file seems to end */
 };
 
 static int open_handle(struct sndfile_source *sndfile, SF_INFO *about,
@@ -36,26 +38,31 @@ static int open_handle(struct sndfile_source *sndfile, SF_INFO *about,
 
 static sf_count_t io_length(void *io)
 {
-    struct byte_span *span = io;
-    return span->end - span->start;
+    struct sndfile_source *sndfile = io;
+    return sndfile->span.end - sndfile->span.start;
 }
 
-static sf_count_t io_seek(sf_count_t offset, int whence, void *span)
+static sf_count_t io_seek(sf_count_t offset, int whence, void *io)
 {
-    int64_t position = span_seek(span, offset, whence);
+    struct sndfile_source *sndfile = io;
+    int64_t position = span_seek(&sndfile->span, offset, whence);
     return position < 0 ? -1 : position;
 }
 
-static sf_count_t io_read(void *out, sf_count_t bytes, void *span)
+static sf_count_t io_read(void *out, sf_count_t bytes, void *io)
 {
-    ssize_t got = span_read(span, out, (size_t)bytes);
+    struct sndfile_source *sndfile = io;
+    if (bytes > sndfile->budget)
+        return 0;
+    ssize_t got = span_read(&sndfile->span, out, (size_t)bytes);
+    sndfile->budget -= got > 0 ? got : 0;
     return got < 0 ? 0 : got;
 }
 
 static sf_count_t io_tell(void *io)
 {
-    struct byte_span *span = io;
-    return span->at;
+    struct sndfile_source *sndfile = io;
+    return sndfile->span.at;
 }
 
 /* Stand before a frame that can be read. libsndfile gives a FLAC up for good at its first
@@ -69,16 +76,34 @@ static bool stand_before(struct sndfile_source *sndfile, int64_t frame, bool is_
     return sf_seek(sndfile->file, frame, SEEK_SET) == frame;
 }
 
+static bool is_sound_at(struct sndfile_source *sndfile, int64_t frame)
+{
+    sndfile->budget = LOOK;
+    bool is_sound = stand_before(sndfile, frame, true) &&
+                    sf_readf_float(sndfile->file, sndfile->chunk, 1) == 1;
+    sndfile->budget = INT64_MAX;
+    return is_sound;
+}
+
+/* Find where sound goes on: farther and farther on, then back to where it begins. From
+ * anywhere in the damage that is the same place. */
 static void skip_damage(struct sndfile_source *sndfile)
 {
-    int64_t next = sndfile->at;
-    do
-        next = (next / LEAP + 1) * LEAP;
-    while (next < sndfile->base.length &&
-           !(stand_before(sndfile, next, true) &&
-             sf_readf_float(sndfile->file, sndfile->chunk, 1) == 1 &&
-             stand_before(sndfile, next, false)));
-    sndfile->hole_end = next < sndfile->base.length ? next : sndfile->base.length;
+    int64_t length = sndfile->base.length, end = (length + LEAP - 1) / LEAP;
+    int64_t bad = sndfile->at / LEAP, good = bad + 1;
+    for (int64_t step = 1; good < end && !is_sound_at(sndfile, good * LEAP); step *= 2) {
+        bad = good;
+        good = end - good > step ? good + step : end;
+    }
+    while (good - bad > 1) {
+        int64_t middle = bad + (good - bad) / 2;
+        if (is_sound_at(sndfile, middle * LEAP))
+            good = middle;
+        else
+            bad = middle;
+    }
+    sndfile->hole_end =
+        good < end && stand_before(sndfile, good * LEAP, true) ? good * LEAP : length;
 }
 
 static int sndfile_read(struct source *source, float *out, int frames)
@@ -180,7 +205,7 @@ static int open_handle(struct sndfile_source *sndfile, SF_INFO *about,
         sf_close(sndfile->file);
     sndfile->span.at = 0;
     *about = (SF_INFO){0};
-    sndfile->file = sf_open_virtual(&io, SFM_READ, about, &sndfile->span);
+    sndfile->file = sf_open_virtual(&io, SFM_READ, about, sndfile);
     if (!sndfile->file)
         return fail(error, -EINVAL, "damaged or cut short (%s): fetch the file again",
                     sf_strerror(NULL));
@@ -261,6 +286,7 @@ int source_open_sndfile(const struct byte_span *span, struct source **source,
         return fail(error, -ENOMEM, "out of memory");
     sndfile->base.kind = &sndfile_kind;
     sndfile->span = *span;
+    sndfile->budget = INT64_MAX;
     int status = open_file(sndfile, error);
     if (status < 0) {
         sndfile_close(&sndfile->base);
