@@ -203,7 +203,7 @@ static void test_sound_goes_on_behind_damage(void **state)
         int bytes;
         float tolerance;
     } kinds[] = {{SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 300000, 40, 1e-4f},
-                 {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 200000, 200000, 1e-4f},
+                 {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 150000, 150000, 1e-4f},
                  {SF_FORMAT_OGG | SF_FORMAT_VORBIS, 40000, 40, 0.0f},
                  {SF_FORMAT_OGG | SF_FORMAT_OPUS, 40000, 40, 0.0f}};
     float *music = make_music(FRAMES, FV_RATE);
