@@ -8,10 +8,10 @@
 #include "routes.h"
 #include "server.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -315,19 +315,18 @@ static void remove_folder(const char *path)
 /* What fronts that were killed have left: theirs is locked by none. */
 static void sweep_run_dirs(const char *state_dir)
 {
-    char pattern[256];
-    glob_t found;
-    snprintf(pattern, sizeof pattern, "%s/run.??????", state_dir);
-    if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
-        return;
-    for (size_t i = 0; i < found.gl_pathc; i++) {
-        int fd = lock_folder(found.gl_pathv[i]);
+    DIR *state = opendir(state_dir);
+    for (struct dirent *entry; state && (entry = readdir(state));) {
+        char path[600];
+        snprintf(path, sizeof path, "%s/%s", state_dir, entry->d_name);
+        int fd = strncmp(entry->d_name, "run.", 4) == 0 ? lock_folder(path) : -1;
         if (fd < 0)
             continue;
-        remove_folder(found.gl_pathv[i]);
+        remove_folder(path);
         close(fd);
     }
-    globfree(&found);
+    if (state)
+        closedir(state);
 }
 
 /* ---- what the rooms ask of each other
