@@ -119,7 +119,7 @@ void air_metrics(const struct air *air, struct bytes *text)
         {"listeners_total", "counter", "listeners that came", (double)air->wheel.total},
         {"jumps_total", "counter", "slow listeners moved forward",
          (double)wheel_jumps(&air->wheel)},
-        {"frames_total", "counter", "MP3 frames made", (double)air->stream.made},
+        {"frames_total", "counter", "MP3 frames sent", (double)air_edge(air)},
         {"silent_frames_total", "counter", "frames of silence sent for want of audio",
          (double)air->stream.silent_total},
         {"buffered_seconds", "gauge", "finished audio that is not sent yet",

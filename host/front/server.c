@@ -199,13 +199,14 @@ static int on_header_value(http_parser *parser, const char *at, size_t length)
     else if (strcasecmp(connection->field, "range:") == 0)
         append_text(request->range, sizeof request->range, at, length);
     else if (strcasecmp(connection->field, "icy-metadata:") == 0)
-        request->wants_metadata = memchr(at, '1', length) != NULL;
+        request->wants_metadata |= memchr(at, '1', length) != NULL; /* comes in pieces */
     return 0;
 }
 
 static int on_headers_complete(http_parser *parser)
 {
     struct connection *connection = parser->data;
+    http_parser_pause(parser, 1); /* one request a connection: what follows is not read */
     connection->is_answered = true;
     connection->request.is_head = parser->method == HTTP_HEAD;
     if (parser->method != HTTP_GET && parser->method != HTTP_HEAD)

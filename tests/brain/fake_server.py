@@ -7,9 +7,9 @@ archive, soundcloud, feed.json, music. It ends when its standard input does.
 
 Scenarios: happy, busy (429 twice, without Retry-After), wait (429 with Retry-After), down
 (500), shaky (500 once), slow (10 kB/s), cut (less than was promised), cutonce (the same
-once, then by Range), html (a page instead), loop (redirects in a ring), inside (a redirect
+once, then by Range), pieces (the same in ranges of 15 kB), html (a page instead), loop (redirects in a ring), inside (a redirect
 to a private address), gated (403, flags), empty, changing (another list each time), doubles,
-nulls, types (all of the wrong type), control (control characters, odd text), badjson, deep,
+nulls, types (all of the wrong type), control (control characters, odd text), badjson, deep, wide,
 huge (10 MB), headers (without end), expiry (tokens run out), away (404), mirror (the first
 host fails, a mirror works), noaudio (JSON instead of sound).
 """
@@ -138,15 +138,17 @@ class Handler(BaseHTTPRequestHandler):
         if scenario == "gated":
             return self.send(403, '{"error":"track not streamable"}')
         span = self.headers.get("Range", "")
-        if scenario == "cutonce" and count(name) == 1:
+        if scenario in ("cutonce", "pieces") and count(name) == 1:
             return self.send(200, AUDIO[:20000], "audio/mpeg", cut=len(AUDIO) - 20000)
         if span.startswith("bytes="):
             start = int(span[6:].split("-")[0])
             if start >= len(AUDIO):
                 return self.send(416, "")
             count("resumed")
-            return self.send(206, AUDIO[start:], "audio/mpeg", headers=[
-                ("Content-Range", "bytes %d-%d/%d" % (start, len(AUDIO) - 1, len(AUDIO)))])
+            part = AUDIO[start:start + 15000] if scenario == "pieces" else AUDIO[start:]
+            end = start + len(part) - 1
+            return self.send(206, part, "audio/mpeg", headers=[
+                ("Content-Range", "bytes %d-%d/%d" % (start, end, len(AUDIO)))])
         self.send(200, AUDIO, "audio/mpeg", slow=scenario == "slow")
 
     def trouble(self, scenario, path):
@@ -168,6 +170,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send(404, "{}")
         elif scenario == "badjson":
             self.send(200, '{"data": [{"id": "T1", "title": "x"')
+        elif scenario == "wide":
+            self.send(200, "[" + "{}," * 600000 + "{}]")
         elif scenario == "deep":
             self.send(200, '{"data":' + "[" * 200000 + "]" * 200000 + "}")
         elif scenario == "headers":

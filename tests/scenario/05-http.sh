@@ -48,6 +48,28 @@ while at + 4 < len(audio):
     at += 144000 * 192 // 44100
 PY
 
+# one request a connection: what follows in the same packet is not read; and a header may come
+# in pieces
+python3 - "$http" <<'PY'
+import socket, sys
+host, port = sys.argv[1].split(":")
+def ask(*pieces):
+    with socket.create_connection((host, int(port))) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            client.sendall(piece)
+        got = b""
+        while len(got) < 4000 and (more := client.recv(4000)):
+            got += more
+        return got
+for one in b"GET /all.mp3?x", b"GET /healthz":
+    one += b" HTTP/1.1\r\nHost: a\r\n\r\n"
+    assert ask(one + one).count(b"HTTP/1.1 ") == 1
+head = b"GET /all.mp3 HTTP/1.1\r\nIcy-MetaData: 1\r\nHost: a\r\n\r\n"
+assert b"icy-metaint" in ask(*(head[i:i + 1] for i in range(len(head))))
+PY
+is_on_air
+
 page /listen.m3u | grep -qx "$url/all.mp3"
 page /listen.pls | grep -q "File2=$url/low.mp3"
 page /all.json | get "it['sample_rate']" | grep -qx 44100

@@ -147,7 +147,12 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
     if (length > 5 && strncmp(line, "HTTP/", 5) == 0) { /* another answer, redirected */
         reply->etag[0] = reply->type[0] = 0;
         reply->retry_after_s = 0;
+        reply->whole = -1;
     }
+    char range[96];
+    if (take_header(line, length, "Content-Range", range, sizeof range) &&
+        strchr(range, '/') && strchr(range, '/')[1] != '*')
+        reply->whole = atoll(strchr(range, '/') + 1);
     take_header(line, length, "ETag", reply->etag, sizeof reply->etag);
     take_header(line, length, "Content-Type", reply->type, sizeof reply->type);
     if (take_header(line, length, "Retry-After", number, sizeof number))
@@ -368,7 +373,7 @@ int http_ask(struct http *http, const struct http_request *request,
                             .reply = reply,
                             .deadline_ms = monotonic_ms() + (int64_t)(deadline_s * 1000)};
     int rc = -EAGAIN;
-    *reply = (struct http_reply){.expected = -1};
+    *reply = (struct http_reply){.expected = -1, .whole = -1};
     if (!http->curl)
         http->curl = curl_easy_init();
     if (!http->curl)

@@ -39,6 +39,7 @@ struct http_reply {
     size_t length;
     char etag[256], type[128];
     int64_t expected;     /* bytes the server promised; -1 = did not say */
+    int64_t whole;        /* of a 206: bytes of all of it; -1 = did not say */
     double retry_after_s; /* 0 = did not say */
     bool goes_on;         /* 206: the body begins at request->from */
 };

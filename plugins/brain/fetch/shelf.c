@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define DEPTH_MAX 64 /* of JSON: what is deeper is no listing */
+#define VALUES_MAX 500000u /* of JSON: each takes up to 250 bytes of memory */
+#define DEPTH_MAX 64       /* of JSON: what is deeper is no listing */
 
 struct note {
     char etag[256];
@@ -70,9 +71,10 @@ static void write_note(const struct http *http, const char *path, const char *et
 }
 
 /* Is anything nested deeper than a listing ever is? jansson would call itself as deep. */
-static bool is_too_deep(const char *text)
+static bool is_too_much(const char *text)
 {
     int depth = 0;
+    unsigned values = 0;
     bool in_text = false;
     for (; *text; text++) {
         if (*text == '\\' && in_text && text[1])
@@ -80,6 +82,8 @@ static bool is_too_deep(const char *text)
         else if (*text == '"')
             in_text = !in_text;
         else if (!in_text && (*text == '[' || *text == '{') && ++depth > DEPTH_MAX)
+            return true;
+        else if (!in_text && strchr(",[{", *text) && ++values > VALUES_MAX)
             return true;
         else if (!in_text && (*text == ']' || *text == '}'))
             depth--;
@@ -89,7 +93,7 @@ static bool is_too_deep(const char *text)
 
 static json_t *parse(const char *body, size_t length)
 {
-    return body && !is_too_deep(body) ? json_loadb(body, length, JSON_ALLOW_NUL, NULL)
+    return body && !is_too_much(body) ? json_loadb(body, length, JSON_ALLOW_NUL, NULL)
                                       : NULL;
 }
 

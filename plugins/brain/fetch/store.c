@@ -140,6 +140,8 @@ int store_fetch(struct http *http, const char *uri, const struct http_request *r
             rc = refuse(error, -ENOSPC, "%s: the disk is full", request->url);
         int64_t expected =
             reply.expected < 0 ? -1 : reply.expected + (reply.goes_on ? ask.from : 0);
+        if (reply.goes_on && reply.whole >= 0)
+            expected = reply.whole;
         http_reply_release(&reply);
         if (rc == 0)
             rc = settle(http->host, uri, request->url, part, expected, path, cap, error);

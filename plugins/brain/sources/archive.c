@@ -132,7 +132,9 @@ static int archive_list(struct listing *listing, const char *rest, struct fv_err
         snprintf(error->text, sizeof error->text,
                  "archive:%.100s: archive:search?q=collection:netlabels", rest);
     base_of(listing, base, sizeof base);
-    for (unsigned page = 1, items = 0; rc == 0 && had > 0 && items < ITEMS_MAX; page++) {
+    for (unsigned page = 1, items = 0;
+         rc == 0 && had > 0 && items < ITEMS_MAX && listing->crate->count - before < most;
+         page++) {
         char url[LISTING_URL], number[24];
         json_t *answer = NULL;
         snprintf(url, sizeof url, "%s/advancedsearch.php", base);

@@ -14,7 +14,7 @@
 #define CLIMBS 20      /* steps to the top */
 #define PARTS 2        /* of a beat at which attacks are compared */
 #define TEMPO_BPM 0.5  /* of whose multiples most machines' tempos are */
-#define AS_GOOD 0.5    /* of the most pairs, with which such a tempo is taken */
+#define AS_GOOD 0.4    /* of the most pairs, with which such a tempo is taken */
 
 struct slopes {
     double weight[SLOPES];

@@ -206,9 +206,13 @@ static void test_each_fault_of_a_list_is_one_clear_line(void **state)
 {
     static const struct {
         const char *scenario, *says;
-    } faults[] = {{"down", "answers 500"},   {"loop", "redirects"},
-                  {"away", "answers 404"},   {"badjson", "sends no JSON"},
-                  {"deep", "sends no JSON"}, {"headers", ""}};
+    } faults[] = {{"down", "answers 500"},
+                  {"loop", "redirects"},
+                  {"away", "answers 404"},
+                  {"badjson", "sends no JSON"},
+                  {"deep", "sends no JSON"},
+                  {"wide", "sends no JSON"},
+                  {"headers", ""}};
     (void)state;
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         struct day day;
@@ -429,6 +433,27 @@ static void test_what_was_cut_short_goes_on_where_it_was_cut(void **state)
     end(&day);
 }
 
+/* A server may answer a range with less than was asked for. */
+static void test_what_comes_in_pieces_is_whole_with_its_last(void **state)
+{
+    struct day day;
+    char path[4096], url[128], list[128];
+    struct stat about;
+    (void)state;
+    begin(&day, "happy", "/nowhere");
+    snprintf(url, sizeof url, "%s/pieces/content/pieces.mp3", root);
+    rig_write(&day.rig, "list.m3u", url);
+    snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
+    rig_set(&day.rig, "crate", json_pack("[s]", list));
+    look(&day);
+    assert_int_equal(day.count, 1);
+    assert_int_equal(fetch(&day, url, path), -EAGAIN);
+    assert_int_equal(fetch(&day, url, path), 0);
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_size, 60004);
+    end(&day);
+}
+
 static void test_files_of_a_playlist_may_have_any_name(void **state)
 {
     static const char *const lines[] = {"10:15.wav", "file://localhost/music/a%20b.wav",
@@ -552,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_what_was_cut_short_goes_on_where_it_was_cut),
         cmocka_unit_test(test_each_fault_of_audio_is_one_clear_line),
         cmocka_unit_test(test_files_of_a_playlist_may_have_any_name),
+        cmocka_unit_test(test_what_comes_in_pieces_is_whole_with_its_last),
         cmocka_unit_test(test_a_slow_body_ends_at_its_deadline),
         cmocka_unit_test(test_a_mirror_is_tried),
         cmocka_unit_test(test_the_store_keeps_to_its_room_but_for_what_is_planned),
