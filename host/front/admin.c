@@ -261,7 +261,7 @@ static void refuse_long_line(struct admin_client *client)
     uv_read_stop((uv_stream_t *)&client->pipe);
     bytes_consume(&client->received, client->received.length);
     client->is_ended = true;
-    answer_client(client, refusal("%s", "the line is too long: 8192 bytes at most"));
+    answer_client(client, refusal("%s", "the line is too long: docs/protocol-admin.md has the limit"));
 }
 
 static void take_lines(struct admin_client *client)

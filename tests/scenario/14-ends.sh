@@ -3,7 +3,7 @@ export FOREVER_BUILD=$BUILD
 zoo=$BUILD/tests/zoo
 mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
-echo '{"stream": {"buffer_s": 4}, "engine": {"stall_s": 15, "trial_s": 60}}' >"$room/forever.json"
+echo '{"stream": {"buffer_s": 4}, "engine": {"stall_s": 8, "trial_s": 60}}' >"$room/forever.json"
 serve "$BUILD/crate" --plugins "$room/plugins"
 put() {
     cp "$zoo/$1.so" "$room/plugins/mixer.so.tmp"

@@ -235,15 +235,22 @@ static void test_file_that_is_cut_while_it_plays_is_an_error(void **state)
     struct fv_error error = {""};
     struct fv_decoder *decoder;
     struct mp3 how = {.kbps = 192, .with_tag = 1};
-    const char *path = write_mp3(*state, "x", music, FRAMES, how);
-    assert_int_equal(decoder_open(path, &decoder, &about, &error), 0);
-    assert_int_equal(decoder_read(decoder, out, 4096), 4096);
-    assert_int_equal(truncate(path, 60000), 0);
-    int got = 4096;
-    for (int n = 0; n < 200 && got == 4096; n++)
-        got = decoder_read(decoder, out, 4096);
-    assert_int_equal(got, -EIO);
-    decoder_close(decoder);
+    for (int kind = 0; kind < 3; kind++) {
+        const char *path =
+            kind == 0 ? write_mp3(*state, "x", music, FRAMES, how)
+                      : write_sound(*state, "x",
+                                    SF_FORMAT_PCM_16 |
+                                        (kind == 1 ? SF_FORMAT_WAV : SF_FORMAT_FLAC),
+                                    music, FRAMES, FV_RATE, 2);
+        assert_int_equal(decoder_open(path, &decoder, &about, &error), 0);
+        assert_int_equal(decoder_read(decoder, out, 4096), 4096);
+        assert_int_equal(truncate(path, 60000), 0);
+        int got = 4096;
+        for (int n = 0; n < 200 && got == 4096; n++)
+            got = decoder_read(decoder, out, 4096);
+        assert_int_equal(got, -EIO);
+        decoder_close(decoder);
+    }
     free(music);
 }
 
