@@ -31,7 +31,6 @@ void wheel_remove(struct wheel *wheel, struct listener *listener)
     listener->link = NULL;
     wheel->count--;
     wheel->jumps += listener->jumps;
-    wheel->bytes_sent += listener->bytes_sent;
 }
 
 void wheel_turn(struct wheel *wheel, const struct listener_view *view, uint64_t now_ns,

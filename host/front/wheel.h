@@ -16,7 +16,7 @@ struct wheel {
     size_t slot;        /* the next to be served */
     size_t count, join_slot;
     uint64_t next_id, total;
-    uint64_t jumps, bytes_sent; /* of listeners that are gone */
+    uint64_t jumps; /* of listeners that are gone */
 };
 
 /* Milliseconds of a tick for so many listeners. */

@@ -10,6 +10,7 @@ Scenarios: happy, busy (429 twice, without Retry-After), wait (429 with Retry-Af
 once, then by Range), pieces (the same in ranges of 15 kB), html (a page instead), loop (redirects in a ring), inside (a redirect
 to a private address), gated (403, flags), empty, changing (another list each time), doubles,
 nulls, types (all of the wrong type), control (control characters, odd text), badjson, deep, wide,
+endless (a search with more pages than anybody asks for),
 huge (10 MB), headers (without end), expiry (tokens run out), away (404), mirror (the first
 host fails, a mirror works), noaudio (JSON instead of sound).
 """
@@ -265,7 +266,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def get_archive(self, scenario, rest, query, root):
         if rest[0] == "advancedsearch.php":
-            docs = [{"identifier": "net.label_%d" % n} for n in range(5)]
+            page = int(query.get("page", 1))
+            if scenario == "endless" and page > 5:
+                return self.send(500, "oops")
+            docs = [{"identifier": "net.label_%d" % (page * 100 + n)} for n in range(50)] \
+                if scenario == "endless" else \
+                [{"identifier": "net.label_%d" % n} for n in range(5)]
             return self.send_list(scenario, {"response": {"numFound": 5, "start": 0,
                                                           "docs": docs}})
         if rest[0] == "metadata":

@@ -433,6 +433,19 @@ static void test_what_was_cut_short_goes_on_where_it_was_cut(void **state)
     end(&day);
 }
 
+/* `sources.most` ends the search, not only the page. */
+static void test_a_search_is_asked_for_no_more_pages_than_are_wanted(void **state)
+{
+    struct day day;
+    (void)state;
+    begin(&day, "endless", "archive:search?q=collection:netlabels");
+    rig_set(&day.rig, "sources.most", json_integer(10));
+    look(&day);
+    assert_in_range(day.count, 10, 12);
+    assert_string_equal(day.error.text, "");
+    end(&day);
+}
+
 /* A server may answer a range with less than was asked for. */
 static void test_what_comes_in_pieces_is_whole_with_its_last(void **state)
 {
@@ -577,6 +590,7 @@ int main(void)
         cmocka_unit_test(test_what_was_cut_short_goes_on_where_it_was_cut),
         cmocka_unit_test(test_each_fault_of_audio_is_one_clear_line),
         cmocka_unit_test(test_files_of_a_playlist_may_have_any_name),
+        cmocka_unit_test(test_a_search_is_asked_for_no_more_pages_than_are_wanted),
         cmocka_unit_test(test_what_comes_in_pieces_is_whole_with_its_last),
         cmocka_unit_test(test_a_slow_body_ends_at_its_deadline),
         cmocka_unit_test(test_a_mirror_is_tried),
