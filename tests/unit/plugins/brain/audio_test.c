@@ -1,0 +1,165 @@
+/* audio_test.c - what a source plays is fetched once, kept, and gone on with. */
+#include "day.h"
+
+static void begin_one(struct day *day, const char *scenario)
+{
+    begin(day, "happy", "audius:trending");
+    look(day);
+    set_service(day, "audius.url", scenario, "audius/v1");
+    assert_int_equal(day->count, 150);
+    char reply[4096];
+    char wish[64] = "audius:T7 next";
+    assert_int_equal(
+        methods->wish(day->brain, "add", wish, reply, sizeof reply, &day->error), 0);
+}
+
+static void test_audio_is_fetched_once_and_kept(void **state)
+{
+    struct day day;
+    char path[4096], again[4096];
+    struct stat about;
+    (void)state;
+    begin_one(&day, "happy");
+    assert_int_equal(fetch(&day, "audius:T7", path), 0);
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_size, 60004);
+    assert_string_equal(path + strlen(path) - 4, ".mp3");
+    set_service(&day, "audius.url", "down", "audius/v1");
+    assert_int_equal(fetch(&day, "audius:T7", again), 0);
+    assert_string_equal(path, again);
+    end(&day);
+}
+
+static void test_what_was_cut_short_goes_on_where_it_was_cut(void **state)
+{
+    struct day day;
+    char path[4096], url[128];
+    struct stat about;
+    (void)state;
+    begin(&day, "happy", "/nowhere");
+    snprintf(url, sizeof url, "%s/cutonce/content/once.mp3", root);
+    rig_write(&day.rig, "list.m3u", url);
+    char list[128];
+    snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
+    rig_set(&day.rig, "crate", json_pack("[s]", list));
+    look(&day);
+    assert_int_equal(day.count, 1);
+    assert_int_equal(fetch(&day, url, path), 0);
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_size, 60004);
+    end(&day);
+}
+
+/* A server may answer a range with less than was asked for. */
+static void test_what_comes_in_pieces_is_whole_with_its_last(void **state)
+{
+    struct day day;
+    char path[4096], url[128], list[128];
+    struct stat about;
+    (void)state;
+    begin(&day, "happy", "/nowhere");
+    snprintf(url, sizeof url, "%s/pieces/content/pieces.mp3", root);
+    rig_write(&day.rig, "list.m3u", url);
+    snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
+    rig_set(&day.rig, "crate", json_pack("[s]", list));
+    look(&day);
+    assert_int_equal(day.count, 1);
+    assert_int_equal(fetch(&day, url, path), -EAGAIN);
+    assert_int_equal(fetch(&day, url, path), 0);
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_size, 60004);
+    end(&day);
+}
+
+static void test_each_fault_of_audio_is_one_clear_line(void **state)
+{
+    static const struct {
+        const char *scenario, *says;
+        int rc;
+    } faults[] = {{"cut", "", -EAGAIN},
+                  {"html", "is no audio", -EPROTO},
+                  {"noaudio", "is no audio", -EPROTO},
+                  {"gated", "answers 403", -EACCES}};
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        struct day day;
+        char path[4096], url[128], list[128];
+        begin(&day, "happy", "/nowhere");
+        snprintf(url, sizeof url, "%s/%s/content/x.mp3", root, faults[i].scenario);
+        rig_write(&day.rig, "list.m3u", url);
+        snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
+        rig_set(&day.rig, "crate", json_pack("[s]", list));
+        look(&day);
+        int rc = fetch(&day, url, path);
+        if (rc != faults[i].rc || !strstr(day.error.text, faults[i].says) ||
+            !*day.error.text)
+            fail_msg("%s: %d \"%s\"", faults[i].scenario, rc, day.error.text);
+        end(&day);
+    }
+}
+
+static void test_a_slow_body_ends_at_its_deadline(void **state)
+{
+    struct day day;
+    char path[4096], url[128], list[128];
+    (void)state;
+    begin(&day, "happy", "/nowhere");
+    rig_set(&day.rig, "sources.fetch_s", json_real(0.4));
+    snprintf(url, sizeof url, "%s/slow/content/x.mp3", root);
+    rig_write(&day.rig, "list.m3u", url);
+    snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
+    rig_set(&day.rig, "crate", json_pack("[s]", list));
+    look(&day);
+    assert_int_equal(fetch(&day, url, path), -ETIME);
+    assert_non_null(strstr(day.error.text, "takes too long"));
+    assert_int_equal(fetch(&day, url, path), 0); /* the next goes on from there */
+    end(&day);
+}
+
+static void test_a_mirror_is_tried(void **state)
+{
+    struct day day;
+    char path[4096];
+    (void)state;
+    begin(&day, "mirror", "audius:trending");
+    look(&day);
+    assert_int_equal(day.count, 150);
+    assert_int_equal(fetch(&day, "audius:T7", path), 0);
+    end(&day);
+}
+
+static void test_the_store_keeps_to_its_room_but_for_what_is_planned(void **state)
+{
+    struct day day;
+    char path[4096], command[256];
+    (void)state;
+    begin(&day, "happy", "audius:trending");
+    rig_set(&day.rig, "sources.cache_mb", json_real(0.2)); /* three files */
+    look(&day);
+    for (int i = 0; i < 12; i++) {
+        char uri[32];
+        snprintf(uri, sizeof uri, "audius:T%d", i * 11);
+        assert_int_equal(fetch(&day, uri, path), 0);
+    }
+    snprintf(command, sizeof command, "ls %s/audio | wc -l", day.rig.cache);
+    FILE *out = popen(command, "r");
+    int files = 0;
+    assert_int_equal(fscanf(out, "%d", &files), 1);
+    pclose(out);
+    assert_true(files >= 3 && files <= 6); /* some of them are next in the route */
+    end(&day);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_audio_is_fetched_once_and_kept),
+        cmocka_unit_test(test_what_was_cut_short_goes_on_where_it_was_cut),
+        cmocka_unit_test(test_each_fault_of_audio_is_one_clear_line),
+        cmocka_unit_test(test_what_comes_in_pieces_is_whole_with_its_last),
+        cmocka_unit_test(test_a_slow_body_ends_at_its_deadline),
+        cmocka_unit_test(test_a_mirror_is_tried),
+        cmocka_unit_test(test_the_store_keeps_to_its_room_but_for_what_is_planned),
+    };
+    return cmocka_run_group_tests(tests, start_server, stop_server);
+}
