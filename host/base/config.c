@@ -81,7 +81,8 @@ const struct config_key config_keys[] = {
     {"blacklist.id", CONFIG_LIST, 0, 0, "[]", "tracks that are never played, by uri"},
     {"sources.refresh_s", CONFIG_NUMBER, 0, 604800, "600",
      "seconds after which a list of tracks is asked for again"},
-    {"sources.most", CONFIG_NUMBER, 1, 10000, "200", "tracks taken from one list"},
+    {"sources.most", CONFIG_NUMBER, 1, 10000, "200",
+     "tracks taken from one search of a service"},
     {"sources.licenses", CONFIG_TEXT, 0, 0, "\"open\"",
      "\"open\": Creative Commons without ND, or public domain; \"any\": all that may be "
      "played"},

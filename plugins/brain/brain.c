@@ -2,6 +2,7 @@
 #include "brain.h"
 
 #include "ears.h"
+#include "shelf.h"
 
 #include <forever/plugin.h>
 
@@ -172,6 +173,7 @@ static int brain_refresh(struct fv_brain *self, struct fv_error *error)
     const struct fv_host *host = self->host;
     struct crate crate = {0};
     struct listing listing = brain_listing(self, &crate);
+    shelf_trim(host);
     int rc = read_crate(self, &listing, error);
     if (rc == 0)
         brain_read_mix(self, &listing);

@@ -29,7 +29,7 @@ struct asking {
     bool is_cancelled, is_late, is_too_long, is_private, is_lost;
 };
 
-static int64_t monotonic_ms(void)
+int64_t http_clock_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -43,7 +43,7 @@ static double setting(const struct http *http, const char *name, double otherwis
 
 void http_open(struct http *http, const struct fv_host *host)
 {
-    *http = (struct http){.host = host, .dice = (uint64_t)monotonic_ms()};
+    *http = (struct http){.host = host, .dice = (uint64_t)http_clock_ms()};
 }
 
 void http_close(struct http *http)
@@ -108,7 +108,7 @@ static int on_progress(void *ctx, curl_off_t down_all, curl_off_t down, curl_off
     (void)up_all;
     (void)up;
     asking->is_cancelled = asking->http->host->cancelled(asking->http->host->ctx);
-    asking->is_late = monotonic_ms() > asking->deadline_ms;
+    asking->is_late = http_clock_ms() > asking->deadline_ms;
     return asking->is_cancelled || asking->is_late;
 }
 
@@ -135,6 +135,16 @@ static bool take_header(const char *line, size_t length, const char *name, char 
     return true;
 }
 
+/* RFC 9110, 13.1.5: a strong ETag, else the date of the last change. */
+static void take_mark(const char *line, size_t length, struct http_reply *reply)
+{
+    char mark[sizeof reply->mark];
+    if ((take_header(line, length, "ETag", mark, sizeof mark) && *mark == '"') ||
+        (*reply->mark != '"' &&
+         take_header(line, length, "Last-Modified", mark, sizeof mark)))
+        snprintf(reply->mark, sizeof reply->mark, "%s", mark);
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *ctx)
 {
     struct asking *asking = ctx;
@@ -145,7 +155,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
     if (asking->header_bytes > HEADERS_MAX)
         return 0;
     if (length > 5 && strncmp(line, "HTTP/", 5) == 0) { /* another answer, redirected */
-        reply->etag[0] = reply->type[0] = 0;
+        reply->etag[0] = reply->type[0] = reply->mark[0] = 0;
         reply->retry_after_s = 0;
         reply->whole = -1;
     }
@@ -154,6 +164,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
         strchr(range, '/') && strchr(range, '/')[1] != '*')
         reply->whole = atoll(strchr(range, '/') + 1);
     take_header(line, length, "ETag", reply->etag, sizeof reply->etag);
+    take_mark(line, length, reply);
     take_header(line, length, "Content-Type", reply->type, sizeof reply->type);
     if (take_header(line, length, "Retry-After", number, sizeof number))
         reply->retry_after_s = atof(number);
@@ -204,9 +215,13 @@ static struct curl_slist *set_headers(CURL *curl, const struct http_request *req
     struct curl_slist *list = NULL;
     for (int i = 0; i < HTTP_HEADERS && request->headers[i]; i++)
         list = curl_slist_append(list, request->headers[i]);
+    char line[300];
     if (request->etag && *request->etag) {
-        char line[300];
-        snprintf(line, sizeof line, "If-None-Match: %.250s", request->etag);
+        snprintf(line, sizeof line, "If-None-Match: %s", request->etag);
+        list = curl_slist_append(list, line);
+    }
+    if (request->mark && *request->mark) {
+        snprintf(line, sizeof line, "If-Range: %s", request->mark);
         list = curl_slist_append(list, line);
     }
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
@@ -344,8 +359,8 @@ static int ask_once(struct asking *asking, struct fv_error *error)
 /* returns whether the wait was cancelled */
 static bool wait_for(struct http *http, double seconds)
 {
-    int64_t until = monotonic_ms() + (int64_t)(seconds * 1000);
-    while (monotonic_ms() < until) {
+    int64_t until = http_clock_ms() + (int64_t)(seconds * 1000);
+    while (http_clock_ms() < until) {
         struct timespec slice = {0, SLICE_MS * 1000000};
         if (http->host->cancelled(http->host->ctx))
             return true;
@@ -371,7 +386,8 @@ int http_ask(struct http *http, const struct http_request *request,
     struct asking asking = {.http = http,
                             .request = request,
                             .reply = reply,
-                            .deadline_ms = monotonic_ms() + (int64_t)(deadline_s * 1000)};
+                            .deadline_ms =
+                                http_clock_ms() + (int64_t)(deadline_s * 1000)};
     int rc = -EAGAIN;
     *reply = (struct http_reply){.expected = -1, .whole = -1};
     if (!http->curl)
@@ -380,16 +396,16 @@ int http_ask(struct http *http, const struct http_request *request,
         return -ENOMEM;
     for (int tries = 0; tries < TRIES; tries++) {
         double pace = setting(http, "sources.pace_ms", 100) / 1000;
-        double since = (double)(monotonic_ms() - http->last_ms) / 1000;
+        double since = (double)(http_clock_ms() - http->last_ms) / 1000;
         if (since < pace && wait_for(http, pace - since))
             return -ECANCELED;
-        http->last_ms = monotonic_ms();
+        http->last_ms = http_clock_ms();
         rc = ask_once(&asking, error);
         if (rc != -EAGAIN || request->asks_once || tries + 1 == TRIES)
             break;
         double wait = back_off_s(http, reply, tries);
         if (wait > WAIT_MAX_S ||
-            monotonic_ms() + (int64_t)(wait * 1000) > asking.deadline_ms)
+            http_clock_ms() + (int64_t)(wait * 1000) > asking.deadline_ms)
             break;
         if (wait_for(http, wait))
             return -ECANCELED;

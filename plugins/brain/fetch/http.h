@@ -27,6 +27,7 @@ struct http_request {
     const char *headers[HTTP_HEADERS]; /* "Name: value"; NULL ends them */
     const char *form;                  /* POST this; NULL = GET */
     const char *etag;                  /* answer 304 if it still has this; NULL */
+    const char *mark;                  /* go on only if it still has this; NULL */
     FILE *to;                          /* body to a file; NULL: to reply->body */
     int64_t from, most;                /* bytes: go on from; allowed at all */
     double deadline_s;                 /* for all of it; 0 = "sources.timeout_s" */
@@ -38,6 +39,7 @@ struct http_reply {
     char *body; /* given; ends in a 0 that is not counted */
     size_t length;
     char etag[256], type[128];
+    char mark[256];       /* by which a range of the same can be asked for; "" = none */
     int64_t expected;     /* bytes the server promised; -1 = did not say */
     int64_t whole;        /* of a 206: bytes of all of it; -1 = did not say */
     double retry_after_s; /* 0 = did not say */
@@ -56,6 +58,8 @@ void http_close(struct http *http);
 int http_ask(struct http *http, const struct http_request *request,
              struct http_reply *reply, struct fv_error *error);
 void http_reply_release(struct http_reply *reply);
+
+int64_t http_clock_ms(void); /* that of the deadlines: it only runs forward */
 
 /* scheme://host/path of an address, for people: no query, no user. */
 void http_shown(const char *url, char *out, size_t cap);

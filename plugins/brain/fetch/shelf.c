@@ -2,33 +2,44 @@
  * ETag. They are named by a hash of the address, so that no query ends up in a name. */
 #include "shelf.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #define VALUES_MAX 500000u /* of JSON: each takes up to 250 bytes of memory */
 #define DEPTH_MAX 64       /* of JSON: what is deeper is no listing */
+#define LIST_DEPTH 2       /* the archive's: response, docs */
+#define KEPT_S (30 * 86400)
 
 struct note {
     char etag[256];
     int64_t asked_ms;
 };
 
+static bool name_shelf(const struct fv_host *host, char *shelf, size_t cap)
+{
+    if (!host->cache_dir)
+        return false;
+    snprintf(shelf, cap, "%s/listings", host->cache_dir);
+    return true;
+}
+
 static bool name_files(const struct http *http, const char *url, char *body, char *note,
                        size_t cap)
 {
     uint64_t a = 14695981039346656037u, b = 0x9e3779b97f4a7c15u;
-    const char *folder = http->host->cache_dir;
     char shelf[512];
-    if (!folder)
+    if (!name_shelf(http->host, shelf, sizeof shelf))
         return false;
     for (const char *at = url; *at; at++) {
         a = (a ^ (unsigned char)*at) * 1099511628211u;
         b = (b + (unsigned char)*at) * 0xbf58476d1ce4e5b9u;
         b ^= b >> 29;
     }
-    snprintf(shelf, sizeof shelf, "%s/listings", folder);
     mkdir(shelf, 0700);
     snprintf(body, cap, "%s/%016llx%016llx.json", shelf, (unsigned long long)a,
              (unsigned long long)b);
@@ -102,9 +113,20 @@ static json_t *load(const char *path)
     return json_load_file(path, JSON_ALLOW_NUL, NULL);
 }
 
+/* Is it a list, or is one no more than `depth` below? An apology sent as 200 has none. */
+static bool lists(json_t *answer, int depth)
+{
+    const char *name;
+    json_t *value;
+    bool has_list = json_is_array(answer);
+    if (depth > 0)
+        json_object_foreach(answer, name, value) has_list |= lists(value, depth - 1);
+    return has_list;
+}
+
 /* A new answer: parsed, and put on the shelf. */
 static int take(struct http *http, const char *url, struct http_reply *reply,
-                void (*repair)(char *body, size_t *length), json_t **answer,
+                void (*repair)(char *body, size_t *length), json_t *old, json_t **answer,
                 struct fv_error *error)
 {
     char body[600], note[600], shown[160];
@@ -115,6 +137,13 @@ static int take(struct http *http, const char *url, struct http_reply *reply,
         http_shown(url, shown, sizeof shown);
         snprintf(error->text, sizeof error->text, "%s sends no JSON (%.60s)", shown,
                  reply->type);
+        return -EPROTO;
+    }
+    if (old && lists(old, LIST_DEPTH) && !lists(*answer, LIST_DEPTH)) {
+        http_shown(url, shown, sizeof shown);
+        snprintf(error->text, sizeof error->text, "%s sends no list any more", shown);
+        json_decref(*answer);
+        *answer = NULL;
         return -EPROTO;
     }
     if (name_files(http, url, body, note, sizeof body)) {
@@ -147,7 +176,7 @@ int shelf_get_json(struct http *http, const struct http_request *request, double
         *answer = json_incref(old);
         write_note(http, note_path, note.etag);
     } else if (rc == 0) {
-        rc = take(http, request->url, &reply, repair, answer, error);
+        rc = take(http, request->url, &reply, repair, old, answer, error);
     }
     bool wants_token = rc == -EACCES && request->headers[0];
     if (rc && rc != -ECANCELED && !wants_token && old) {
@@ -158,4 +187,25 @@ int shelf_get_json(struct http *http, const struct http_request *request, double
     json_decref(old);
     http_reply_release(&reply);
     return rc;
+}
+
+/* A note is written at every asking, also when the answer stays. */
+void shelf_trim(const struct fv_host *host)
+{
+    char shelf[512], body[300];
+    struct dirent *entry;
+    struct stat about;
+    DIR *dir = name_shelf(host, shelf, sizeof shelf) ? opendir(shelf) : NULL;
+    while (dir && (entry = readdir(dir))) {
+        const char *name = entry->d_name, *dot = strrchr(name, '.');
+        if (!dot || strcmp(dot, ".note") != 0 ||
+            fstatat(dirfd(dir), name, &about, 0) != 0 ||
+            time(NULL) - about.st_mtime < KEPT_S)
+            continue;
+        snprintf(body, sizeof body, "%.*s.json", (int)(dot - name), name);
+        unlinkat(dirfd(dir), body, 0);
+        unlinkat(dirfd(dir), name, 0);
+    }
+    if (dir)
+        closedir(dir);
 }

@@ -14,7 +14,7 @@
 #define AUDIO_MIN 4096
 #define FILES_MAX 100000
 
-static const char *const endings[] = {"mp3", "flac", "ogg", "wav"};
+static const char *const endings[] = {"mp3", "flac", "ogg", "wav", "aiff"};
 
 void store_name(const char *uri, char out[40])
 {
@@ -68,6 +68,8 @@ static const char *ending_of(const unsigned char *bytes, size_t count)
         return "flac";
     if (memcmp(bytes, "OggS", 4) == 0)
         return "ogg";
+    if (memcmp(bytes, "FORM", 4) == 0 && memcmp(bytes + 8, "AIF", 3) == 0)
+        return "aiff";
     return memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "WAVE", 4) == 0 ? "wav"
                                                                               : NULL;
 }
@@ -78,6 +80,14 @@ static int refuse(struct fv_error *error, int rc, const char *format, const char
     http_shown(url, shown, sizeof shown);
     snprintf(error->text, sizeof error->text, format, shown);
     return rc;
+}
+
+static void forget_part(const char *part)
+{
+    char mark_path[STORE_PATH + 8];
+    snprintf(mark_path, sizeof mark_path, "%s.mark", part);
+    unlink(part);
+    unlink(mark_path);
 }
 
 /* Is the part all of it, and audio? Then give it its name. */
@@ -95,12 +105,12 @@ static int settle(const struct fv_host *host, const char *uri, const char *url,
         return refuse(error, -EIO, "%s: what was fetched can't be read", url);
     if (expected >= 0 && about.st_size != expected) {
         if (about.st_size > expected)
-            unlink(part);
+            forget_part(part);
         return refuse(error, -EAGAIN, "%s is cut short", url);
     }
     const char *ending = ending_of(first, (size_t)count);
     if (!ending || about.st_size < AUDIO_MIN) {
-        unlink(part);
+        forget_part(part);
         return refuse(error, -EPROTO,
                       ending ? "%s is too short to be a track" : "%s is no audio", url);
     }
@@ -115,38 +125,75 @@ static bool has_begun(const char *part)
     return stat(part, &about) == 0 && about.st_size > 0;
 }
 
+/* The server's mark of the file that the part is of lies beside it. "" = it had none. */
+static void read_mark(const char *path, char mark[256])
+{
+    FILE *file = fopen(path, "re");
+    if (!file || !fgets(mark, 256, file))
+        *mark = 0;
+    if (file)
+        fclose(file);
+}
+
+static void write_mark(const char *path, const char *mark)
+{
+    FILE *file = *mark ? fopen(path, "we") : NULL;
+    if (!file || fputs(mark, file) < 0)
+        unlink(path);
+    if (file)
+        fclose(file);
+}
+
+/* One answer to the part's end. expected  given: bytes that all of it has; -1: unknown */
+static int ask_for_rest(struct http *http, struct http_request *ask, const char *part,
+                        int64_t *expected, struct fv_error *error)
+{
+    char mark_path[STORE_PATH + 8], mark[256];
+    struct http_reply reply;
+    struct stat about;
+    snprintf(mark_path, sizeof mark_path, "%s.mark", part);
+    read_mark(mark_path, mark);
+    ask->to = fopen(part, "a+be");
+    if (!ask->to)
+        return refuse(error, -errno, "%s: no room to fetch it to", ask->url);
+    ask->from = fstat(fileno(ask->to), &about) == 0 ? about.st_size : 0;
+    ask->mark = ask->from > 0 ? mark : NULL;
+    int rc = http_ask(http, ask, &reply, error);
+    if (fclose(ask->to) != 0 && rc == 0)
+        rc = refuse(error, -ENOSPC, "%s: the disk is full", ask->url);
+    if (reply.status == 200 || reply.status == 206)
+        write_mark(mark_path, reply.mark);
+    *expected =
+        reply.expected < 0 ? -1 : reply.expected + (reply.goes_on ? ask->from : 0);
+    if (reply.goes_on && reply.whole >= 0)
+        *expected = reply.whole;
+    http_reply_release(&reply);
+    return rc;
+}
+
 int store_fetch(struct http *http, const char *uri, const struct http_request *request,
                 char *path, size_t cap, struct fv_error *error)
 {
     char part[STORE_PATH];
     struct http_request ask = *request;
-    struct http_reply reply;
+    double limit_s = http->host->number(http->host->ctx, "sources.fetch_s", 90);
+    int64_t until_ms = http_clock_ms() + (int64_t)(limit_s * 1000);
     if (!http->host->cache_dir)
         return refuse(error, -ENOENT, "there is no folder to fetch %s to", request->url);
     name_file(http->host, uri, "part", part, sizeof part);
-    int rc = 0;
+    int rc = -EAGAIN;
     ask.asks_once = true;
+    ask.most = AUDIO_MAX;
     for (int tries = 0; tries < 3; tries++) { /* a later one goes on, or begins anew */
-        struct stat about;
-        ask.to = fopen(part, "a+be");
-        if (!ask.to)
-            return refuse(error, -errno, "%s: no room to fetch it to", request->url);
-        ask.from = fstat(fileno(ask.to), &about) == 0 ? about.st_size : 0;
-        ask.most = AUDIO_MAX;
-        if (ask.deadline_s == 0)
-            ask.deadline_s = http->host->number(http->host->ctx, "sources.fetch_s", 90);
-        rc = http_ask(http, &ask, &reply, error);
-        if (fclose(ask.to) != 0 && rc == 0)
-            rc = refuse(error, -ENOSPC, "%s: the disk is full", request->url);
-        int64_t expected =
-            reply.expected < 0 ? -1 : reply.expected + (reply.goes_on ? ask.from : 0);
-        if (reply.goes_on && reply.whole >= 0)
-            expected = reply.whole;
-        http_reply_release(&reply);
+        int64_t expected = -1, left_ms = until_ms - http_clock_ms();
+        if (left_ms <= 0)
+            break;
+        ask.deadline_s = (double)left_ms / 1000;
+        rc = ask_for_rest(http, &ask, part, &expected, error);
         if (rc == 0)
             rc = settle(http->host, uri, request->url, part, expected, path, cap, error);
-        if (rc == -ERANGE)
-            unlink(part);
+        if (rc == 0 || rc == -ERANGE)
+            forget_part(part);
         if (rc != -ERANGE && !(rc == -EAGAIN && has_begun(part)))
             break;
     }

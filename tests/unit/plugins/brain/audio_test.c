@@ -50,6 +50,28 @@ static void test_what_was_cut_short_goes_on_where_it_was_cut(void **state)
     end(&day);
 }
 
+/* The rest of another file would be joined to the begin of the first. */
+static void test_what_changed_in_between_begins_anew(void **state)
+{
+    struct day day;
+    char path[4096], url[128], list[128];
+    unsigned char heard[60004], fresh[60004] = {0xff, 0xfb, 0x90, 0x64};
+    (void)state;
+    begin(&day, "happy", "/nowhere");
+    snprintf(url, sizeof url, "%s/changed/content/changed.mp3", root);
+    rig_write(&day.rig, "list.m3u", url);
+    snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
+    rig_set(&day.rig, "crate", json_pack("[s]", list));
+    look(&day);
+    assert_int_equal(fetch(&day, url, path), 0);
+    FILE *file = fopen(path, "rbe");
+    assert_int_equal(fread(heard, 1, sizeof heard, file), sizeof heard);
+    assert_int_equal(fgetc(file), EOF);
+    fclose(file);
+    assert_memory_equal(heard, fresh, sizeof fresh);
+    end(&day);
+}
+
 /* A server may answer a range with less than was asked for. */
 static void test_what_comes_in_pieces_is_whole_with_its_last(void **state)
 {
@@ -155,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_audio_is_fetched_once_and_kept),
         cmocka_unit_test(test_what_was_cut_short_goes_on_where_it_was_cut),
+        cmocka_unit_test(test_what_changed_in_between_begins_anew),
         cmocka_unit_test(test_each_fault_of_audio_is_one_clear_line),
         cmocka_unit_test(test_what_comes_in_pieces_is_whole_with_its_last),
         cmocka_unit_test(test_a_slow_body_ends_at_its_deadline),

@@ -181,6 +181,52 @@ static void test_an_old_list_is_used_while_the_server_is_down(void **state)
     end(&day);
 }
 
+static void test_an_apology_does_not_replace_a_list(void **state)
+{
+    struct day day;
+    (void)state;
+    assert_int_equal(list_audius(&day, "sorry"), 150);
+    for (int i = 0; i < 2; i++) {
+        day.rig.now_ms += 601000;
+        look(&day);
+        assert_int_equal(day.count, 150);
+    }
+    assert_true(rig_said(&day.rig, "sends no list any more") >= 1);
+    end(&day);
+}
+
+static int listings_kept(const struct day *day)
+{
+    char command[300];
+    int count = -1;
+    snprintf(command, sizeof command, "ls %s/listings | wc -l", day->rig.cache);
+    FILE *out = popen(command, "r");
+    assert_int_equal(fscanf(out, "%d", &count), 1);
+    pclose(out);
+    return count;
+}
+
+static void test_a_list_nobody_asked_for_in_a_month_is_deleted(void **state)
+{
+    struct day day;
+    char command[300];
+    (void)state;
+    assert_int_equal(list_audius(&day, "happy"), 150);
+    assert_int_equal(listings_kept(&day), 4); /* two pages, and a note to each */
+    snprintf(command, sizeof command, "touch -d '29 days ago' %s/listings/*",
+             day.rig.cache);
+    assert_int_equal(system(command), 0);
+    rig_set(&day.rig, "crate", json_pack("[s]", "/nowhere"));
+    look(&day);
+    assert_int_equal(listings_kept(&day), 4);
+    snprintf(command, sizeof command, "touch -d '31 days ago' %s/listings/*",
+             day.rig.cache);
+    assert_int_equal(system(command), 0);
+    look(&day);
+    assert_int_equal(listings_kept(&day), 0);
+    end(&day);
+}
+
 static void test_private_addresses_are_refused_where_the_connection_is_made(void **state)
 {
     struct day day;
@@ -301,6 +347,8 @@ int main(void)
         cmocka_unit_test(test_control_characters_are_taken_out),
         cmocka_unit_test(test_a_list_is_asked_for_again_only_when_it_is_old),
         cmocka_unit_test(test_an_old_list_is_used_while_the_server_is_down),
+        cmocka_unit_test(test_an_apology_does_not_replace_a_list),
+        cmocka_unit_test(test_a_list_nobody_asked_for_in_a_month_is_deleted),
         cmocka_unit_test(test_private_addresses_are_refused_where_the_connection_is_made),
         cmocka_unit_test(test_a_redirect_into_a_private_network_is_refused),
         cmocka_unit_test(test_keys_are_never_told),
