@@ -5,16 +5,20 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Read from the file at span->at. returns bytes, 0 at the end; or -errno */
+/* Read from the file at span->at, to the next gap. returns bytes, 0 at the end; or
+ * -errno */
 static ssize_t read_file(const struct byte_span *span, void *out, int64_t bytes)
 {
-    int64_t left = span->end - span->start - span->at;
+    int64_t offset = span->start + span->at;
+    size_t i = 0;
+    for (; i < span->gap_count && span->gaps[i].at <= span->at; i++)
+        offset += span->gaps[i].bytes;
+    int64_t left = i < span->gap_count ? span->gaps[i].at - span->at : span->end - offset;
     ssize_t got;
     if (left <= 0)
         return 0;
     do
-        got = pread(span->file, out, (size_t)(bytes < left ? bytes : left),
-                    span->start + span->at);
+        got = pread(span->file, out, (size_t)(bytes < left ? bytes : left), offset);
     while (got < 0 && errno == EINTR);
     return got < 0 ? -errno : got;
 }
@@ -55,11 +59,17 @@ ssize_t span_read(struct byte_span *span, void *out, size_t bytes)
     return (ssize_t)done;
 }
 
+static int64_t length(const struct byte_span *span)
+{
+    int64_t bytes = span->end - span->start;
+    for (size_t i = 0; i < span->gap_count; i++)
+        bytes -= span->gaps[i].bytes;
+    return bytes;
+}
+
 int64_t span_seek(struct byte_span *span, int64_t offset, int whence)
 {
-    int64_t base = whence == SEEK_SET   ? 0
-                   : whence == SEEK_CUR ? span->at
-                                        : span->end - span->start;
+    int64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? span->at : length(span);
     if (base + offset < 0)
         return -EINVAL;
     return span->at = base + offset;

@@ -11,11 +11,18 @@
 
 #define SPAN_AHEAD 16384 /* bytes that are read at once when fewer are wanted */
 
+/* Bytes of the file that are left out, before byte `at` of what is read. */
+struct byte_gap {
+    int64_t at, bytes;
+};
+
 struct byte_span {
-    int file;           /* borrowed */
-    int64_t start, end; /* offsets in the file */
-    int64_t at;         /* the next byte, from start */
-    int64_t ahead_at;   /* from start, of what was read ahead */
+    int file;                    /* borrowed */
+    int64_t start, end;          /* offsets in the file */
+    const struct byte_gap *gaps; /* borrowed; in their order, `at` grows */
+    size_t gap_count;
+    int64_t at;       /* the next byte, from start */
+    int64_t ahead_at; /* from start, of what was read ahead */
     int64_t ahead_count;
     unsigned char ahead[SPAN_AHEAD];
 };

@@ -5,7 +5,7 @@
  * bit rates differs, below -125 dB: frames that lack their bit reservoir at the start put
  * the filter bank's rounding out of step.) Gapless trimming by the LAME tag is done here,
  * since libmpg123 gives it up for files that were cut short. libmpg123 only ever sees the
- * bytes between the tags, and must say nothing on stderr.
+ * frames between the tags, and must say nothing on stderr.
  */
 #include "source.h"
 
@@ -39,7 +39,8 @@ enum {
 struct mpeg_source {
     struct source base;
     mpg123_handle *handle;
-    struct byte_span span; /* what of the file the handle sees */
+    struct byte_span span; /* what of the file the handle sees ... */
+    struct byte_gap *gaps; /* ... and not, within it */
     int samples_per_frame;
     int64_t trim; /* samples before the first that belongs to the music */
     off_t *index; /* offsets of frames 0, index_step, 2 * index_step, ... */
@@ -153,6 +154,7 @@ static void mpeg_close(struct source *source)
     struct mpeg_source *mpeg = (struct mpeg_source *)source;
     mpg123_delete(mpeg->handle);
     free(mpeg->index);
+    free(mpeg->gaps);
     free(mpeg);
 }
 
@@ -219,6 +221,14 @@ static int prepare(struct mpeg_source *mpeg)
     return status == 0 ? mpeg_seek(&mpeg->base, 0) : status;
 }
 
+static int leave_out_damage(struct mpeg_source *mpeg)
+{
+    ssize_t count = mpeg_find_gaps(&mpeg->span, &mpeg->gaps);
+    mpeg->span.gaps = mpeg->gaps;
+    mpeg->span.gap_count = count > 0 ? (size_t)count : 0;
+    return count < 0 ? (int)count : 0;
+}
+
 int source_open_mpeg(const struct byte_span *span, struct source **source,
                      struct fv_media *about, struct fv_error *error)
 {
@@ -227,6 +237,8 @@ int source_open_mpeg(const struct byte_span *span, struct source **source,
         return fail(error, -ENOMEM, "out of memory");
     mpeg->base.kind = &mpeg_kind;
     int status = mpeg_find_audio(span, &mpeg->span);
+    if (status == 0)
+        status = leave_out_damage(mpeg);
     if (status == 0)
         status = prepare(mpeg);
     if (status == 0) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@ enum {
     SHORT_CHAIN = 2,      /* enough when they end where the file does */
     JUNK_LIMIT = 4 << 20, /* how far to look for the first of them */
     WINDOW = 64 << 10,
+    GAPS_MAX = 1000, /* with more of them it is no music any more */
 };
 
 struct frame_header {
@@ -52,10 +54,10 @@ static bool parse_frame_header(const uint8_t head[4], struct frame_header *frame
     return true;
 }
 
-/* Do frames follow each other from `at`, to the end or for a while? */
-static bool is_chain(int file, int64_t at, int64_t end)
+/* Do frames of a kind (0: of any, but one) follow each other from `at`, to the end or for
+ * a while? */
+static bool is_chain(int file, int64_t at, int64_t end, uint32_t kind)
 {
-    uint32_t kind = 0;
     for (int count = 0; count < CHAIN; count++) {
         uint8_t head[4];
         if (at == end)
@@ -63,7 +65,7 @@ static bool is_chain(int file, int64_t at, int64_t end)
         if (pread(file, head, 4, at) != 4)
             return count > SHORT_CHAIN; /* the file was cut within a header */
         struct frame_header frame;
-        if (!parse_frame_header(head, &frame) || (count > 0 && frame.kind != kind))
+        if (!parse_frame_header(head, &frame) || (kind && frame.kind != kind))
             return false;
         if (at + frame.bytes > end)
             return count > SHORT_CHAIN; /* or within a frame */
@@ -111,29 +113,69 @@ static int64_t end_before_tags(int file, int64_t end)
     return end;
 }
 
-int mpeg_find_audio(const struct byte_span *file, struct byte_span *audio)
+/* The offset of the first chain from `at` on; -EINVAL: none within JUNK_LIMIT, -errno */
+static int64_t find_chain(int file, int64_t at, int64_t end, uint32_t kind)
 {
-    int64_t end = end_before_tags(file->file, file->end);
-    int64_t at = file->start;
-    if (at >= end)
-        return at > 0 ? -ENODATA : -EINVAL;
-
     int64_t limit = at + JUNK_LIMIT < end ? at + JUNK_LIMIT : end;
     uint8_t window[WINDOW];
     while (at < limit) {
-        ssize_t got = pread(file->file, window, sizeof window, at);
+        ssize_t got = pread(file, window, sizeof window, at);
         if (got < 0)
             return -errno;
         if (got == 0)
             break;
-        for (ssize_t i = 0; i < got; i++) {
-            if (window[i] == 0xff && is_chain(file->file, at + i, end)) {
-                *audio =
-                    (struct byte_span){.file = file->file, .start = at + i, .end = end};
-                return 0;
-            }
-        }
+        for (ssize_t i = 0; i < got; i++)
+            if (window[i] == 0xff && is_chain(file, at + i, end, kind))
+                return at + i;
         at += got;
     }
     return -EINVAL;
+}
+
+int mpeg_find_audio(const struct byte_span *file, struct byte_span *audio)
+{
+    int64_t end = end_before_tags(file->file, file->end);
+    if (file->start >= end)
+        return file->start > 0 ? -ENODATA : -EINVAL;
+    int64_t start = find_chain(file->file, file->start, end, 0);
+    if (start < 0)
+        return (int)start;
+    *audio = (struct byte_span){.file = file->file, .start = start, .end = end};
+    return 0;
+}
+
+/* Where the frames that follow each other from `at` end. */
+static int64_t chain_end(const struct byte_span *audio, int64_t at, uint32_t kind)
+{
+    struct frame_header frame;
+    uint8_t head[4];
+    while (at + 4 <= audio->end && pread(audio->file, head, 4, at) == 4 &&
+           parse_frame_header(head, &frame) && frame.kind == kind)
+        at += frame.bytes;
+    return at;
+}
+
+ssize_t mpeg_find_gaps(const struct byte_span *audio, struct byte_gap **gaps)
+{
+    struct frame_header first;
+    struct byte_gap *found = NULL;
+    uint8_t head[4];
+    ssize_t count = 0;
+    int64_t lost = 0, at = audio->start;
+    *gaps = NULL;
+    if (pread(audio->file, head, 4, at) != 4 || !parse_frame_header(head, &first))
+        return 0;
+    while (count < GAPS_MAX) {
+        int64_t end = chain_end(audio, at, first.kind);
+        at = end < audio->end ? find_chain(audio->file, end, audio->end, first.kind)
+                              : -EINVAL;
+        if (at < 0)
+            break;
+        if (!found && !(found = malloc(GAPS_MAX * sizeof *found)))
+            return -ENOMEM;
+        found[count++] = (struct byte_gap){end - audio->start - lost, at - end};
+        lost += at - end;
+    }
+    *gaps = found;
+    return count;
 }

@@ -19,6 +19,14 @@
  */
 int mpeg_find_audio(const struct byte_span *file, struct byte_span *audio);
 
+/* Find the damage in it: what stands between two chains of frames. libmpg123 would take
+ * the first bytes that look like a header for a frame, and end there.
+ *
+ * gaps     given, NULL if there are none; free() it
+ * returns  how many; or -ENOMEM
+ */
+ssize_t mpeg_find_gaps(const struct byte_span *audio, struct byte_gap **gaps);
+
 /* The offset behind the ID3v2 tags at the beginning of a file, 0 if it has none. */
 int64_t id3v2_end(int file);
 

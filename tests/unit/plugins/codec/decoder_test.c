@@ -227,6 +227,41 @@ static void test_sound_goes_on_behind_damage(void **state)
     free(music);
 }
 
+static void empty(const char *path, long from, int count)
+{
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    fseek(file, from, SEEK_SET);
+    for (int i = 0; i < count; i++)
+        fputc(0, file);
+    fclose(file);
+}
+
+/* A download whose pieces have not all come, or wrong ones. */
+static void test_mp3_goes_on_behind_a_hole(void **state)
+{
+    enum { HOLE = 60000, KBPS = 192 };
+    static void (*const blows[])(const char *, long, int) = {empty, damage};
+    float *music = make_music(FRAMES, FV_RATE);
+    struct mp3 how = {.kbps = KBPS, .with_tag = 1};
+    struct decoded whole = decode_whole(write_mp3(*state, "whole", music, FRAMES, how));
+    for (int k = 0; k < 2; k++) {
+        const char *path = write_mp3(*state, "holed", music, FRAMES, how);
+        blows[k](path, 50000, HOLE);
+        struct decoded holed = decode_whole(path);
+        assert_seeks_are_exact(&holed);
+        int64_t lost = (whole.about.length - holed.about.length + 1151) / 1152 * 1152;
+        int64_t hole = (int64_t)HOLE * 8 * FV_RATE / (KBPS * 1000);
+        assert_in_range(lost, hole, hole + 4 * 1152);
+        for (int64_t i = (whole.about.length - 2 * FV_RATE) * FV_CHANNELS;
+             i < whole.about.length * FV_CHANNELS; i++)
+            assert_true(fabsf(holed.pcm[i - lost * FV_CHANNELS] - whole.pcm[i]) < 1e-5f);
+        release(&holed);
+    }
+    release(&whole);
+    free(music);
+}
+
 static void test_file_that_is_cut_while_it_plays_is_an_error(void **state)
 {
     float *music = make_music(FRAMES, FV_RATE);
@@ -441,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_any_rate_and_channel_count_is_exact_after_seeks),
         cmocka_unit_test(test_vorbis_whose_pages_lie_seeks_by_its_samples),
         cmocka_unit_test(test_sound_goes_on_behind_damage),
+        cmocka_unit_test(test_mp3_goes_on_behind_a_hole),
         cmocka_unit_test(test_file_that_is_cut_while_it_plays_is_an_error),
         cmocka_unit_test(test_mp3_is_gapless_by_its_tag),
         cmocka_unit_test(test_mp3_without_tag_cut_or_behind_junk_keeps_its_promise),
