@@ -221,17 +221,25 @@ static int by_uri(const void *a, const void *b)
     return strcmp((*x)->uri, (*y)->uri);
 }
 
-static size_t draw(struct lot *lots, const struct crate *crate, size_t most,
-                   uint64_t seed)
+/* It is here and not played: unwanted, there twice, or it could not be the last time. */
+static bool is_out(const struct pool *pool, const struct item *item)
 {
-    size_t count = 0;
+    const struct pool_track *track = pool_find(pool, item->uri);
+    return track && (track->verdict || track->failures > 0);
+}
+
+/* returns how many of the lots it is: `most` that may be played, as far as is known */
+static size_t draw(struct lot *lots, const struct pool *pool, const struct crate *crate,
+                   size_t most, uint64_t seed)
+{
+    size_t count = 0, good = 0;
     for (size_t i = 0; i < crate->count; i++)
         lots[i] = (struct lot){pool_dice(seed, crate->items[i].uri), &crate->items[i]};
     if (crate->count <= most)
         return crate->count;
     qsort(lots, crate->count, sizeof *lots, by_dice);
-    while (count < crate->count && (count < most || lots[count].item->must_play))
-        count++;
+    for (; count < crate->count && (good < most || lots[count].item->must_play); count++)
+        good += !is_out(pool, lots[count].item);
     return count;
 }
 
@@ -258,7 +266,8 @@ int pool_take(struct pool *pool, const struct crate *crate, size_t most, uint64_
               void (*left)(void *ctx, struct pool_track *track), void *ctx)
 {
     struct lot *lots = calloc(crate->count + 1, sizeof *lots);
-    size_t count = lots ? draw(lots, crate, most, seed) : 0, known_count = pool->count;
+    size_t count = lots ? draw(lots, pool, crate, most, seed) : 0,
+           known_count = pool->count;
     int rc = lots ? make_room(pool, pool->count + count) : -ENOMEM;
     for (size_t i = 0; i < pool->count; i++)
         pool->tracks[i]->scratch = 0;

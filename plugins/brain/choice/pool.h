@@ -40,8 +40,10 @@ struct pool {
 
 void pool_release(struct pool *pool);
 
-/* Take the crate's tracks as the pool: at most `most`, drawn by the seed, and those that
- * must play; guests stay. What was known of a track stays known.
+/* Take the crate's tracks as the pool: `most`, drawn by the seed, and those that must
+ * play; guests stay. Those known not to be played don't count, so that a thousand files
+ * without sound hide no song. What was known of a track stays known.
+ *
  * left     called with each track that leaves, before it is freed
  * returns  0 or -ENOMEM */
 int pool_take(struct pool *pool, const struct crate *crate, size_t most, uint64_t seed,

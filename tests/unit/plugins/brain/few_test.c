@@ -97,6 +97,36 @@ static void test_tracks_that_fail_take_no_places(void **state)
     }
 }
 
+/* The draw goes on until it has as many as it wants of those that can be played. */
+static void test_files_without_sound_hide_no_songs(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    bool was_heard[200] = {false};
+    int songs = 0;
+    (void)state;
+    open_station(s, 200, 200, 60);
+    methods->destroy(s->brain);
+    rig_set(&s->rig, "brain.pool", json_integer(6));
+    assert_int_equal(methods->create(&s->rig.host, &s->brain), 0);
+    for (int i = 0; i < 60; i++) {
+        look(s);
+        for (int n = 8; n < 200; n++) {
+            char uri[40];
+            snprintf(uri, sizeof uri, "/music/%d.mp3", n);
+            methods->report(s->brain, uri, FV_FAILED, "it has no sound");
+        }
+    }
+    for (int i = 0; i < 24; i++)
+        play(s);
+    for (int i = 0; i < s->count; i++) {
+        assert_in_range(s->heard[i], 0, 7);
+        songs += !was_heard[s->heard[i]];
+        was_heard[s->heard[i]] = true;
+    }
+    assert_int_equal(songs, 6);
+    close_station(s);
+}
+
 struct ahead {
     int tracks[64], count;
 };
@@ -146,6 +176,7 @@ static void test_what_is_foretold_keeps_its_distance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_files_without_sound_hide_no_songs),
         cmocka_unit_test(test_what_is_foretold_keeps_its_distance),
         cmocka_unit_test(
             test_a_short_pool_is_heard_nearly_whole_before_any_track_comes_again),
