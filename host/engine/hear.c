@@ -70,7 +70,16 @@ static bool length_fault(int64_t frames, struct settings *settings,
     return length_s < shortest || length_s > longest;
 }
 
-/* Decode and listen; nothing is known yet. */
+/* What is known of these bytes from another place, else listen. */
+static int find_out(const struct hearing *hearing, const char *hash, struct media *media,
+                    struct fv_analysis **finding, struct fv_error *error)
+{
+    *finding =
+        library_finding(hearing->library, hash, hearing->brain->brain.analysis_version);
+    return *finding ? 0 : analyse(hearing, media_pcm(media), finding, error);
+}
+
+/* A file that is not known, or has changed. */
 static int hear_afresh(const struct hearing *hearing, const char *uri, const char *path,
                        struct track **track, struct fv_error *error)
 {
@@ -89,11 +98,10 @@ static int hear_afresh(const struct hearing *hearing, const char *uri, const cha
     media_watch(media, hearing->life_ms);
     bool is_wanted =
         !hearing->is_for_show || !length_fault(facts.length, hearing->settings, error);
-    if (is_wanted)
-        rc = analyse(hearing, media_pcm(media), &finding, error);
+    rc = library_hash(path, hash, is_cancelled, (void *)hearing);
+    if (rc == 0 && is_wanted)
+        rc = find_out(hearing, hash, media, &finding, error);
     media_close(media);
-    if (rc == 0)
-        rc = library_hash(path, hash, is_cancelled, (void *)hearing);
     if (rc) {
         free(finding);
         return rc;

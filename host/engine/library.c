@@ -34,6 +34,7 @@ enum statement {
     FIND,
     KNOWS,
     FIND_PATH,
+    FIND_FINDING,
     PUT_FILE,
     PUT_TRACK,
     PUT_FINDING,
@@ -51,6 +52,7 @@ static const char *const statements[STATEMENTS] = {
               " AND version = ?6 WHERE path = ?1 AND dev = ?2 AND ino = ?3 AND size = ?4"
               " AND mtime_ns = ?5 AND (fault != '' OR version IS NOT NULL)",
     [FIND_PATH] = "SELECT path FROM file WHERE hash = ?1",
+    [FIND_FINDING] = "SELECT found FROM finding WHERE hash = ?1 AND version = ?2",
     [PUT_FILE] = "INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [PUT_TRACK] = "INSERT OR REPLACE INTO track VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [PUT_FINDING] = "INSERT OR REPLACE INTO finding VALUES (?1, ?2, ?3)",
@@ -248,6 +250,20 @@ int library_path_of(struct library *library, const char *hash, char *path, size_
     }
     end(library, row);
     return rc;
+}
+
+struct fv_analysis *library_finding(struct library *library, const char *hash,
+                                    uint32_t version)
+{
+    struct fv_analysis *finding = NULL;
+    sqlite3_stmt *row = begin(library, FIND_FINDING);
+    bind_text(row, 1, hash);
+    sqlite3_bind_int64(row, 2, version);
+    if (sqlite3_step(row) == SQLITE_ROW)
+        finding = finding_load(sqlite3_column_blob(row, 0),
+                               (size_t)sqlite3_column_bytes(row, 0));
+    end(library, row);
+    return finding;
 }
 
 static int put_file(struct library *library, const char *path, const char *hash,

@@ -37,6 +37,10 @@ int library_knows(struct library *library, const char *path, uint32_t version,
 /* The path at which a track was last seen. returns 0 or -ENOENT */
 int library_path_of(struct library *library, const char *hash, char *path, size_t cap);
 
+/* What was found in a track, wherever it lay. given, NULL = nothing; free() it */
+struct fv_analysis *library_finding(struct library *library, const char *hash,
+                                    uint32_t version);
+
 int library_store(struct library *library, const struct track *track, uint32_t version);
 
 /* Remember why a file is of no use, until it changes. */
