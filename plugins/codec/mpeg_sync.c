@@ -145,18 +145,20 @@ int mpeg_find_audio(const struct byte_span *file, struct byte_span *audio)
 }
 
 /* Where the frames that follow each other from `at` end. */
-static int64_t chain_end(const struct byte_span *audio, int64_t at, uint32_t kind)
+static int64_t chain_end(struct byte_span *audio, int64_t at, uint32_t kind)
 {
     struct frame_header frame;
     uint8_t head[4];
-    while (at + 4 <= audio->end && pread(audio->file, head, 4, at) == 4 &&
-           parse_frame_header(head, &frame) && frame.kind == kind)
+    while (span_seek(audio, at - audio->start, SEEK_SET) >= 0 &&
+           span_read(audio, head, 4) == 4 && parse_frame_header(head, &frame) &&
+           frame.kind == kind)
         at += frame.bytes;
     return at;
 }
 
 ssize_t mpeg_find_gaps(const struct byte_span *audio, struct byte_gap **gaps)
 {
+    struct byte_span walked = *audio;
     struct frame_header first;
     struct byte_gap *found = NULL;
     uint8_t head[4];
@@ -166,7 +168,7 @@ ssize_t mpeg_find_gaps(const struct byte_span *audio, struct byte_gap **gaps)
     if (pread(audio->file, head, 4, at) != 4 || !parse_frame_header(head, &first))
         return 0;
     while (count < GAPS_MAX) {
-        int64_t end = chain_end(audio, at, first.kind);
+        int64_t end = chain_end(&walked, at, first.kind);
         at = end < audio->end ? find_chain(audio->file, end, audio->end, first.kind)
                               : -EINVAL;
         if (at < 0)
