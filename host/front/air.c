@@ -42,16 +42,33 @@ const char *air_fault(const struct air *air)
     return air->is_dry ? "silence: the engine has no frames ready" : NULL;
 }
 
-json_t *air_now(const struct air *air)
+json_t *air_segment(const struct air *air)
 {
     const struct timeline_segment *segment =
         timeline_at(&air->timeline, air_made_edge(air));
+    return segment ? timeline_segment_json(segment, &air->stream) : NULL;
+}
+
+json_t *air_title(const struct air *air)
+{
+    const char *title = timeline_title(&air->timeline, air_made_edge(air));
+    return title ? json_pack("{s:s, s:I}", "title", title, "frame",
+                             (json_int_t)air_edge(air))
+                 : NULL;
+}
+
+json_t *air_listeners(const struct air *air)
+{
+    return json_pack("{s:I}", "listeners", (json_int_t)air->wheel.count);
+}
+
+json_t *air_now(const struct air *air)
+{
     uint64_t edge = air_edge(air);
     const char *title = timeline_title(&air->timeline, air_made_edge(air));
     return json_pack("{s:f, s:I, s:s?, s:o?}", "now",
                      (double)edge * MP3_SAMPLES / MP3_RATE, "frame", (json_int_t)edge,
-                     "title", title, "segment",
-                     segment ? timeline_segment_json(segment, &air->stream) : NULL);
+                     "title", title, "segment", air_segment(air));
 }
 
 json_t *air_timeline(const struct air *air)

@@ -27,9 +27,7 @@ struct air {
     double started;      /* unix seconds of frame 0 as sent; 0 = not yet */
     uint64_t opened_ns;  /* when the process began */
     bool is_dry;
-    /* what /events has to say at the next tick: that the number of listeners changed;
-     * all, since someone new reads it */
-    bool has_listener_news, has_reader_news;
+    bool has_listener_news; /* for /events: their number has changed */
 };
 
 void air_release(struct air *air);
@@ -50,6 +48,11 @@ const char *air_fault(const struct air *air);
 json_t *air_status(const struct air *air);
 json_t *air_now(const struct air *air);
 json_t *air_timeline(const struct air *air);
+
+/* What /events says of them. New references; NULL = nothing is on air. */
+json_t *air_segment(const struct air *air);
+json_t *air_title(const struct air *air);
+json_t *air_listeners(const struct air *air);
 
 /* What the engine said comes next, without what has begun meanwhile. New reference. */
 json_t *air_queue(const struct air *air);

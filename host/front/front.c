@@ -40,8 +40,7 @@ struct front {
     char run_dir[256];
     int run_fd;                        /* holds the lock on it; -1: none */
     uint64_t swept_ms;                 /* when slow things were last looked at */
-    char title[TIMELINE_TITLE];        /* last said on /events ... */
-    char logged_title[TIMELINE_TITLE]; /* ... and in the log */
+    char title[TIMELINE_TITLE];        /* last said on /events and in the log */
     int64_t on_air;                    /* start of the segment last said on /events */
     bool wants_stop;
     int status; /* exit status */
@@ -50,19 +49,10 @@ struct front {
 /* ---- what is on air -------------------------------------------------------------------
  */
 
-static void say_segment(struct front *front, const struct timeline_segment *segment)
+static void say(struct front *front, const char *name, json_t *given)
 {
-    json_t *shown = timeline_segment_json(segment, &front->air.stream);
-    server_event(&front->server, "segment", shown);
-    json_decref(shown);
-}
-
-static void say_title(struct front *front, const char *title)
-{
-    json_t *shown = json_pack("{s:s, s:I}", "title", title, "frame",
-                              (json_int_t)air_edge(&front->air));
-    server_event(&front->server, "title", shown);
-    json_decref(shown);
+    server_event(&front->server, name, given);
+    json_decref(given);
 }
 
 /* Tell /events and the log when what is on air changes. */
@@ -71,29 +61,15 @@ static void announce(struct front *front)
     struct air *air = &front->air;
     uint64_t made = air_made_edge(air);
     const struct timeline_segment *segment = timeline_at(&air->timeline, made);
-    if (air->has_reader_news) {
-        front->on_air = -1;
-        front->title[0] = 0;
-        air->has_listener_news = true;
-        air->has_reader_news = false;
-    }
     if (segment && segment->start != front->on_air) {
         front->on_air = segment->start;
-        say_segment(front, segment);
+        say(front, "segment", timeline_segment_json(segment, &air->stream));
     }
     const char *title = timeline_title(&air->timeline, made);
     if (title && strcmp(title, front->title) != 0) {
-        if (strcmp(title, front->logged_title) != 0)
-            log_info("front", "on air: %s", title);
+        log_info("front", "on air: %s", title);
         snprintf(front->title, sizeof front->title, "%s", title);
-        snprintf(front->logged_title, sizeof front->logged_title, "%s", title);
-        say_title(front, title);
-    }
-    if (air->has_listener_news) {
-        json_t *count = json_pack("{s:I}", "listeners", (json_int_t)air->wheel.count);
-        server_event(&front->server, "listeners", count);
-        json_decref(count);
-        air->has_listener_news = false;
+        say(front, "title", air_title(air));
     }
 }
 
@@ -135,9 +111,10 @@ static void look_at_slow_things(struct front *front)
     struct air *air = &front->air;
     int64_t made = (int64_t)(air_made_edge(air) * MP3_SAMPLES);
     timeline_trim(&air->timeline, made - TIMELINE_PAST_S * MP3_RATE);
-    json_t *status = air_status(air);
-    server_event(&front->server, "status", status);
-    json_decref(status);
+    if (air->has_listener_news)
+        say(front, "listeners", air_listeners(air));
+    air->has_listener_news = false;
+    say(front, "status", air_status(air));
 }
 
 static void stop(struct front *front);

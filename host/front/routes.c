@@ -221,6 +221,14 @@ static void answer_health(struct connection *connection)
     connection_reply_text(connection, fault ? 503 : 200, fault ? fault : "ok");
 }
 
+static void add_event(struct bytes *events, const char *name, json_t *given)
+{
+    if (given)
+        server_event_text(name, given, events);
+    json_decref(given);
+}
+
+/* Who begins to read is told how things are; the others know. */
 static void answer_events(struct connection *connection)
 {
     static const char head[] =
@@ -231,9 +239,15 @@ static void answer_events(struct connection *connection)
         connection_send_last(connection, head, sizeof head - 1);
         return;
     }
-    connection_send(connection, head, sizeof head - 1);
+    struct bytes greeting = {0};
+    const struct air *air = air_of(connection);
+    bytes_append(&greeting, head, sizeof head - 1);
+    add_event(&greeting, "segment", air_segment(air));
+    add_event(&greeting, "title", air_title(air));
+    add_event(&greeting, "listeners", air_listeners(air));
+    connection_send(connection, greeting.at, greeting.length);
+    bytes_release(&greeting);
     connection->kind = CONNECTION_EVENTS;
-    air_of(connection)->has_reader_news = true;
 }
 
 static void answer_metrics(struct connection *connection)

@@ -1,7 +1,6 @@
 /* server.c - connections own their socket; closing is the one way out for all of them. */
 #include "server.h"
 
-#include "bytes.h"
 #include "log.h"
 #include "utf8.h"
 
@@ -132,27 +131,30 @@ void connection_reply_json(struct connection *connection, json_t *given)
     free(text);
 }
 
+void server_event_text(const char *name, const json_t *value, struct bytes *out)
+{
+    char *text =
+        json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    bytes_printf(out, "event: %s\ndata: %s\n\n", name, text);
+    free(text);
+}
+
 void server_event(struct server *server, const char *name, const json_t *value)
 {
-    char *text = NULL;
     struct bytes event = {0};
     struct connection *connection = server->connections, *next;
     for (; connection; connection = next) {
         next = connection->next;
         if (connection->kind != CONNECTION_EVENTS || connection->is_closing)
             continue;
-        if (!text) {
-            text = json_dumps(value,
-                              JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-            bytes_printf(&event, "event: %s\ndata: %s\n\n", name, text);
-        }
+        if (event.length == 0)
+            server_event_text(name, value, &event);
         if (uv_stream_get_write_queue_size((uv_stream_t *)&connection->tcp) >
             EVENTS_BACKLOG)
             connection_close(connection);
         else
             connection_send(connection, event.at, event.length);
     }
-    free(text);
     bytes_release(&event);
 }
 

@@ -5,6 +5,7 @@
 #ifndef SERVER_H
 #define SERVER_H
 
+#include "bytes.h"
 #include "listener.h"
 
 #include <http_parser.h>
@@ -77,6 +78,9 @@ void connection_reply_json(struct connection *connection, json_t *given);
 /* Send bytes and stay open, or close behind them. `body` is copied. */
 void connection_send(struct connection *connection, const void *body, size_t length);
 void connection_send_last(struct connection *connection, const void *body, size_t length);
+
+/* Add one server-sent event to `out`. */
+void server_event_text(const char *name, const json_t *value, struct bytes *out);
 
 /* Push one event to everyone on /events. */
 void server_event(struct server *server, const char *name, const json_t *value);

@@ -80,6 +80,28 @@ page /metrics | grep -q '^forever_up 1'
 page / | grep -q '<audio'
 [ "$(page /healthz)" = ok ]
 (curl -s -m 3 -N "$url/events" || true) | grep -q '^event: segment'
+# who begins to read /events is told how things are; who reads already is not told again
+python3 - "$http" <<'PY'
+import socket, sys
+host, port = sys.argv[1].split(":")
+def read():
+    client = socket.create_connection((host, int(port)), timeout=10)
+    client.sendall(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+    return client.makefile("rb")
+def events(reader):  # up to the next status, one a second
+    found = []
+    while not (line := reader.readline()).startswith(b"event: status"):
+        if line.startswith(b"event: "):
+            found.append((line, reader.readline()))
+    return found
+first = read()
+said = events(first)
+for _ in range(3):
+    names = {name for name, _ in events(read())}
+    assert {b"event: segment\n", b"event: title\n", b"event: listeners\n"} <= names, names
+said += events(first) + events(first)
+assert len(set(said)) == len(said), said
+PY
 
 [ "$(code "$url/nothing")" = 404 ]
 [ "$(code "$url/monitor")" = 501 ]
