@@ -78,6 +78,7 @@ page /queue.json | get "it['queue'][0]['settled']" | grep -qx True
 page /timing.json | get "it['time'] > 1e12" | grep -qx True
 page /metrics | grep -q '^forever_up 1'
 page / | grep -q '<audio'
+! page / | grep '"/' # below another path, behind a proxy, it works, too
 [ "$(page /healthz)" = ok ]
 (curl -s -m 3 -N "$url/events" || true) | grep -q '^event: segment'
 # who begins to read /events is told how things are; who reads already is not told again
