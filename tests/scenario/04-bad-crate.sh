@@ -51,7 +51,7 @@ for name in empty.mp3 cut-short.mp3 noise.mp3 words.flac three-seconds.wav silen
     [ "$(grep -c "set aside .*/$name: " "$room/serve.log")" = 1 ] || fail "not one line: $name"
 done
 [ "$(id -u)" = 0 ] || eventually 30 is_set_aside /unreadable.mp3
-! grep -q "$(printf '\033')" "$room/serve.log"
+fails grep -q "$(printf '\033')" "$room/serve.log"
 
 # what can be played is, under a clean name
 titles() { # of what plays and what comes

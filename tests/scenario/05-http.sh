@@ -14,7 +14,7 @@ listen 4 /all.mp3 "$room/all.mp3"
 listen 4 /low.mp3 "$room/low.mp3"
 for name in all low; do
     ffmpeg -v error -xerror -i "$room/$name.mp3" -f null - 2>"$room/ffmpeg.log"
-    ! grep -v 'Estimating duration' "$room/ffmpeg.log" | grep -q .
+    grep -v 'Estimating duration' "$room/ffmpeg.log" | fails grep -q .
     mpg123 -q -t "$room/$name.mp3" 2>"$room/mpg123.log"
 done
 ffprobe -v error -show_entries stream=bit_rate,sample_rate,channels -of csv=p=0 "$room/low.mp3" |
@@ -27,7 +27,7 @@ curl -s -m 5 -I "$url/all.mp3" >"$room/head"
 grep -qi '^content-type: audio/mpeg' "$room/head"
 grep -qi '^icy-name: Radio "Forever"' "$room/head"
 grep -qi '^icy-br: 192' "$room/head"
-! grep -qi '^icy-metaint' "$room/head"
+fails grep -qi '^icy-metaint' "$room/head"
 
 # ICY: a block every 16000 bytes, with the title in the first
 curl -s -m 6 -D "$room/head" -H 'Icy-MetaData: 1' "$url/all.mp3" -o "$room/icy" || true
@@ -78,7 +78,7 @@ page /queue.json | get "it['queue'][0]['settled']" | grep -qx True
 page /timing.json | get "it['time'] > 1e12" | grep -qx True
 page /metrics | grep -q '^forever_up 1'
 page / | grep -q '<audio'
-! page / | grep '"/' # below another path, behind a proxy, it works, too
+page / | fails grep '"/' # below another path, behind a proxy, it works, too
 [ "$(page /healthz)" = ok ]
 (curl -s -m 3 -N "$url/events" || true) | grep -q '^event: segment'
 # who begins to read /events is told how things are; who reads already is not told again
@@ -121,7 +121,7 @@ is_listening() { [ "$(status "it['listeners']")" = 1 ]; }
 eventually 10 is_listening
 ask kick "$(ask listeners | get "it['listeners'][0]['id']")" >/dev/null
 wait $listening || true
-! ask kick 99999
+fails ask kick 99999
 
 python3 - "$room/forever.json" <<'PY'
 import json, sys
@@ -144,7 +144,7 @@ done
 
 # a bad new configuration is refused by name and line, and the old one stays
 printf '{\n "seed": 2,\n "http": {"max_listners": 5}\n}\n' >"$room/forever.json"
-! ask config reload >"$room/answer"
+fails ask config reload >"$room/answer"
 get "it['error']" <"$room/answer" | grep -q ':3: "http.max_listners" is no setting'
 kill -HUP "$server"
 eventually 10 grep -q 'keeping the old configuration' "$room/serve.log"

@@ -19,7 +19,7 @@ usage order
 usage order x --explain a
 usage order x --budget soon
 "$forever" help | grep -q 'forever serve'
-! "$forever" check "$scenario" --state "$state" 2>"$room/err"
+fails "$forever" check "$scenario" --state "$state" 2>"$room/err"
 grep -q 'cannot use .*file too short\|invalid ELF' "$room/err"
 "$forever" check "$BUILD/plugins/mixer.so" --state "$state" | grep -q 'a mixer'
 "$forever" check "$BUILD/tests/zoo/hum.so" --state "$state" | grep -q '"hum" 1.0'
@@ -69,7 +69,7 @@ get "len(it['distances']) == len(it['tracks']) == 6" <"$room/m.json" | grep -qx 
 "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" | grep -q '^6 tracks'
 "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --explain "$room/crate/a.wav" "$room/crate/b.flac" |
     grep -q '^tempo .* 1500 '
-! "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --explain a.wav nothing.mp3 2>"$room/err"
+fails "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --explain a.wav nothing.mp3 2>"$room/err"
 grep -q 'no track of the pool' "$room/err"
 "$forever" render "$room/crate" -c "$room/doubles.json" -o "$room/tour.mp3" --state "$state" --order "$room/tour.json" \
     --timeline "$room/t.json"

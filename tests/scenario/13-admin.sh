@@ -73,6 +73,6 @@ PY
 
 # a file that is no socket is not taken for a dead one's
 echo dear >"$room/precious"
-! timeout 20 "$forever" serve "$BUILD/crate" --http 127.0.0.1:0 --state "$room/other" \
+fails timeout 20 "$forever" serve "$BUILD/crate" --http 127.0.0.1:0 --state "$room/other" \
     --admin "$room/precious" 2>"$room/other.log"
 grep -qx dear "$room/precious"
