@@ -59,7 +59,8 @@ static void stream_head(struct connection *connection, const struct mount *mount
     bytes_printf(head,
                  "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: audio/mpeg\r\n"
                  "Connection: close\r\nCache-Control: no-cache, no-store\r\n"
-                 "Accept-Ranges: none\r\nAccess-Control-Allow-Origin: *\r\n");
+                 "Accept-Ranges: none\r\nX-Accel-Buffering: no\r\n"
+                 "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: *\r\n");
     bytes_printf(head, "icy-name: %s\r\n", header_value(air, "station.name", value));
     bytes_printf(head, "icy-description: %s\r\n",
                  header_value(air, "station.description", value));
@@ -233,8 +234,8 @@ static void answer_events(struct connection *connection)
 {
     static const char head[] =
         "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: text/event-stream\r\n"
-        "Cache-Control: no-cache\r\nAccess-Control-Allow-Origin: *\r\n"
-        "Connection: close\r\n\r\nretry: 2000\n\n";
+        "Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n"
+        "Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\nretry: 2000\n\n";
     if (connection->request.is_head) {
         connection_send_last(connection, head, sizeof head - 1);
         return;

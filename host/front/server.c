@@ -14,6 +14,7 @@
 #define REQUEST_TIMEOUT_MS 15000
 #define EVENTS_BACKLOG 262144 /* unsent bytes at which a reader of /events is dropped */
 #define SEND_BUFFER 65536     /* asked of the kernel for a listener; it doubles it */
+#define ALLOW "Allow: GET, HEAD, OPTIONS\r\n"
 
 /* ---- closing --------------------------------------------------------------------------
  */
@@ -205,14 +206,44 @@ static int on_header_value(http_parser *parser, const char *at, size_t length)
     return 0;
 }
 
+/* A target may name scheme and host, too: "http://host/all.mp3" is "/all.mp3". */
+static void keep_path(struct request *request)
+{
+    struct http_parser_url url;
+    http_parser_url_init(&url);
+    if (request->path[0] == '/' ||
+        http_parser_parse_url(request->path, strlen(request->path), 0, &url))
+        return;
+    if (url.field_set & 1u << UF_PATH)
+        memmove(request->path, request->path + url.field_data[UF_PATH].off,
+                strlen(request->path + url.field_data[UF_PATH].off) + 1);
+    else
+        snprintf(request->path, sizeof request->path, "/");
+}
+
+/* A browser asks first whether a page of another origin may send what it wants to. */
+static void answer_options(struct connection *connection)
+{
+    connection_reply(connection, 200, "text/plain",
+                     ALLOW "Access-Control-Allow-Methods: GET, HEAD\r\n"
+                           "Access-Control-Allow-Headers: Icy-MetaData, Range\r\n"
+                           "Access-Control-Max-Age: 86400\r\n",
+                     "", 0);
+}
+
 static int on_headers_complete(http_parser *parser)
 {
+    static const char refusal[] = "only GET and HEAD are spoken here\n";
     struct connection *connection = parser->data;
     http_parser_pause(parser, 1); /* one request a connection: what follows is not read */
     connection->is_answered = true;
     connection->request.is_head = parser->method == HTTP_HEAD;
-    if (parser->method != HTTP_GET && parser->method != HTTP_HEAD)
-        connection_reply_text(connection, 405, "only GET and HEAD are spoken here");
+    keep_path(&connection->request);
+    if (parser->method == HTTP_OPTIONS)
+        answer_options(connection);
+    else if (parser->method != HTTP_GET && parser->method != HTTP_HEAD)
+        connection_reply(connection, 405, "text/plain; charset=utf-8", ALLOW, refusal,
+                         sizeof refusal - 1);
     else
         connection->server->methods->answer(connection->server->ctx, connection);
     return 1; /* no body is read */

@@ -107,6 +107,20 @@ PY
 [ "$(code "$url/nothing")" = 404 ]
 [ "$(code "$url/monitor")" = 501 ]
 [ "$(code -X POST "$url/all.mp3")" = 405 ]
+
+# a target with the host in it is the same; a page of another origin may ask for titles, and
+# read icy-metaint; a proxy does not hold the stream back
+[ "$(curl -s -x "$url" http://example.org/healthz)" = ok ]
+curl -s -m 5 -X OPTIONS -D "$room/head" "$url/all.mp3"
+grep -q '^HTTP/1.1 200' "$room/head"
+grep -qi '^access-control-allow-headers: .*icy-metadata' "$room/head"
+grep -qi '^allow: GET, HEAD' "$room/head"
+for path in /all.mp3 /events; do
+    curl -s -m 5 -I "$url$path" >"$room/head"
+    grep -qi '^x-accel-buffering: no' "$room/head"
+    grep -qi '^access-control-allow-origin: \*' "$room/head"
+done
+curl -s -m 5 -I "$url/all.mp3" | grep -qi '^access-control-expose-headers: \*'
 [ "$(code -H 'Range: bytes=0-1' "$url/all.mp3")" = 206 ]
 [ "$(code -H "X: $(head -c 20000 /dev/zero | tr '\0' x)" "$url/")" = 431 ]
 [ "$(code "$url/$(head -c 3000 /dev/zero | tr '\0' y)")" = 431 ]
