@@ -271,6 +271,15 @@ static bool is_bit_rate(double kbps)
     return false;
 }
 
+/* A path that every player asks for as it is written. */
+static bool is_path(const char *path)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789/.-_~";
+    return path[0] == '/' && path[1] && strlen(path) <= 60 &&
+           path[strspn(path, letters)] == 0;
+}
+
 static bool has_path_before(const json_t *mounts, size_t count, const char *path)
 {
     for (size_t i = 0; i < count; i++)
@@ -302,7 +311,7 @@ static const char *fault_of(const struct config_key *key, const json_t *value)
         for (size_t i = 0; i < count; i++) {
             const json_t *mount = json_array_get(value, i);
             const char *path = json_string_value(json_object_get(mount, "path"));
-            if (!path || path[0] != '/' || strlen(path) > 60)
+            if (!path || !is_path(path))
                 return "each mount needs a path such as \"/all.mp3\"";
             if (!is_bit_rate(json_number_value(json_object_get(mount, "kbps"))))
                 return "kbps must be 64 80 96 112 128 160 192 224 256 or 320";

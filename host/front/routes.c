@@ -275,15 +275,23 @@ static const struct route {
     {"/metrics", answer_metrics},
 };
 
+/* /all.mp3, which the page plays, is always there. NULL = the path is no stream's */
+static const struct mount *mount_of(const struct air *air, const struct request *request)
+{
+    for (size_t i = 0; i < air->stream.mount_count; i++)
+        if (path_is(request, air->stream.mounts[i].path))
+            return &air->stream.mounts[i];
+    return path_is(request, "/all.mp3") ? &air->stream.mounts[0] : NULL;
+}
+
 static void answer(void *ctx, struct connection *connection)
 {
     const struct air *air = ctx;
     const struct request *request = &connection->request;
-    for (size_t i = 0; i < air->stream.mount_count; i++) {
-        if (path_is(request, air->stream.mounts[i].path)) {
-            answer_stream(connection, &air->stream.mounts[i]);
-            return;
-        }
+    const struct mount *mount = mount_of(air, request);
+    if (mount) {
+        answer_stream(connection, mount);
+        return;
     }
     for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
         if (path_is(request, routes[i].path)) {

@@ -1,5 +1,6 @@
 # What an operator may send or change by mistake does not end the program, and is answered.
-echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/all.mp3", "kbps": 128}]}' \
+# /all.mp3 is there whatever the mounts are called
+echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/main.mp3", "kbps": 128}]}' \
     >"$room/forever.json"
 mkdir -p "$state/run.killed" # what a front that was killed has left
 touch "$state/run.killed/mixer.1.so"
@@ -49,7 +50,7 @@ ask ban "${artist^^}" >/dev/null
 ask unban "${artist,,}" | get "it['ok']" | grep -qx True
 
 # mounts that wait for the next start are none for the next engine either
-echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/all.mp3", "kbps": 320}]}' \
+echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/main.mp3", "kbps": 320}]}' \
     >"$room/forever.json"
 curl -s "$url/all.mp3" -o "$room/heard.mp3" &
 listening=$!

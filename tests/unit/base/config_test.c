@@ -107,6 +107,10 @@ TEST(test_mounts_are_checked)
     assert_refused("{\"mounts\": [{\"path\": \"x\", \"kbps\": 128}]}", "needs a path");
     assert_refused("{\"mounts\": [{\"kbps\": 128}]}", "needs a path");
     assert_refused("{\"mounts\": [7]}", "needs a path");
+    assert_refused("{\"mounts\": [{\"path\": \"/\", \"kbps\": 128}]}", "needs a path");
+    assert_refused("{\"mounts\": [{\"path\": \"/a b\", \"kbps\": 128}]}", "needs a path");
+    assert_refused("{\"mounts\": [{\"path\": \"/a?b\", \"kbps\": 128}]}", "needs a path");
+    assert_refused("{\"mounts\": [{\"path\": \"/ü\", \"kbps\": 128}]}", "needs a path");
     assert_refused("{\"mounts\": [{\"path\": \"/x\", \"kbps\": 100}]}",
                    "kbps must be 64");
     assert_refused("{\"mounts\": [{\"path\": \"/x\", \"kbps\": \"128\"}]}",
