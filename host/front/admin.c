@@ -169,8 +169,9 @@ static json_t *do_listeners(const struct admin_rooms *rooms, const char *argumen
 
 static json_t *do_kick(const struct admin_rooms *rooms, const char *argument)
 {
-    struct listener *listener =
-        wheel_find(&rooms->air->wheel, strtoull(argument, NULL, 10));
+    char *end;
+    uint64_t id = strtoull(argument, &end, 10);
+    struct listener *listener = *end ? NULL : wheel_find(&rooms->air->wheel, id);
     if (!listener)
         return refusal("no listener \"%s\": `listeners` shows their ids", argument);
     connection_close(listener->socket->data);

@@ -125,6 +125,7 @@ static void on_tick(uv_timer_t *timer)
     struct air *air = &front->air;
     uint64_t now = uv_hrtime(), silent_before = air->stream.silent_total;
     if (front->wants_stop) {
+        log_info("front", "stopping");
         stop(front);
         return;
     }
@@ -233,6 +234,13 @@ static int reload_config(void *ctx, struct config_error *error)
 /* ---- start and stop -------------------------------------------------------------------
  */
 
+/* On the next tick: answers are out by then. */
+static void stop_soon(void *ctx)
+{
+    struct front *front = ctx;
+    front->wants_stop = true;
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct front *front = handle->data;
@@ -240,7 +248,7 @@ static void on_signal(uv_signal_t *handle, int number)
     if (number == SIGHUP)
         reload_config(front, &error);
     else
-        stop(front);
+        stop_soon(front);
 }
 
 static void open_signals(struct front *front)
@@ -329,13 +337,6 @@ static void on_dead_engine(void *ctx)
                      "the engine has died meanwhile and was started again");
 }
 
-/* On the next tick: answers are out by then. */
-static void stop_soon(void *ctx)
-{
-    struct front *front = ctx;
-    front->wants_stop = true;
-}
-
 static void on_fatal(void *ctx)
 {
     struct front *front = ctx;
@@ -365,6 +366,23 @@ static int open_admin(struct front *front)
     return admin_open(&front->admin, &front->loop, front->options->admin_path, &rooms);
 }
 
+/* What is no address is bad usage. */
+static int open_server(struct front *front)
+{
+    const char *listen = config_text(&front->air.config, "http.listen");
+    int rc = server_open(&front->server, &front->loop, listen, &routes_methods,
+                         &front->air);
+    if (rc == -EINVAL) {
+        log_error("front", "cannot listen on \"%s\": name it like 127.0.0.1:8192 or [::1]:8192",
+                  listen);
+        front->status = 2;
+    } else if (rc) {
+        log_error("front", "cannot listen on %s: %s%s", listen, uv_strerror(rc),
+                  rc == -EADDRINUSE ? ": choose another with --http HOST:PORT" : "");
+    }
+    return rc;
+}
+
 /* ---- all of it ------------------------------------------------------------------------
  */
 
@@ -379,7 +397,6 @@ static int open_all(struct front *front)
         .history_s = config_number(config, "stream.history_s"),
         .burst_s = config_number(config, "stream.burst_s"),
     };
-    const char *listen = config_text(config, "http.listen");
     int rc = stream_init(&air->stream, &settings);
     if (rc == 0 && (rc = make_run_dir(front)) != 0)
         log_error("front", "cannot make a folder in %s: %s", options->state_dir,
@@ -390,10 +407,8 @@ static int open_all(struct front *front)
                   rc == -EADDRINUSE ? ": another forever uses it (--state DIR)" : "");
     if (rc == 0)
         sweep_run_dirs(options->state_dir);
-    if (rc == 0 && (rc = server_open(&front->server, &front->loop, listen,
-                                     &routes_methods, air)) != 0)
-        log_error("front", "cannot listen on %s: %s%s", listen, uv_strerror(rc),
-                  rc == -EADDRINUSE ? ": choose another with --http HOST:PORT" : "");
+    if (rc == 0)
+        rc = open_server(front);
     if (rc == 0)
         rc = start_link(front);
     return rc;
@@ -404,7 +419,6 @@ static void stop(struct front *front)
 {
     if (uv_is_closing((uv_handle_t *)&front->tick))
         return;
-    log_info("front", "stopping");
     uv_close((uv_handle_t *)&front->tick, NULL);
     for (size_t i = 0; i < 3; i++)
         uv_close((uv_handle_t *)&front->signals[i], NULL);
@@ -453,5 +467,5 @@ int front_run(const struct front_options *options)
     uv_run(&front.loop, UV_RUN_DEFAULT);
     uv_loop_close(&front.loop);
     release_all(&front);
-    return rc ? 1 : front.status;
+    return rc && !front.status ? 1 : front.status;
 }

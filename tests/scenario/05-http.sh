@@ -133,7 +133,9 @@ pids+=($!)
 listening=$!
 is_listening() { [ "$(status "it['listeners']")" = 1 ]; }
 eventually 10 is_listening
-ask kick "$(ask listeners | get "it['listeners'][0]['id']")" >/dev/null
+id=$(ask listeners | get "it['listeners'][0]['id']")
+fails ask kick "${id}x"
+ask kick "$id" >/dev/null
 wait $listening || true
 fails ask kick 99999
 

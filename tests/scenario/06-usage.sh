@@ -10,6 +10,9 @@ usage serve --sate x
 usage serve --state
 usage serve --state "$state"
 usage serve x --seed many --state "$state"
+for listen in '' here 127.0.0.1 127.0.0.1:99999 ::1:8192 unix:/x; do
+    usage serve "$BUILD/crate" --http "$listen" --state "$state"
+done
 usage render x --state "$state"
 usage render x -o y.ogg --state "$state"
 usage render x -o y.mp3 --duration soon --state "$state"
