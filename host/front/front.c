@@ -181,18 +181,22 @@ static rlim_t raise_file_limit(rlim_t want)
     getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
-    log_warning("front",
-                "only %llu open files are allowed: room for about %llu listeners",
-                (unsigned long long)limit.rlim_cur,
-                (unsigned long long)(limit.rlim_cur - EDGE_FILES));
     return limit.rlim_cur;
 }
 
-/* Room for all listeners; whoever else connects leaves some for engine and admin. */
+/* Room for all listeners, and for the page of each, where so much is allowed; whoever else
+ * connects leaves some for engine and admin. */
 static void make_room(struct front *front)
 {
-    double listeners = config_number(&front->air.config, "http.max_listeners");
-    rlim_t files = raise_file_limit((rlim_t)listeners + EDGE_FILES);
+    rlim_t listeners =
+        (rlim_t)config_number(&front->air.config, "http.max_listeners");
+    rlim_t files = raise_file_limit(2 * listeners + EDGE_FILES);
+    if (files < listeners + EDGE_FILES)
+        files = raise_file_limit(listeners + EDGE_FILES);
+    if (files < listeners + EDGE_FILES)
+        log_warning("front",
+                    "only %llu open files are allowed: room for about %llu listeners",
+                    (unsigned long long)files, (unsigned long long)(files - EDGE_FILES));
     front->server.most = files > EDGE_FILES ? files - EDGE_FILES / 2 : EDGE_FILES / 2;
 }
 

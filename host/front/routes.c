@@ -13,6 +13,8 @@
 #include <sys/time.h>
 #include <uv.h>
 
+static const char all_taken[] = "all seats are taken: try again later";
+
 static struct air *air_of(const struct connection *connection)
 {
     return connection->server->ctx;
@@ -99,7 +101,7 @@ static void answer_stream(struct connection *connection, const struct mount *mou
     struct air *air = air_of(connection);
     struct bytes head = {0};
     if (air->wheel.count >= (size_t)config_number(&air->config, "http.max_listeners")) {
-        connection_reply_text(connection, 503, "all seats are taken: try again later");
+        connection_reply_text(connection, 503, all_taken);
         return;
     }
     if (is_probe(&connection->request)) {
@@ -240,6 +242,11 @@ static void answer_events(struct connection *connection)
         connection_send_last(connection, head, sizeof head - 1);
         return;
     }
+    struct server *server = connection->server;
+    if (server->readers >= server->most / 2) {
+        connection_reply_text(connection, 503, all_taken);
+        return;
+    }
     struct bytes greeting = {0};
     const struct air *air = air_of(connection);
     bytes_append(&greeting, head, sizeof head - 1);
@@ -249,6 +256,7 @@ static void answer_events(struct connection *connection)
     connection_send(connection, greeting.at, greeting.length);
     bytes_release(&greeting);
     connection->kind = CONNECTION_EVENTS;
+    server->readers++;
 }
 
 static void answer_metrics(struct connection *connection)

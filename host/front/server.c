@@ -38,6 +38,7 @@ void connection_close(struct connection *connection)
     struct server *server = connection->server;
     if (connection->kind == CONNECTION_LISTENER)
         server->methods->leave(server->ctx, &connection->listener);
+    server->readers -= connection->kind == CONNECTION_EVENTS;
     uv_close((uv_handle_t *)&connection->tcp, on_closed);
 }
 

@@ -54,6 +54,7 @@ struct server {
     void *ctx;
     struct connection *connections;
     size_t count, most; /* beyond `most` they are closed at once */
+    size_t readers;     /* of /events: half of them at most */
     bool is_open;
     char address[80]; /* HOST:PORT that it really listens on */
 };

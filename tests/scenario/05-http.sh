@@ -1,10 +1,12 @@
 # What players, browsers and programs get over HTTP, and what nonsense gets.
 cat >"$room/forever.json" <<'JSON'
-{"stream": {"buffer_s": 4}, "station": {"name": "Radio \"Forever\"", "url": "http://example.org"},
+{"stream": {"buffer_s": 4}, "http": {"max_listeners": 30}, "station": {"name": "Radio \"Forever\"", "url": "http://example.org"},
  "mounts": [{"path": "/all.mp3", "kbps": 192}, {"path": "/low.mp3", "kbps": 96}]}
 JSON
 "$forever" analyze --state "$state" "$BUILD"/crate/*.mp3 >/dev/null
+ulimit -Sn 124 # room for 30 listeners and their pages
 serve "$BUILD/crate"
+ulimit -Sn "$(ulimit -Hn)"
 page() { curl -s -m 10 "$url$1"; }
 code() { curl -s -m 10 -o /dev/null -w '%{http_code}' "$@" || true; }
 listen() { curl -s -m "$1" "$url$2" -o "$3" || true; }
@@ -102,6 +104,10 @@ for _ in range(3):
     assert {b"event: segment\n", b"event: title\n", b"event: listeners\n"} <= names, names
 said += events(first) + events(first)
 assert len(set(said)) == len(said), said
+# they leave room for listeners
+readers = [read() for _ in range(60)]
+said = [reader.readline().split()[1] for reader in readers]
+assert said[0] == b"200" and said[-1] == b"503", said
 PY
 
 [ "$(code "$url/nothing")" = 404 ]
