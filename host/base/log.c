@@ -1,10 +1,11 @@
 /* log.c - formats a line into one buffer and writes it with one write(2), so that lines
- * of several threads and processes never mix. */
+ * of several threads and processes never mix. It must never wait for who reads them. */
 #include "log.h"
 
 #include "utf8.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -49,6 +50,9 @@ void log_line(enum log_level level, const char *part, const char *format, ...)
     int n = snprintf(line, sizeof line, "%02d:%02d:%02d.%03ld %-7s %-7s %s\n",
                      local.tm_hour, local.tm_min, local.tm_sec, now.tv_nsec / 1000000,
                      level_names[level], part, clean);
+    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (poll(&out, 1, 0) < 1 || !(out.revents & POLLOUT))
+        return; /* a terminal that is held, a pager: the sound goes on */
     if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)
         return; /* nowhere left to say so */
 }

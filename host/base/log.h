@@ -14,7 +14,8 @@ void log_set_level(enum log_level level);
 /* "debug", "info", "warning", "error" to a level. returns 0 or -EINVAL */
 int log_level_parse(const char *name, enum log_level *level);
 
-/* `part` is the room the line comes from: "front", "engine", "mixer". */
+/* `part` is the room the line comes from: "front", "engine", "mixer". A line that standard
+ * error does not take at once is dropped. */
 void log_line(enum log_level level, const char *part, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
