@@ -38,10 +38,10 @@ struct front {
     uv_timer_t tick;
     uv_signal_t signals[3];
     char run_dir[256];
-    int run_fd;                        /* holds the lock on it; -1: none */
-    uint64_t swept_ms;                 /* when slow things were last looked at */
-    char title[TIMELINE_TITLE];        /* last said on /events and in the log */
-    int64_t on_air;                    /* start of the segment last said on /events */
+    int run_fd;                 /* holds the lock on it; -1: none */
+    uint64_t swept_ms;          /* when slow things were last looked at */
+    char title[TIMELINE_TITLE]; /* last said on /events and in the log */
+    int64_t on_air;             /* start of the segment last said on /events */
     bool wants_stop;
     int status; /* exit status */
 };
@@ -184,12 +184,11 @@ static rlim_t raise_file_limit(rlim_t want)
     return limit.rlim_cur;
 }
 
-/* Room for all listeners, and for the page of each, where so much is allowed; whoever else
- * connects leaves some for engine and admin. */
+/* Room for all listeners, and for the page of each, where so much is allowed; whoever
+ * else connects leaves some for engine and admin. */
 static void make_room(struct front *front)
 {
-    rlim_t listeners =
-        (rlim_t)config_number(&front->air.config, "http.max_listeners");
+    rlim_t listeners = (rlim_t)config_number(&front->air.config, "http.max_listeners");
     rlim_t files = raise_file_limit(2 * listeners + EDGE_FILES);
     if (files < listeners + EDGE_FILES)
         files = raise_file_limit(listeners + EDGE_FILES);
@@ -374,10 +373,11 @@ static int open_admin(struct front *front)
 static int open_server(struct front *front)
 {
     const char *listen = config_text(&front->air.config, "http.listen");
-    int rc = server_open(&front->server, &front->loop, listen, &routes_methods,
-                         &front->air);
+    int rc =
+        server_open(&front->server, &front->loop, listen, &routes_methods, &front->air);
     if (rc == -EINVAL) {
-        log_error("front", "cannot listen on \"%s\": name it like 127.0.0.1:8192 or [::1]:8192",
+        log_error("front",
+                  "cannot listen on \"%s\": name it like 127.0.0.1:8192 or [::1]:8192",
                   listen);
         front->status = 2;
     } else if (rc) {

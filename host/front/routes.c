@@ -58,11 +58,11 @@ static void stream_head(struct connection *connection, const struct mount *mount
 {
     const struct air *air = air_of(connection);
     char value[256];
-    bytes_printf(head,
-                 "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: audio/mpeg\r\n"
-                 "Connection: close\r\nCache-Control: no-cache, no-store\r\n"
-                 "Accept-Ranges: none\r\nX-Accel-Buffering: no\r\n"
-                 "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: *\r\n");
+    bytes_printf(
+        head, "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: audio/mpeg\r\n"
+              "Connection: close\r\nCache-Control: no-cache, no-store\r\n"
+              "Accept-Ranges: none\r\nX-Accel-Buffering: no\r\n"
+              "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: *\r\n");
     bytes_printf(head, "icy-name: %s\r\n", header_value(air, "station.name", value));
     bytes_printf(head, "icy-description: %s\r\n",
                  header_value(air, "station.description", value));
