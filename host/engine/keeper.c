@@ -94,12 +94,24 @@ static void refuse(struct engine *engine, uint64_t id, const char *format,
     herald_reply(engine, id, refusal_json(text));
 }
 
+/* Whether the word, if there is one, is "now". Another is refused. */
+static bool may_run(struct engine *engine, uint64_t id, const char *word)
+{
+    if (!*word || strcmp(word, "now") == 0)
+        return true;
+    refuse(engine, id, "\"%.60s\" is not understood here, only: now", word);
+    return false;
+}
+
 static void do_reload(struct engine *engine, uint64_t id, char *argument)
 {
     char *second = argument + strcspn(argument, " \t");
     if (*second)
         *second++ = 0;
-    bool now = strstr(second, "now") != NULL;
+    second += strspn(second, " \t");
+    if (!may_run(engine, id, second))
+        return;
+    bool now = *second;
     enum kind kind;
     if (strcmp(argument, "all") == 0) { /* the last one answers */
         for (int i = 0; i < KINDS; i++)
@@ -149,7 +161,9 @@ static void do_state(struct engine *engine, uint64_t id, char *argument)
 
 static void do_skip(struct engine *engine, uint64_t id, char *argument)
 {
-    struct slot_reply reply = {.id = id, .now = strcmp(argument, "now") == 0};
+    struct slot_reply reply = {.id = id, .now = *argument};
+    if (!may_run(engine, id, argument))
+        return;
     if (mix_skip(&engine->mix, reply))
         refuse(engine, id, "%s", "a skip is under way: try again in a moment");
 }

@@ -265,6 +265,14 @@ static void refuse_long_line(struct admin_client *client)
     answer_client(client, refusal("%s", "the line is too long: docs/protocol-admin.md has the limit"));
 }
 
+/* Without what a hand or a terminal leaves behind the last word. */
+static void cut_end(char *line)
+{
+    size_t length = strlen(line);
+    while (length > 0 && strchr(" \t\r", line[length - 1]))
+        line[--length] = 0;
+}
+
 static void take_lines(struct admin_client *client)
 {
     client->waiting = 0;
@@ -282,7 +290,7 @@ static void take_lines(struct admin_client *client)
         memcpy(line, client->received.at, length);
         line[length] = 0;
         bytes_consume(&client->received, length + (end != NULL));
-        line[strcspn(line, "\r")] = 0;
+        cut_end(line);
         if (*line)
             run_line(client, line);
     }

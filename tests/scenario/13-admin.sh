@@ -39,6 +39,9 @@ line=$(printf 'x%.0s' {1..8192})
 [ "$(printf '%sx\nstatus\n' "$line" | say)" = "no" ]
 [ "$(printf 'reload mixer\nstatus\n%s%s%s\nstatus\n' "$line" "$line" "$line" | say)" = "yes yes no" ]
 [ "$(yes status | head -n 1000 | say | wc -w)" = 1000 ]
+# blanks behind a word are none of it, and a word that is not known is not left out
+[ "$(printf ' status \t\r\nlog info \nstate mixer \n  \nnow\n' | say)" = "yes yes yes yes" ]
+[ "$(printf 'skip nwo\nreload mixer nwo\nreload mixer not now\n' | say)" = "no no no" ]
 
 is_on_air
 
