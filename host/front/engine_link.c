@@ -138,8 +138,8 @@ static void on_plugins(struct air *air, const struct wire_message *message)
     air->engine.is_ready = true;
 }
 
-/* Frames in an answer are counted as made; people and programs count them as sent. */
-static json_t *shown_answer(const struct air *air, const struct wire_message *message)
+/* Frames in answers and events are counted as made; people and programs count as sent. */
+static json_t *counted_as_sent(const struct air *air, const struct wire_message *message)
 {
     json_t *answer = parse_body(message);
     const json_t *made = json_object_get(answer, "frame_made");
@@ -183,10 +183,11 @@ static int take_message(struct engine_link *link, struct wire_message *message)
     case WIRE_REPLY:
         rc = wire_take(message, &number);
         if (rc == 0)
-            settings->methods->answer(settings->ctx, number, shown_answer(air, message));
+            settings->methods->answer(settings->ctx, number,
+                                      counted_as_sent(air, message));
         break;
     case WIRE_EVENT: {
-        json_t *event = parse_body(message);
+        json_t *event = counted_as_sent(air, message);
         const char *name = json_string_value(json_object_get(event, "event"));
         if (name)
             settings->methods->event(settings->ctx, name, event);

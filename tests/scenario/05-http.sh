@@ -83,6 +83,13 @@ page / | grep -q '<audio'
 page / | fails grep '"/' # below another path, behind a proxy, it works, too
 [ "$(page /healthz)" = ok ]
 (curl -s -m 3 -N "$url/events" || true) | grep -q '^event: segment'
+# frames of a swap are counted as sent, there, too
+curl -s -m 30 -N "$url/events" >"$room/events" &
+pids+=($!)
+eventually 10 grep -q '^event: status' "$room/events"
+ask reload mixer >/dev/null
+eventually 10 grep -A1 '^event: swap' "$room/events"
+grep -A1 '^event: swap' "$room/events" | grep -q '"frame":'
 # who begins to read /events is told how things are; who reads already is not told again
 python3 - "$http" <<'PY'
 import socket, sys
