@@ -253,10 +253,10 @@ static void answer_events(struct connection *connection)
     add_event(&greeting, "segment", air_segment(air));
     add_event(&greeting, "title", air_title(air));
     add_event(&greeting, "listeners", air_listeners(air));
-    connection_send(connection, greeting.at, greeting.length);
-    bytes_release(&greeting);
     connection->kind = CONNECTION_EVENTS;
     server->readers++;
+    connection_send(connection, greeting.at, greeting.length);
+    bytes_release(&greeting);
 }
 
 static void answer_metrics(struct connection *connection)
