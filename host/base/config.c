@@ -37,7 +37,8 @@ const struct config_key config_keys[] = {
     {"engine.stall_s", CONFIG_NUMBER, 1, 600, "8",
      "an engine that gives no sign of life for so long is started again"},
     {"engine.trial_s", CONFIG_NUMBER, 0.1, 600, "2",
-     "a new plugin that has not done its first step so soon is refused"},
+     "a new plugin that has not done its first step so soon is refused; the first of all "
+     "has ten times as long"},
     {"engine.probation_s", CONFIG_NUMBER, 0, 3600, "30",
      "a new plugin whose engine dies so soon is taken back"},
     {"brain.min_length_s", CONFIG_NUMBER, 0, 86400, "30", "shorter tracks are set aside"},

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define QUIET_MS 300
+#define FIRST_PATIENCE 10 /* times the limit: there is nothing else to play with */
 
 void slot_init(struct slot *slot, enum kind kind, const char *plugins_dir,
                const char *run_dir, const struct services *services)
@@ -182,8 +183,8 @@ static bool is_refused(struct slot *slot, const char *hash, struct fv_error *err
 }
 
 /* Copy, check against the refused build, try, open. */
-static int load_file(struct slot *slot, const json_t *trial, bool is_watch,
-                     struct generation **fresh, struct fv_error *error)
+static int load_file(struct slot *slot, const json_t *trial, double limit_s,
+                     bool is_watch, struct generation **fresh, struct fv_error *error)
 {
     char path[600], hash[TRACK_HASH];
     json_t *about = NULL;
@@ -195,7 +196,7 @@ static int load_file(struct slot *slot, const json_t *trial, bool is_watch,
     if (rc == 0 && is_watch && is_refused(slot, hash, error))
         rc = -EALREADY;
     if (rc == 0)
-        rc = trial_run(path, slot->kind, trial, slot->trial_s, &about, error);
+        rc = trial_run(path, slot->kind, trial, limit_s, &about, error);
     json_decref(about);
     if (rc == 0)
         rc = generation_open(path, slot->kind, fresh, error);
@@ -212,7 +213,7 @@ int slot_stage(struct slot *slot, const json_t *trial, struct slot_reply reply,
     struct fv_error error = {{0}};
     struct generation *fresh;
     begin_swap(slot, reply, swap);
-    int rc = load_file(slot, trial, reply.id == 0, &fresh, &error);
+    int rc = load_file(slot, trial, slot->trial_s, reply.id == 0, &fresh, &error);
     if (rc == -EALREADY) {
         snprintf(swap->error, sizeof swap->error, "%s", error.text);
         return rc; /* it has been said when it was refused */
@@ -425,7 +426,8 @@ int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_bac
     struct generation *fresh;
     json_t *trial = json_pack("{s:O?, s:O?}", "state", state, "config",
                               slot->services->settings->config.tree);
-    int rc = load_file(slot, trial, false, &fresh, error);
+    double limit_s = slot->trial_s * FIRST_PATIENCE;
+    int rc = load_file(slot, trial, limit_s, false, &fresh, error);
     json_decref(trial);
     if (rc == 0) {
         rc = generation_create(fresh, slot->services, state, error);

@@ -80,6 +80,17 @@ TEST(test_new_build_takes_over_and_can_be_rolled_back)
     assert_int_equal(slot.current->number, 3); /* never a number again */
 }
 
+/* The first has no other that could play instead. */
+TEST(test_slow_build_is_waited_for_when_it_is_the_first)
+{
+    struct swap swap;
+    slot.trial_s = 1.5;
+    put("tests/zoo/slow_in_create");
+    start();
+    assert_int_equal(swap_in(1, NULL, &swap), -EINVAL);
+    assert_non_null(strstr(swap.error, "it has not answered in 1.5 s"));
+}
+
 /* Every command is answered: by its own build, by a newer one, or that it was overtaken.
  */
 TEST(test_build_that_is_overtaken_leaves_nobody_waiting)
@@ -222,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_SLOT(test_new_build_takes_over_and_can_be_rolled_back),
+        ON_A_SLOT(test_slow_build_is_waited_for_when_it_is_the_first),
         ON_A_SLOT(test_build_that_is_overtaken_leaves_nobody_waiting),
         ON_A_SLOT(test_bad_build_is_refused_and_the_old_one_stays),
         ON_A_SLOT(
