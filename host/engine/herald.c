@@ -129,6 +129,19 @@ static void on_segment(void *ctx, json_t *given)
     outbox_send_json(&engine->outbox, WIRE_SEGMENT, given);
 }
 
+static void on_track(void *ctx, const struct track *track)
+{
+    struct engine *engine = ctx;
+    struct bytes text = {0};
+    json_t *wave = track_wave_json(track);
+    char *json = json_dumps(wave, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    bytes_printf(&text, "%s %s", track->id, json);
+    outbox_send(&engine->outbox, WIRE_WAVE, NULL, 0, text.at, text.length);
+    bytes_release(&text);
+    free(json);
+    json_decref(wave);
+}
+
 static void on_revoke(void *ctx, int64_t sample)
 {
     struct engine *engine = ctx;
@@ -192,6 +205,7 @@ void herald_listen(struct engine *engine)
                                .ctx = engine,
                                .on_frame = on_frame,
                                .on_segment = on_segment,
+                               .on_track = on_track,
                                .on_revoke = on_revoke,
                                .on_plan = on_plan,
                                .on_ask_rewind = on_ask_rewind,

@@ -43,10 +43,8 @@ static void note_heard(struct mix *mix, const struct segment *segment)
     if (!segment || segment->start <= mix->announced)
         return;
     mix->announced = segment->start;
-    uint32_t last = segment->abi.part_count - 1;
-    bool is_new = segment->abi.kind == FV_FADEIN || segment->abi.part_count == 2;
-    if (is_new)
-        scout_note_heard(mix->scout, segment->tracks[last]);
+    if (segment_brings_track(segment))
+        scout_note_heard(mix->scout, segment->tracks[segment->abi.part_count - 1]);
 }
 
 /* Render one block. returns 0; -ENODATA: the plan does not reach; -EAGAIN after a fault

@@ -28,6 +28,7 @@ struct mix {
     int (*on_frame)(void *ctx, uint64_t epoch, uint64_t frame, size_t mount,
                     const uint8_t *bytes, size_t length);
     void (*on_segment)(void *ctx, json_t *given);
+    void (*on_track)(void *ctx, const struct track *track); /* comes in with a segment */
     void (*on_revoke)(void *ctx, int64_t sample);
     void (*on_plan)(void *ctx); /* the plan has changed: before its frames are sent */
     void (*on_ask_rewind)(void *ctx);

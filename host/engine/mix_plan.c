@@ -43,9 +43,14 @@ void mix_publish_plan(struct mix *mix)
 
 static void send_segments(struct mix *mix, int64_t from)
 {
-    for (size_t i = 0; i < mix->plan.count; i++)
-        if (mix->plan.segments[i]->start >= from)
-            mix->on_segment(mix->ctx, segment_json(mix->plan.segments[i]));
+    for (size_t i = 0; i < mix->plan.count; i++) {
+        const struct segment *segment = mix->plan.segments[i];
+        if (segment->start < from)
+            continue;
+        mix->on_segment(mix->ctx, segment_json(segment));
+        if (segment_brings_track(segment))
+            mix->on_track(mix->ctx, segment->tracks[segment->abi.part_count - 1]);
+    }
 }
 
 void mix_give_up(void)

@@ -226,6 +226,11 @@ void plan_trim(struct plan *plan, int64_t at)
     memmove(plan->segments, plan->segments + gone, plan->count * sizeof *plan->segments);
 }
 
+bool segment_brings_track(const struct segment *segment)
+{
+    return segment->abi.kind == FV_FADEIN || segment->abi.part_count == 2;
+}
+
 /* ---- JSON -----------------------------------------------------------------------------
  */
 

@@ -48,6 +48,9 @@ void plan_trim(struct plan *plan, int64_t at);
 /* Where a part is at `offset` output frames into its segment. */
 struct fv_cursor part_cursor(const struct fv_part *part, double offset);
 
+/* Is the last of its tracks heard for the first time? */
+bool segment_brings_track(const struct segment *segment);
+
 /* A segment as it goes over the wire and into checkpoints. New reference. */
 json_t *segment_json(const struct segment *segment);
 json_t *plan_json(const struct plan *plan);

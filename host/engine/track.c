@@ -157,6 +157,24 @@ json_t *track_json(const struct track *track)
     return json;
 }
 
+json_t *track_wave_json(const struct track *track)
+{
+    static const char *const names[FV_WAVE_BANDS] = {"low", "mid", "high"};
+    const struct fv_analysis *finding = track->finding;
+    uint32_t count = finding ? finding->wave_count : 0;
+    json_t *json = json_pack("{s:s?, s:f, s:f}", "id", track->id, "duration",
+                             (double)track->length / FV_RATE, "step",
+                             finding ? finding->wave_step : 0.0);
+    for (uint32_t band = 0; band < FV_WAVE_BANDS; band++) {
+        json_t *peaks = json_array();
+        for (uint32_t i = 0; i < count; i++)
+            json_array_append_new(peaks,
+                                  json_integer(finding->wave[i * FV_WAVE_BANDS + band]));
+        json_object_set_new(json, names[band], peaks);
+    }
+    return json;
+}
+
 /* Rounded for people and files; 10 microseconds are finer than any ear. */
 static json_t *shown(double value, double step)
 {

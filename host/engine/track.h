@@ -49,6 +49,9 @@ void track_open_path(const struct track *track, char *path, size_t cap);
 /* What the timeline shows of it, and what finds it again: id, uri, path, hash, ... */
 json_t *track_json(const struct track *track);
 
+/* The shape of /waveform/ID.json. */
+json_t *track_wave_json(const struct track *track);
+
 /* The shape of `analyze --json`. */
 json_t *track_analysis_json(const struct track *track, uint32_t analysis_version);
 

@@ -13,6 +13,7 @@ void air_release(struct air *air)
 {
     timeline_release(&air->timeline);
     stream_release(&air->stream);
+    waves_release(&air->waves);
     config_release(&air->config);
     json_decref(air->queue);
     json_decref(air->plugins);

@@ -10,12 +10,14 @@
 #include "config.h"
 #include "stream.h"
 #include "timeline.h"
+#include "waves.h"
 #include "wheel.h"
 
 struct air {
     struct config config;
     struct stream stream;
     struct timeline timeline;
+    struct waves waves;
     struct wheel wheel;
     json_t *queue, *plugins; /* as the engine last said */
     struct {

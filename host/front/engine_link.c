@@ -168,6 +168,9 @@ static int take_message(struct engine_link *link, struct wire_message *message)
         break;
     case WIRE_SEGMENT:
         return timeline_add(&air->timeline, parse_body(message));
+    case WIRE_WAVE:
+        waves_put(&air->waves, message->body, message->length);
+        break;
     case WIRE_REVOKE:
         rc = wire_take(message, &number);
         if (rc == 0)

@@ -13,6 +13,8 @@
 #include <sys/time.h>
 #include <uv.h>
 
+#define WAVEFORM "/waveform/"
+
 static const char all_taken[] = "all seats are taken: try again later";
 
 static struct air *air_of(const struct connection *connection)
@@ -268,6 +270,22 @@ static void answer_metrics(struct connection *connection)
     bytes_release(&text);
 }
 
+static void answer_waveform(struct connection *connection)
+{
+    char id[128] = "";
+    const uint8_t *json;
+    const char *name = connection->request.path + strlen(WAVEFORM);
+    const char *end = strstr(name, ".json");
+    if (end && (end[5] == 0 || end[5] == '?') && end - name < (int)sizeof id)
+        memcpy(id, name, (size_t)(end - name));
+    size_t found = waves_find(&air_of(connection)->waves, id, &json);
+    if (found)
+        connection_reply(connection, 200, "application/json", "", json, found);
+    else
+        connection_reply_text(connection, 404,
+                              "no such track is on the timeline: /all.json has the ids");
+}
+
 static const struct route {
     const char *path;
     void (*answer)(struct connection *connection);
@@ -307,7 +325,9 @@ static void answer(void *ctx, struct connection *connection)
             return;
         }
     }
-    if (path_is(request, "/monitor") || strncmp(request->path, "/waveform/", 10) == 0)
+    if (strncmp(request->path, WAVEFORM, strlen(WAVEFORM)) == 0)
+        answer_waveform(connection);
+    else if (path_is(request, "/monitor"))
         connection_reply_text(connection, 501, "not yet");
     else
         connection_reply_text(connection, 404, "nothing here: the stream is at /all.mp3");

@@ -75,6 +75,15 @@ is_on_air
 page /listen.m3u | grep -qx "$url/all.mp3"
 page /listen.pls | grep -q "File2=$url/low.mp3"
 page /all.json | get "it['sample_rate']" | grep -qx 44100
+# the waveform of what is on air: three bands from its begin to its end
+track=$(page '/all.json?now=1' | get "it['segment']['tracks'][0]['id']")
+page "/waveform/$track.json" | get "it['id'] == '$track' and all(
+    abs(len(it[band]) * it['step'] - it['duration']) < 0.2 and max(it[band]) > 20 and
+    set(map(type, it[band])) == {int} and 0 <= min(it[band]) and max(it[band]) <= 255
+    for band in ('low', 'mid', 'high'))" | grep -qx True
+for path in /waveform/ /waveform/$track /waveform/${track}x.json /waveform/.json; do
+    [ "$(curl -s -o /dev/null -w '%{http_code}' "$http$path")" = 404 ] || fail "$path"
+done
 page '/all.json?now=1' | get "bool(it['title']) and bool(it['segment']['kind'])" | grep -qx True
 page /queue.json | get "it['queue'][0]['settled']" | grep -qx True
 page /timing.json | get "it['time'] > 1e12" | grep -qx True
