@@ -185,6 +185,11 @@ static void on_brain_swap(void *ctx, const struct swap *swap)
     herald_swap(engine, KIND_BRAIN, swap, end / FV_BLOCK);
 }
 
+static void on_trying(void *ctx)
+{
+    herald_checkpoint(ctx);
+}
+
 void herald_listen(struct engine *engine)
 {
     engine->scout = (struct scout){.brain = &engine->slots[KIND_BRAIN],
@@ -216,4 +221,8 @@ void herald_listen(struct engine *engine)
         engine->mix.kbps[engine->mix.mount_count++] = (uint32_t)json_number_value(
             json_object_get(json_array_get(mounts, i), "kbps"));
     mix_init(&engine->mix);
+    for (int i = 0; i < KINDS; i++) {
+        engine->slots[i].ctx = engine;
+        engine->slots[i].on_trying = on_trying;
+    }
 }

@@ -182,6 +182,27 @@ static bool is_refused(struct slot *slot, const char *hash, struct fv_error *err
     return is_same;
 }
 
+/* Its code runs in this process for the first time, and may end it: the next engine has
+ * to know, or it would do the same again. */
+static void note_trying(struct slot *slot, const char *hash)
+{
+    pthread_mutex_lock(&slot->lock);
+    snprintf(slot->trying, sizeof slot->trying, "%s", hash);
+    pthread_mutex_unlock(&slot->lock);
+    if (slot->on_trying)
+        slot->on_trying(slot->ctx);
+}
+
+/* Map it where it will play. */
+static int open_here(struct slot *slot, const char *path, const char *hash,
+                     struct generation **fresh, struct fv_error *error)
+{
+    note_trying(slot, hash);
+    int rc = generation_open(path, slot->kind, fresh, error);
+    note_trying(slot, "");
+    return rc;
+}
+
 /* Copy, check against the refused build, try, open. */
 static int load_file(struct slot *slot, const json_t *trial, double limit_s,
                      bool is_watch, struct generation **fresh, struct fv_error *error)
@@ -199,7 +220,7 @@ static int load_file(struct slot *slot, const json_t *trial, double limit_s,
         rc = trial_run(path, slot->kind, trial, limit_s, &about, error);
     json_decref(about);
     if (rc == 0)
-        rc = generation_open(path, slot->kind, fresh, error);
+        rc = open_here(slot, path, hash, fresh, error);
     if (rc)
         unlink(path);
     else
@@ -324,6 +345,7 @@ struct generation *slot_prepare(struct slot *slot, struct swap *swap)
         return NULL;
     begin_swap(slot, reply, swap);
     swap->staged_ms = staged_ms;
+    note_trying(slot, fresh->hash);
     struct fv_error error = {{0}};
     json_t *state = generation_save(slot->current);
     int rc = generation_create(fresh, slot->services, state, &error);
@@ -341,6 +363,9 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     swap->generation = fresh->number;
     snprintf(swap->abi, sizeof swap->abi, "%u.%u", fresh->abi_major, fresh->abi_minor);
     swap->ms = monotonic_ms() - swap->staged_ms;
+    pthread_mutex_lock(&slot->lock);
+    slot->trying[0] = 0;
+    pthread_mutex_unlock(&slot->lock);
     if (error) {
         char why[300];
         snprintf(why, sizeof why, "commit: %.240s", error);
@@ -391,6 +416,16 @@ static struct generation *reopen(struct slot *slot, const json_t *build, json_t 
     return NULL;
 }
 
+/* An engine before this one has died of a build. */
+static void refuse_dead(struct slot *slot, const char *hash, const char *when)
+{
+    snprintf(slot->refused_hash, sizeof slot->refused_hash, "%s", hash);
+    snprintf(slot->refused_why, sizeof slot->refused_why,
+             "the engine died with it: change the file or say reload");
+    log_error("engine", "the %s is taken back: the engine died %s", kind_name(slot->kind),
+              when);
+}
+
 static void recall(struct slot *slot, json_t *state, const json_t *past, bool is_back)
 {
     const json_t *current = json_object_get(past, "current");
@@ -399,14 +434,13 @@ static void recall(struct slot *slot, json_t *state, const json_t *past, bool is
     recall_text(past, "refused_hash", slot->refused_hash, sizeof slot->refused_hash);
     recall_text(past, "refused", slot->refused_why, sizeof slot->refused_why);
     slot->next_number = (unsigned)json_integer_value(json_object_get(past, "next"));
+    const char *tried = json_string_value(json_object_get(past, "trying"));
+    if (is_back && tried && *tried)
+        refuse_dead(slot, tried, "while it tried a new one");
     bool is_suspect = is_back && json_is_true(json_object_get(past, "on_probation"));
     if (is_suspect && previous) {
-        recall_text(current, "hash", slot->refused_hash, sizeof slot->refused_hash);
-        snprintf(slot->refused_why, sizeof slot->refused_why,
-                 "the engine died with it: change the file or say reload");
-        log_error("engine",
-                  "the %s is taken back: the engine died while it was on probation",
-                  kind_name(slot->kind));
+        const char *hash = json_string_value(json_object_get(current, "hash"));
+        refuse_dead(slot, hash ? hash : "", "while it was on probation");
         slot->current = reopen(slot, previous, state);
         return;
     }
@@ -469,11 +503,12 @@ json_t *slot_json(struct slot *slot)
 {
     pthread_mutex_lock(&slot->lock);
     json_t *json = json_pack(
-        "{s:s, s:s, s:o, s:b, s:I, s:I, s:s, s:s, s:s}", "plugin", kind_name(slot->kind),
+        "{s:s, s:s, s:o, s:b, s:I, s:I, s:s, s:s, s:s, s:s}", "plugin",
+        kind_name(slot->kind),
         "source", slot->source, "current", build_json(slot->current), "on_probation",
         is_on_probation(slot), "loaded", (json_int_t)slot->loaded, "next",
         (json_int_t)slot->next_number, "stat", slot->stat_loaded, "refused",
-        slot->refused_why, "refused_hash", slot->refused_hash);
+        slot->refused_why, "refused_hash", slot->refused_hash, "trying", slot->trying);
     if (slot->previous)
         json_object_set_new(json, "previous", build_json(slot->previous));
     pthread_mutex_unlock(&slot->lock);

@@ -35,6 +35,8 @@ struct slot {
     char source[512], run_dir[512];
     const struct services *services; /* template for instances */
     double trial_s, probation_s;
+    void *ctx;
+    void (*on_trying)(void *ctx); /* told before a build runs here for the first time */
 
     /* Of the one thread that stages. */
     char stat_seen[128]; /* the file as last seen ... */
@@ -50,6 +52,7 @@ struct slot {
     bool has_news;    /* what is on air is new, and nobody knows yet that it has passed */
     char refused_hash[TRACK_HASH], refused_why[256];
     char stat_loaded[128]; /* ... and as last tried */
+    char trying[TRACK_HASH]; /* build that may end this engine before it is on air */
 };
 
 void slot_init(struct slot *slot, enum kind kind, const char *plugins_dir,
@@ -59,7 +62,8 @@ void slot_release(struct slot *slot);
 /* Load for the first time.
  * state    of the instance, may be NULL
  * past     what slot_json said in an engine before this one, may be NULL
- * is_back  that engine has died: a build on probation is taken back */
+ * is_back  that engine has died: a build on probation is taken back, and one that was
+ *          just being tried is refused */
 int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_back,
                struct fv_error *error);
 

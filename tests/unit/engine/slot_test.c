@@ -211,6 +211,51 @@ TEST(test_build_that_is_acquitted_is_not_taken_back)
     json_decref(past);
 }
 
+static json_t *last_word; /* of an engine that dies where it tries a build */
+
+static void keep_last_word(void *ctx)
+{
+    json_t *word = slot_json(ctx);
+    if (*json_string_value(json_object_get(word, "trying"))) {
+        json_decref(last_word);
+        last_word = json_incref(word);
+    }
+    json_decref(word);
+}
+
+/* Its trial has passed, and it crashes where it is mapped or made to take over. */
+TEST(test_build_that_was_being_tried_when_the_engine_died_is_refused)
+{
+    struct swap swap;
+    struct slot next;
+    struct fv_error error;
+    start();
+    char good[TRACK_HASH];
+    snprintf(good, sizeof good, "%s", slot.current->hash);
+    slot.ctx = &slot;
+    slot.on_trying = keep_last_word;
+    put("tests/zoo/forgets_state");
+    for (int step = 0; step < 2; step++) {
+        last_word = NULL;
+        if (step == 0)
+            assert_int_equal(slot_stage(&slot, NULL, (struct slot_reply){0}, &swap), 0);
+        struct generation *fresh = step == 0 ? NULL : slot_prepare(&slot, &swap);
+        assert_non_null(last_word);
+        slot_init(&next, KIND_MIXER, room, room, &services);
+        assert_int_equal(slot_start(&next, NULL, last_word, true, &error), 0);
+        assert_string_equal(next.current->hash, good);
+        assert_int_equal(slot_stage(&next, NULL, (struct slot_reply){0}, &swap),
+                         -EALREADY);
+        slot_release(&next);
+        json_decref(last_word);
+        if (fresh)
+            slot_settle(&slot, fresh, NULL, &swap);
+    }
+    json_t *past = slot_json(&slot); /* it is on air and tried no more */
+    assert_string_equal(json_string_value(json_object_get(past, "trying")), "");
+    json_decref(past);
+}
+
 TEST(test_mixer_is_on_probation_until_it_has_planned)
 {
     struct swap swap;
@@ -242,6 +287,7 @@ int main(void)
         ON_A_SLOT(test_change_is_noticed_once_it_is_quiet),
         ON_A_SLOT(test_build_on_probation_is_taken_back_by_the_next_engine),
         ON_A_SLOT(test_build_that_is_acquitted_is_not_taken_back),
+        ON_A_SLOT(test_build_that_was_being_tried_when_the_engine_died_is_refused),
         ON_A_SLOT(test_mixer_is_on_probation_until_it_has_planned),
     };
     if (!getenv("FOREVER_EXE") || !getenv("FOREVER_BUILD"))
