@@ -202,6 +202,15 @@ static int start_slots(struct engine *engine, const json_t *hello, json_t *brain
     return rc;
 }
 
+/* Engines keep dying, and no new build is to blame: it may be the plan. */
+static bool is_plan_suspect(const struct engine *engine, const json_t *hello)
+{
+    bool is_suspect = json_integer_value(json_object_get(hello, "deaths")) >= DEATHS_CLEAN;
+    for (int i = 0; i < KINDS; i++)
+        is_suspect = is_suspect && !engine->slots[i].has_culprit;
+    return is_suspect;
+}
+
 /* The memory of the show before this start of the program. New reference, or NULL. */
 static json_t *load_show(struct engine *engine)
 {
@@ -226,7 +235,6 @@ static int start(struct engine *engine, const json_t *hello)
     engine->services.library = engine->library;
 
     const json_t *checkpoint = json_object_get(hello, "checkpoint");
-    bool is_clean = json_integer_value(json_object_get(hello, "deaths")) >= DEATHS_CLEAN;
     json_t *show = checkpoint ? NULL : load_show(engine);
     const json_t *scout = checkpoint ? json_object_get(checkpoint, "scout") : show;
     json_t *brain_state = json_incref(json_object_get(scout, "brain"));
@@ -243,6 +251,7 @@ static int start(struct engine *engine, const json_t *hello)
     else
         engine->scout.plays =
             (uint64_t)json_integer_value(json_object_get(show, "plays"));
+    bool is_clean = is_plan_suspect(engine, hello);
     if (is_clean)
         log_error("engine", "engines keep dying: beginning afresh behind the old plan");
     mix_restore(

@@ -419,6 +419,7 @@ static struct generation *reopen(struct slot *slot, const json_t *build, json_t 
 /* An engine before this one has died of a build. */
 static void refuse_dead(struct slot *slot, const char *hash, const char *when)
 {
+    slot->has_culprit = true;
     snprintf(slot->refused_hash, sizeof slot->refused_hash, "%s", hash);
     snprintf(slot->refused_why, sizeof slot->refused_why,
              "the engine died with it: change the file or say reload");

@@ -39,22 +39,24 @@ bad() {
 }
 
 # First those that fail on air only: the build before them is back with the next engine, and
-# theirs is refused until it changes.
+# theirs is refused until it changes. So are those that crash where they take over.
 restarts=0
 has_restarted() { [ "$(status "it['engine']['restarts']")" = $restarts ]; }
 has_sent() { [ "$(status "it['frame']")" -ge "$1" ]; }
 is_back() {
     [ "$(status "it['engine']['ready']")" = True ] &&
-        [ "$(slot mixer "['current']['hash']")" = "$good" ]
+        [ "$(slot $plugin "['current']['hash']")" = "$good" ]
 }
-for animal in crash_later hang_later noise_later; do
-    good=$(slot mixer "['current']['hash']")
-    put "$zoo/$animal.so" mixer
+for animal in crash_in_takeover crash_in_refresh crash_later hang_later noise_later; do
+    plugin=mixer
+    [ $animal != crash_in_refresh ] || plugin=brain
+    good=$(slot $plugin "['current']['hash']")
+    put "$zoo/$animal.so" $plugin
     restarts=$((restarts + 1))
     eventually 60 has_restarted
     eventually 30 is_back
-    slot mixer "['refused']" | grep -q 'the engine died with it'
-    touch "$room/plugins/mixer.so" # the same bytes: noticed, and refused without a trial
+    slot $plugin "['refused']" | grep -q 'the engine died with it'
+    touch "$room/plugins/$plugin.so" # the same bytes: noticed, and refused without a trial
     frame=$(status "it['frame']")
     eventually 20 has_sent $((frame + 60))
     is_back
@@ -106,6 +108,7 @@ wait $listening
 has_restarted
 
 # One that plans nothing is found out when a skip asks for a plan.
+plugin=mixer
 good=$(slot mixer "['current']['hash']")
 put "$zoo/plan_fails_later.so" mixer
 ask reload mixer | get "it['ok']" | grep -qx True
