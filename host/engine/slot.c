@@ -20,8 +20,6 @@ void slot_init(struct slot *slot, enum kind kind, const char *plugins_dir,
                const char *run_dir, const struct services *services)
 {
     *slot = (struct slot){.kind = kind, .services = services, .next_number = 1};
-    slot->trial_s = settings_number(services->settings, "engine.trial_s", 2);
-    slot->probation_s = settings_number(services->settings, "engine.probation_s", 30);
     snprintf(slot->source, sizeof slot->source, "%s/%s.so", plugins_dir, kind_name(kind));
     snprintf(slot->run_dir, sizeof slot->run_dir, "%s", run_dir);
     pthread_mutex_init(&slot->lock, NULL);
@@ -33,6 +31,12 @@ void slot_release(struct slot *slot)
     generation_drop(slot->previous);
     generation_drop(slot->current);
     pthread_mutex_destroy(&slot->lock);
+}
+
+/* As the configuration has it now. */
+static double limit_s(const struct slot *slot, const char *name, double otherwise)
+{
+    return settings_number(slot->services->settings, name, otherwise);
 }
 
 static void version_text(const struct generation *g, char *out, size_t cap)
@@ -204,8 +208,8 @@ static int open_here(struct slot *slot, const char *path, const char *hash,
 }
 
 /* Copy, check against the refused build, try, open. */
-static int load_file(struct slot *slot, const json_t *trial, double limit_s,
-                     bool is_watch, struct generation **fresh, struct fv_error *error)
+static int load_file(struct slot *slot, const json_t *trial, int patience, bool is_watch,
+                     struct generation **fresh, struct fv_error *error)
 {
     char path[600], hash[TRACK_HASH];
     json_t *about = NULL;
@@ -217,7 +221,8 @@ static int load_file(struct slot *slot, const json_t *trial, double limit_s,
     if (rc == 0 && is_watch && is_refused(slot, hash, error))
         rc = -EALREADY;
     if (rc == 0)
-        rc = trial_run(path, slot->kind, trial, limit_s, &about, error);
+        rc = trial_run(path, slot->kind, trial,
+                       patience * limit_s(slot, "engine.trial_s", 2), &about, error);
     json_decref(about);
     if (rc == 0)
         rc = open_here(slot, path, hash, fresh, error);
@@ -234,7 +239,7 @@ int slot_stage(struct slot *slot, const json_t *trial, struct slot_reply reply,
     struct fv_error error = {{0}};
     struct generation *fresh;
     begin_swap(slot, reply, swap);
-    int rc = load_file(slot, trial, slot->trial_s, reply.id == 0, &fresh, &error);
+    int rc = load_file(slot, trial, 1, reply.id == 0, &fresh, &error);
     if (rc == -EALREADY) {
         snprintf(swap->error, sizeof swap->error, "%s", error.text);
         return rc; /* it has been said when it was refused */
@@ -373,12 +378,13 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
         generation_drop(fresh);
         return;
     }
+    int64_t probation_ms = (int64_t)(limit_s(slot, "engine.probation_s", 30) * 1000);
     pthread_mutex_lock(&slot->lock);
     struct generation *oldest = slot->previous;
     slot->previous = slot->current;
     slot->current = fresh;
     slot->loaded++;
-    slot->probation_until_ms = monotonic_ms() + (int64_t)(slot->probation_s * 1000);
+    slot->probation_until_ms = monotonic_ms() + probation_ms;
     slot->is_unproven = slot->kind == KIND_MIXER;
     slot->has_news = true;
     if (swap->id)
@@ -461,8 +467,7 @@ int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_bac
     struct generation *fresh;
     json_t *trial = json_pack("{s:O?, s:O?}", "state", state, "config",
                               slot->services->settings->config.tree);
-    double limit_s = slot->trial_s * FIRST_PATIENCE;
-    int rc = load_file(slot, trial, limit_s, false, &fresh, error);
+    int rc = load_file(slot, trial, FIRST_PATIENCE, false, &fresh, error);
     json_decref(trial);
     if (rc == 0) {
         rc = generation_create(fresh, slot->services, state, error);
@@ -503,13 +508,13 @@ unsigned slot_loaded(struct slot *slot)
 json_t *slot_json(struct slot *slot)
 {
     pthread_mutex_lock(&slot->lock);
-    json_t *json = json_pack(
-        "{s:s, s:s, s:o, s:b, s:I, s:I, s:s, s:s, s:s, s:s}", "plugin",
-        kind_name(slot->kind),
-        "source", slot->source, "current", build_json(slot->current), "on_probation",
-        is_on_probation(slot), "loaded", (json_int_t)slot->loaded, "next",
-        (json_int_t)slot->next_number, "stat", slot->stat_loaded, "refused",
-        slot->refused_why, "refused_hash", slot->refused_hash, "trying", slot->trying);
+    json_t *json = json_pack("{s:s, s:s, s:o, s:b, s:I, s:I, s:s, s:s, s:s, s:s}",
+                             "plugin", kind_name(slot->kind), "source", slot->source,
+                             "current", build_json(slot->current), "on_probation",
+                             is_on_probation(slot), "loaded", (json_int_t)slot->loaded,
+                             "next", (json_int_t)slot->next_number, "stat",
+                             slot->stat_loaded, "refused", slot->refused_why,
+                             "refused_hash", slot->refused_hash, "trying", slot->trying);
     if (slot->previous)
         json_object_set_new(json, "previous", build_json(slot->previous));
     pthread_mutex_unlock(&slot->lock);

@@ -34,7 +34,6 @@ struct slot {
     enum kind kind;
     char source[512], run_dir[512];
     const struct services *services; /* template for instances */
-    double trial_s, probation_s;
     bool has_culprit; /* a build that the engine before this one died with was refused */
     void *ctx;
     void (*on_trying)(void *ctx); /* told before a build runs here for the first time */

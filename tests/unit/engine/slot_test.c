@@ -34,7 +34,8 @@ static int open_slot(void **state)
     snprintf(room, sizeof room, "/tmp/slot_test.XXXXXX");
     assert_non_null(mkdtemp(room));
     slot_init(&slot, KIND_MIXER, room, room, &services);
-    slot.trial_s = 20;
+    config_set(&settings.config, "engine.trial_s", json_integer(20));
+    config_set(&settings.config, "engine.probation_s", json_integer(30));
     put("plugins/mixer");
     return 0;
 }
@@ -84,7 +85,7 @@ TEST(test_new_build_takes_over_and_can_be_rolled_back)
 TEST(test_slow_build_is_waited_for_when_it_is_the_first)
 {
     struct swap swap;
-    slot.trial_s = 1.5;
+    config_set(&settings.config, "engine.trial_s", json_real(1.5));
     put("tests/zoo/slow_in_create");
     start();
     assert_int_equal(swap_in(1, NULL, &swap), -EINVAL);
@@ -125,6 +126,17 @@ TEST(test_bad_build_is_refused_and_the_old_one_stays)
                         "of all bounds: Numerical argument out of domain");
     assert_ptr_equal(slot.current, before);
     assert_false(slot_has_staged(&slot));
+}
+
+TEST(test_limit_of_a_trial_is_the_one_that_is_configured_now)
+{
+    struct swap swap;
+    start();
+    config_set(&settings.config, "engine.trial_s", json_real(0.1));
+    put("tests/zoo/hang_in_create");
+    assert_int_equal(swap_in(1, NULL, &swap), -EINVAL);
+    assert_string_equal(swap.error,
+                        "cannot load mixer.so: trial: it has not answered in 0.1 s");
 }
 
 TEST(test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for)
@@ -261,7 +273,7 @@ TEST(test_mixer_is_on_probation_until_it_has_planned)
     struct swap swap;
     start();
     assert_false(slot_is_on_probation(&slot));
-    slot.probation_s = 0;
+    config_set(&settings.config, "engine.probation_s", json_integer(0));
     put("tests/zoo/crash_later");
     assert_int_equal(swap_in(0, NULL, &swap), 0);
     assert_true(slot_is_on_probation(&slot));
@@ -281,6 +293,7 @@ int main(void)
         ON_A_SLOT(test_slow_build_is_waited_for_when_it_is_the_first),
         ON_A_SLOT(test_build_that_is_overtaken_leaves_nobody_waiting),
         ON_A_SLOT(test_bad_build_is_refused_and_the_old_one_stays),
+        ON_A_SLOT(test_limit_of_a_trial_is_the_one_that_is_configured_now),
         ON_A_SLOT(
             test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for),
         ON_A_SLOT(test_copies_that_a_dead_engine_left_are_stepped_over),
