@@ -9,7 +9,7 @@
 
 #define HORIZON_S 30 /* the plan is extended when less than this of it is left */
 #define HURRY_S 20   /* the scout hurries when less than this is left */
-#define KEEP_S 120   /* of the plan behind the last frame, for rewinds */
+#define KEEP_S 60    /* of the plan behind what is sent */
 
 /* Tracks in the order in which they come in, and where each does. */
 static json_t *list_tracks(const struct plan *plan)
@@ -53,6 +53,13 @@ static void send_segments(struct mix *mix, int64_t from)
     }
 }
 
+/* Where the plan may begin: a rewind goes back to what is about to be sent. */
+static int64_t oldest_of_use(const struct mix *mix)
+{
+    double ahead_s = settings_number(mix->settings, "stream.buffer_s", 60);
+    return mix->show.at - (int64_t)((ahead_s + KEEP_S) * FV_RATE);
+}
+
 void mix_give_up(void)
 {
     log_error("mix", "a new plugin cannot go on: the engine ends");
@@ -74,7 +81,7 @@ bool mix_extend_with(struct mix *mix, struct track *to, uint32_t flags)
     int rc = plan_extend(&mix->plan, &mix->show, to, INT64_MAX, flags, &error);
     if (rc == 0) {
         slot_prove(mix->mixer);
-        plan_trim(&mix->plan, mix->show.at - (int64_t)KEEP_S * FV_RATE);
+        plan_trim(&mix->plan, oldest_of_use(mix));
         mix_publish_plan(mix);
         send_segments(mix, begins);
         return true;

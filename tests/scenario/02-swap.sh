@@ -30,3 +30,16 @@ ask reload all | get "it['ok']" | grep -qx True
 wait $listening
 [ "$(status "it['silent_frames']")" = 0 ]
 [ "$(status "it['engine']['restarts']")" = 2 ]
+
+# A long buffer is made anew from two seconds ahead of the listeners on.
+kill $server
+wait $server || true
+rm "$state/show.json"
+echo '{"stream": {"buffer_s": 600}}' >"$room/forever.json"
+serve "$BUILD/crate" --plugins "$room/plugins"
+is_full() { status "it['buffered_s'] > 590" | grep -qx True; }
+eventually 120 is_full
+"$BUILD/tests/listen" "$http" 1 400 "$room/reference.mp3" &
+listening=$!
+ask reload mixer now | get "it['ok']" | grep -qx True
+wait $listening
