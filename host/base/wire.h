@@ -37,6 +37,7 @@ enum wire_type {
     WIRE_EVENT,      /* JSON: something for /events */
     WIRE_ASK_REWIND, /* nothing: make what is not yet sent anew */
     WIRE_FATAL,      /* text: there is no point in going on */
+    WIRE_RETIRE,     /* nothing: the last message, a fresh engine shall go on */
 };
 
 struct wire_head {

@@ -279,6 +279,7 @@ static void stop(struct engine *engine)
         for (int i = 0; i < KINDS; i++)
             slot_acquit(&engine->slots[i]);
         herald_checkpoint(engine);
+        outbox_send(&engine->outbox, WIRE_RETIRE, NULL, 0, NULL, 0);
     }
     alarm(0);
 }

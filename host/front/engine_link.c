@@ -200,6 +200,9 @@ static int take_message(struct engine_link *link, struct wire_message *message)
     case WIRE_ASK_REWIND:
         rewind_engine(link);
         break;
+    case WIRE_RETIRE:
+        link->is_retired = true;
+        break;
     case WIRE_FATAL:
         log_error("front", "%.*s", (int)message->length, (const char *)message->body);
         link->is_hopeless = true;
@@ -224,6 +227,10 @@ static void after_death(struct engine_link *link)
 {
     if (link->is_stopping || link->is_hopeless)
         return;
+    if (link->is_retired) {
+        start_engine(link);
+        return;
+    }
     uint64_t now = uv_now(link->loop);
     json_int_t before = recent_deaths(link);
     link->deaths_ms[link->air->engine.restarts++ % LINK_DEATHS] = now;
@@ -255,7 +262,7 @@ static void disconnect(struct engine_link *link)
 static void on_exit_of_engine(uv_process_t *process, int64_t status, int signal)
 {
     struct engine_link *link = process->data;
-    if (!link->is_stopping)
+    if (!link->is_stopping && !link->is_retired)
         log_error("front", "the engine (pid %d) ended with %s %d", process->pid,
                   signal ? "signal" : "status", signal ? signal : (int)status);
     link->is_process_alive = false;
@@ -364,6 +371,7 @@ static void start_engine(struct engine_link *link)
     uv_pipe_open(&link->pipe, ends[0]);
     link->open_handles = 1;
     link->is_connected = true;
+    link->is_retired = false;
     link->credit = 0;
     link->alive_ms = link->started_ms = uv_now(link->loop);
     for (size_t i = 0; i < stream->mount_count; i++)

@@ -40,6 +40,7 @@ struct engine_link {
     pthread_t thread;
     bool is_connected, is_process_alive, has_thread, is_stopping;
     bool is_hopeless; /* an engine has said that no other can do better */
+    bool is_retired;  /* the engine has said that it ends, and that all is well */
     int open_handles; /* pipe and process that are not closed yet */
     struct bytes received;
     struct bytes checkpoint;

@@ -337,7 +337,9 @@ static void on_dead_engine(void *ctx)
 {
     struct front *front = ctx;
     admin_answer_all(&front->admin,
-                     "the engine has died meanwhile and was started again");
+                     front->link.is_retired
+                         ? "a fresh engine takes over: try again"
+                         : "the engine has died meanwhile and was started again");
 }
 
 static void on_fatal(void *ctx)

@@ -20,9 +20,18 @@ put ../../plugins/mixer # for the next engine
 kill -KILL "$engine"
 eventually 20 is_over "$trial"
 
-# a mixer that hangs on air keeps neither the front nor the engine from ending
+# an engine that makes room for a fresh one has not died
 has_engine() { [ "$(status "it['engine']['ready']")" = True ]; }
 eventually 30 has_engine
+restarts=$(status "it['engine']['restarts']")
+engine=$(status "it['engine']['pid']")
+while [ "$(status "it['engine']['pid']")" = "$engine" ]; do ask reload codec >>"$room/answers" || true; done
+eventually 30 has_engine
+[ "$(status "it['engine']['restarts']")" = "$restarts" ]
+! grep -F "(pid $engine)" "$room/serve.log"
+! grep -F "has died meanwhile" "$room/answers"
+
+# a mixer that hangs on air keeps neither the front nor the engine from ending
 put hang_later
 engine=$(status "it['engine']['pid']")
 is_hanging() { [ "$(status "it['buffered_s'] < 3")" = True ]; }
