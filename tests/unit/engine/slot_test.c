@@ -268,6 +268,25 @@ TEST(test_build_that_was_being_tried_when_the_engine_died_is_refused)
     json_decref(past);
 }
 
+/* Its engine makes room for a fresh one before it is on air. */
+TEST(test_staged_build_is_noticed_again_by_the_next_engine)
+{
+    struct swap swap;
+    struct slot next;
+    struct fv_error error;
+    start();
+    put("tests/zoo/forgets_state");
+    assert_int_equal(slot_stage(&slot, NULL, (struct slot_reply){0}, &swap), 0);
+    json_t *past = slot_json(&slot);
+    slot_init(&next, KIND_MIXER, room, room, &services);
+    assert_int_equal(slot_start(&next, NULL, past, false, &error), 0);
+    assert_string_equal(next.current->hash, slot.current->hash);
+    assert_false(slot_notice(&next, 1000));
+    assert_true(slot_notice(&next, 1000 + QUIET_MS));
+    slot_release(&next);
+    json_decref(past);
+}
+
 TEST(test_mixer_is_on_probation_until_it_has_planned)
 {
     struct swap swap;
@@ -301,6 +320,7 @@ int main(void)
         ON_A_SLOT(test_build_on_probation_is_taken_back_by_the_next_engine),
         ON_A_SLOT(test_build_that_is_acquitted_is_not_taken_back),
         ON_A_SLOT(test_build_that_was_being_tried_when_the_engine_died_is_refused),
+        ON_A_SLOT(test_staged_build_is_noticed_again_by_the_next_engine),
         ON_A_SLOT(test_mixer_is_on_probation_until_it_has_planned),
     };
     if (!getenv("FOREVER_EXE") || !getenv("FOREVER_BUILD"))
