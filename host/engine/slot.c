@@ -105,6 +105,11 @@ static unsigned take_number(struct slot *slot)
     return number;
 }
 
+static void name_copy(const struct slot *slot, unsigned number, char *path, size_t cap)
+{
+    snprintf(path, cap, "%s/%s.%u.so", slot->run_dir, kind_name(slot->kind), number);
+}
+
 /* A private copy under a name that was never used: the loader knows files by name and by
  * inode, and the original may be overwritten at any time. */
 static int take_copy(struct slot *slot, char *path, size_t cap, unsigned *number,
@@ -114,8 +119,7 @@ static int take_copy(struct slot *slot, char *path, size_t cap, unsigned *number
     int rc;
     stat_text(slot->source, before, sizeof before);
     do { /* an engine that died may have left a copy that its checkpoint does not know */
-        snprintf(path, cap, "%s/%s.%u.so", slot->run_dir, kind_name(slot->kind),
-                 *number = take_number(slot));
+        name_copy(slot, *number = take_number(slot), path, cap);
         rc = copy_file(slot->source, path);
     } while (rc == -EEXIST);
     stat_text(slot->source, after, sizeof after);
@@ -455,11 +459,28 @@ static void recall(struct slot *slot, json_t *state, const json_t *past, bool is
     slot->previous = previous ? reopen(slot, previous, NULL) : NULL;
 }
 
+static bool is_copy_of(const struct generation *g, const char *path)
+{
+    return g && strcmp(g->path, path) == 0;
+}
+
+/* Remove the copies that only engines before this one have mapped. */
+static void sweep_copies(const struct slot *slot)
+{
+    for (unsigned number = 1; number < slot->next_number; number++) {
+        char path[600];
+        name_copy(slot, number, path, sizeof path);
+        if (!is_copy_of(slot->current, path) && !is_copy_of(slot->previous, path))
+            unlink(path);
+    }
+}
+
 int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_back,
                struct fv_error *error)
 {
     if (past)
         recall(slot, state, past, is_back);
+    sweep_copies(slot);
     if (slot->current)
         return 0;
     if (slot->next_number == 0)

@@ -166,6 +166,26 @@ TEST(test_copies_that_a_dead_engine_left_are_stepped_over)
     assert_int_equal(slot.current->number, 5);
 }
 
+TEST(test_copies_that_nobody_has_mapped_any_more_are_removed)
+{
+    struct swap swap;
+    struct slot next;
+    struct fv_error error;
+    char path[600];
+    start();
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(swap_in(1, NULL, &swap), 0);
+    json_t *past = slot_json(&slot);
+    slot_init(&next, KIND_MIXER, room, room, &services);
+    assert_int_equal(slot_start(&next, NULL, past, false, &error), 0);
+    for (unsigned number = 1; number <= 4; number++) {
+        name_copy(&next, number, path, sizeof path);
+        assert_int_equal(access(path, R_OK), number < 3 ? -1 : 0);
+    }
+    slot_release(&next);
+    json_decref(past);
+}
+
 TEST(test_change_is_noticed_once_it_is_quiet)
 {
     start();
@@ -316,6 +336,7 @@ int main(void)
         ON_A_SLOT(
             test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for),
         ON_A_SLOT(test_copies_that_a_dead_engine_left_are_stepped_over),
+        ON_A_SLOT(test_copies_that_nobody_has_mapped_any_more_are_removed),
         ON_A_SLOT(test_change_is_noticed_once_it_is_quiet),
         ON_A_SLOT(test_build_on_probation_is_taken_back_by_the_next_engine),
         ON_A_SLOT(test_build_that_is_acquitted_is_not_taken_back),
