@@ -107,7 +107,9 @@ check-headers: ## abi/ compiles alone, as C11 and as C++, and nothing in it has 
 	    echo "#include <forever/$${h##*/}>" | $(CXX) -std=c++11 -Wall -Wextra -Wpedantic \
 	        -Werror -Iabi -fsyntax-only -x c++ - || exit 1; done
 
-check-symbols: plugins ## plugins export one symbol, and keep no variables
+check-symbols: all ## plugins export one symbol, and keep no variables
+	@! nm -D --defined-only $(BUILD)/forever | grep ' T ' || \
+	    { echo "a function of that name in a plugin would be the host's"; exit 1; }
 	@for so in $(PLUGINS:%=$(BUILD)/plugins/%.so); do \
 	    [ "$$(nm -D --defined-only $$so | awk '{print $$3}')" = forever_plugin ] || \
 	        { echo "$$so exports more than forever_plugin"; exit 1; }; \
@@ -122,7 +124,7 @@ LIBS_engine := -lsqlite3 -lxxhash -ldl -lm
 
 $(BUILD)/forever: $(MAIN_O) $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/libbase.a
 	@echo "  link     $@"
-	$(Q)$(CC) $(SAN) -pthread -rdynamic $^ $(LIBS_front) $(LIBS_engine) $(LIBS_base) -o $@
+	$(Q)$(CC) $(SAN) -pthread $^ $(LIBS_front) $(LIBS_engine) $(LIBS_base) -o $@
 
 # ---- plugins: abi/ and their own folder, one exported symbol, swapped in whole ----------
 PLUGINS := $(notdir $(wildcard plugins/brain plugins/mixer plugins/codec))
