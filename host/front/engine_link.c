@@ -16,6 +16,7 @@
 #define DEATH_WINDOW_MS 60000
 #define REWIND_LEAD_S 2.0 /* frames so close to the edge are never taken back */
 #define SLEPT_MS 1000     /* between two ticks: this process has slept */
+#define RETRY_MS 5000     /* after an engine that could not begin */
 #define START_STALL 8     /* times engine.stall_s: opening the library may take long */
 
 static void start_engine(struct engine_link *link);
@@ -151,6 +152,24 @@ static json_t *counted_as_sent(const struct air *air, const struct wire_message 
     return answer;
 }
 
+static void excuse(struct engine_link *link, uint64_t pause_ms)
+{
+    link->is_excused = true;
+    link->pause_ms = pause_ms;
+}
+
+/* At the start that is the end. Later there are listeners, and what is missing may come
+ * back. */
+static void give_up(struct engine_link *link)
+{
+    link->is_hopeless = link->air->stream.made == 0;
+    if (link->is_hopeless)
+        link->settings.methods->fatal(link->settings.ctx);
+    excuse(link, RETRY_MS);
+    if (link->is_process_alive)
+        uv_process_kill(&link->process, SIGKILL);
+}
+
 static int take_message(struct engine_link *link, struct wire_message *message)
 {
     struct air *air = link->air;
@@ -201,12 +220,11 @@ static int take_message(struct engine_link *link, struct wire_message *message)
         rewind_engine(link);
         break;
     case WIRE_RETIRE:
-        link->is_retired = true;
+        excuse(link, 0);
         break;
     case WIRE_FATAL:
         log_error("front", "%.*s", (int)message->length, (const char *)message->body);
-        link->is_hopeless = true;
-        settings->methods->fatal(settings->ctx);
+        give_up(link);
         break;
     default:
         return -EPROTO;
@@ -227,8 +245,8 @@ static void after_death(struct engine_link *link)
 {
     if (link->is_stopping || link->is_hopeless)
         return;
-    if (link->is_retired) {
-        start_engine(link);
+    if (link->is_excused) {
+        uv_timer_start(&link->restart, on_restart, link->pause_ms, 0);
         return;
     }
     uint64_t now = uv_now(link->loop);
@@ -262,7 +280,7 @@ static void disconnect(struct engine_link *link)
 static void on_exit_of_engine(uv_process_t *process, int64_t status, int signal)
 {
     struct engine_link *link = process->data;
-    if (!link->is_stopping && !link->is_retired)
+    if (!link->is_stopping && !link->is_excused)
         log_error("front", "the engine (pid %d) ended with %s %d", process->pid,
                   signal ? "signal" : "status", signal ? signal : (int)status);
     link->is_process_alive = false;
@@ -371,7 +389,7 @@ static void start_engine(struct engine_link *link)
     uv_pipe_open(&link->pipe, ends[0]);
     link->open_handles = 1;
     link->is_connected = true;
-    link->is_retired = false;
+    link->is_excused = false;
     link->credit = 0;
     link->alive_ms = link->started_ms = uv_now(link->loop);
     for (size_t i = 0; i < stream->mount_count; i++)

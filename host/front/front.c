@@ -337,7 +337,7 @@ static void on_dead_engine(void *ctx)
 {
     struct front *front = ctx;
     admin_answer_all(&front->admin,
-                     front->link.is_retired
+                     front->link.is_excused
                          ? "a fresh engine takes over: try again"
                          : "the engine has died meanwhile and was started again");
 }

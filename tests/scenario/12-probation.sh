@@ -1,5 +1,6 @@
 # A build that has passed its probation is said to have, and stays if the engine dies later:
-# a codec after a second, a mixer when it has planned.
+# a codec after a second, a mixer when it has planned. A library that is out of reach when an
+# engine starts again is waited for.
 mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
 echo '{"stream": {"buffer_s": 8}, "engine": {"probation_s": 1}}' >"$room/forever.json"
@@ -22,3 +23,14 @@ for plugin in codec mixer; do
     eventually 20 is_another_engine "$old"
     [ "$(slot $plugin "['current']['hash']")" = "$hash" ]
 done
+
+old=$(engine)
+mkdir "$room/library"
+mv "$state"/library.db* "$room/library"
+mkdir "$state/library.db"
+kill -9 "$old"
+is_missed() { grep -q "cannot use the library" "$room/serve.log"; }
+eventually 20 is_missed
+rmdir "$state/library.db"
+mv "$room/library"/* "$state"
+eventually 20 is_another_engine "$old"
