@@ -144,12 +144,14 @@ static void do_state(struct engine *engine, uint64_t id, char *argument)
         refuse(engine, id, "no plugin \"%.60s\": brain, mixer or codec", argument);
         return;
     }
-    json_t *state;
-    if (kind == KIND_BRAIN) { /* its thread may be busy: what it last said */
+    json_t *state; /* what their threads, which may be busy, have last said */
+    if (kind == KIND_MIXER) {
+        state = mix_memory_json(&engine->mix);
+    } else if (kind == KIND_BRAIN) {
         json_t *scout = scout_json(&engine->scout);
         state = json_incref(json_object_get(scout, "brain"));
         json_decref(scout);
-    } else {
+    } else { /* nobody writes to a codec */
         struct generation *g = slot_borrow(&engine->slots[kind]);
         state = generation_save(g);
         generation_drop(g);

@@ -31,6 +31,7 @@ void mix_release(struct mix *mix)
     plan_release(&mix->plan);
     json_decref(mix->plan_state);
     json_decref(mix->planned);
+    json_decref(mix->memory);
     pthread_cond_destroy(&mix->woken);
     pthread_mutex_destroy(&mix->lock);
 }
@@ -282,6 +283,14 @@ json_t *mix_plan_json(struct mix *mix)
 {
     pthread_mutex_lock(&mix->lock);
     json_t *json = json_deep_copy(mix->plan_state);
+    pthread_mutex_unlock(&mix->lock);
+    return json;
+}
+
+json_t *mix_memory_json(struct mix *mix)
+{
+    pthread_mutex_lock(&mix->lock);
+    json_t *json = json_deep_copy(mix->memory);
     pthread_mutex_unlock(&mix->lock);
     return json;
 }

@@ -47,6 +47,7 @@ struct mix {
     bool is_quitting;
     json_t *plan_state; /* for checkpoints */
     json_t *planned;    /* tracks of the plan, for people */
+    json_t *memory;     /* of the mixer, for people */
 
     /* The mix thread's own. */
     struct plan plan;
@@ -79,6 +80,7 @@ int mix_skip(struct mix *mix, struct slot_reply reply);
 /* For checkpoints and for people. New references. Any thread. */
 json_t *mix_plan_json(struct mix *mix);
 json_t *mix_planned_json(struct mix *mix);
+json_t *mix_memory_json(struct mix *mix);
 
 /* Plan from where the plan ends: one more track. Also for offline renders.
  * to       borrowed; NULL: the show ends

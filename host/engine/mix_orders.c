@@ -96,6 +96,7 @@ void mix_swap_slot(struct mix *mix, struct slot *slot)
         if (rc && mix_seek_frame(mix, frame, &error))
             log_error("mix", "%s", error.text);
     }
+    mix_note_memory(mix);
     answer_swap(mix, slot->kind, &swap);
 }
 

@@ -29,6 +29,15 @@ static json_t *list_tracks(const struct plan *plan)
     return list;
 }
 
+void mix_note_memory(struct mix *mix)
+{
+    json_t *memory = generation_save(mix->show.mixer);
+    pthread_mutex_lock(&mix->lock);
+    json_decref(mix->memory);
+    mix->memory = memory;
+    pthread_mutex_unlock(&mix->lock);
+}
+
 void mix_publish_plan(struct mix *mix)
 {
     json_t *state = plan_json(&mix->plan), *planned = list_tracks(&mix->plan);
@@ -38,6 +47,7 @@ void mix_publish_plan(struct mix *mix)
     mix->plan_state = state;
     mix->planned = planned;
     pthread_mutex_unlock(&mix->lock);
+    mix_note_memory(mix);
     mix->on_plan(mix->ctx);
 }
 

@@ -8,6 +8,9 @@
 
 /* mix_plan.c */
 
+/* Let people see what the mixer remembers now. */
+void mix_note_memory(struct mix *mix);
+
 /* Let people and checkpoints see the plan as it is now. */
 void mix_publish_plan(struct mix *mix);
 

@@ -1,6 +1,7 @@
 # A build that has passed its probation is said to have, and stays if the engine dies later:
 # a codec after a second, a mixer when it has planned. A library that is out of reach when an
 # engine starts again is waited for.
+export FOREVER_BUILD=$BUILD
 mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
 echo '{"stream": {"buffer_s": 8}, "engine": {"probation_s": 1}}' >"$room/forever.json"
@@ -23,6 +24,13 @@ for plugin in codec mixer; do
     eventually 20 is_another_engine "$old"
     [ "$(slot $plugin "['current']['hash']")" = "$hash" ]
 done
+
+# whoever asks for its state does not call a mixer while it plays
+cp "$BUILD/tests/zoo/one_thread.so" "$room/plugins/mixer.so"
+ask reload mixer now | get "it['ok']" | grep -qx True
+restarts=$(status "it['engine']['restarts']")
+for _ in {1..30}; do ask state mixer | get "it['ok']" | grep -qx True; done
+[ "$(status "it['engine']['restarts']")" = "$restarts" ]
 
 old=$(engine)
 mkdir "$room/library"
