@@ -73,11 +73,24 @@ bool slot_notice(struct slot *slot, int64_t now_ms)
            now_ms - slot->quiet_since_ms >= QUIET_MS;
 }
 
+/* Open what is a file: a pipe would be waited for, a device may never end. */
+static int open_file(const char *path)
+{
+    struct stat about;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode))
+        return fd;
+    close(fd);
+    return -ENOEXEC;
+}
+
 static int copy_file(const char *from, const char *to)
 {
-    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int in = open_file(from);
     if (in < 0)
-        return -errno;
+        return in;
     int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
     int rc = out < 0 ? -errno : 0;
     char block[65536];

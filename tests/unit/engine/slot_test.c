@@ -139,6 +139,16 @@ TEST(test_limit_of_a_trial_is_the_one_that_is_configured_now)
                         "cannot load mixer.so: trial: it has not answered in 0.1 s");
 }
 
+TEST(test_pipe_in_the_place_of_a_plugin_is_refused)
+{
+    struct swap swap;
+    start();
+    unlink(slot.source);
+    assert_int_equal(mkfifo(slot.source, 0600), 0);
+    assert_int_equal(swap_in(1, NULL, &swap), -EINVAL);
+    assert_non_null(strstr(swap.error, "Exec format error"));
+}
+
 TEST(test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for)
 {
     struct swap swap;
@@ -333,6 +343,7 @@ int main(void)
         ON_A_SLOT(test_build_that_is_overtaken_leaves_nobody_waiting),
         ON_A_SLOT(test_bad_build_is_refused_and_the_old_one_stays),
         ON_A_SLOT(test_limit_of_a_trial_is_the_one_that_is_configured_now),
+        ON_A_SLOT(test_pipe_in_the_place_of_a_plugin_is_refused),
         ON_A_SLOT(
             test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for),
         ON_A_SLOT(test_copies_that_a_dead_engine_left_are_stepped_over),
