@@ -47,20 +47,23 @@ static void handle_staged(struct engine *engine, enum kind kind, int rc,
         herald_swap(engine, kind, swap, -1);
 }
 
-static void stage(struct engine *engine, enum kind kind, struct slot_reply reply)
+/* returns 0; or -errno with swap->error: it is refused */
+static int stage(struct engine *engine, enum kind kind, struct slot_reply reply,
+                 struct swap *swap)
 {
-    struct swap swap;
     json_t *trial = trial_of(engine, kind);
-    int rc = slot_stage(&engine->slots[kind], trial, reply, &swap);
+    int rc = slot_stage(&engine->slots[kind], trial, reply, swap);
     json_decref(trial);
-    handle_staged(engine, kind, rc, &swap);
+    handle_staged(engine, kind, rc, swap);
+    return rc;
 }
 
 static void watch_plugins(struct engine *engine)
 {
+    struct swap swap;
     for (int i = 0; i < KINDS; i++)
         if (slot_notice(&engine->slots[i], monotonic_ms()))
-            stage(engine, (enum kind)i, (struct slot_reply){0});
+            stage(engine, (enum kind)i, (struct slot_reply){0}, &swap);
 }
 
 /* People see which builds have passed, and the next engine takes none of those back. */
@@ -103,6 +106,20 @@ static bool may_run(struct engine *engine, uint64_t id, const char *word)
     return false;
 }
 
+/* The first that is refused answers, else the last one. */
+static void reload_all(struct engine *engine, struct slot_reply reply)
+{
+    struct swap swap;
+    uint64_t id = reply.id;
+    for (int i = 0; i < KINDS; i++) {
+        reply.id = i == KINDS - 1 ? id : 0;
+        if (stage(engine, (enum kind)i, reply, &swap) && reply.id == 0) {
+            herald_reply(engine, id, swap_json(&swap, (enum kind)i));
+            id = 0;
+        }
+    }
+}
+
 static void do_reload(struct engine *engine, uint64_t id, char *argument)
 {
     char *second = argument + strcspn(argument, " \t");
@@ -111,17 +128,15 @@ static void do_reload(struct engine *engine, uint64_t id, char *argument)
     second += strspn(second, " \t");
     if (!may_run(engine, id, second))
         return;
-    bool now = *second;
+    struct slot_reply reply = {.id = id, .now = *second, .is_asked = true};
+    struct swap swap;
     enum kind kind;
-    if (strcmp(argument, "all") == 0) { /* the last one answers */
-        for (int i = 0; i < KINDS; i++)
-            stage(engine, (enum kind)i,
-                  (struct slot_reply){.id = i == KINDS - 1 ? id : 0, .now = now});
-    } else if (kind_parse(argument, &kind) == 0) {
-        stage(engine, kind, (struct slot_reply){.id = id, .now = now});
-    } else {
+    if (strcmp(argument, "all") == 0)
+        reload_all(engine, reply);
+    else if (kind_parse(argument, &kind) == 0)
+        stage(engine, kind, reply, &swap);
+    else
         refuse(engine, id, "no plugin \"%.60s\": brain, mixer, codec or all", argument);
-    }
 }
 
 static void do_rollback(struct engine *engine, uint64_t id, char *argument)

@@ -256,7 +256,7 @@ int slot_stage(struct slot *slot, const json_t *trial, struct slot_reply reply,
     struct fv_error error = {{0}};
     struct generation *fresh;
     begin_swap(slot, reply, swap);
-    int rc = load_file(slot, trial, 1, reply.id == 0, &fresh, &error);
+    int rc = load_file(slot, trial, 1, !reply.is_asked, &fresh, &error);
     if (rc == -EALREADY) {
         snprintf(swap->error, sizeof swap->error, "%s", error.text);
         return rc; /* it has been said when it was refused */
@@ -404,7 +404,7 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     slot->probation_until_ms = monotonic_ms() + probation_ms;
     slot->is_unproven = slot->kind == KIND_MIXER;
     slot->has_news = true;
-    if (swap->id)
+    if (swap->id || strcmp(slot->refused_hash, fresh->hash) == 0)
         slot->refused_hash[0] = slot->refused_why[0] = 0;
     pthread_mutex_unlock(&slot->lock);
     generation_drop(oldest);

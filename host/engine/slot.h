@@ -17,6 +17,7 @@
 struct slot_reply {
     uint64_t id; /* of the command that waits for this; 0 = none */
     bool now;    /* it wants to hear the change at once */
+    bool is_asked; /* by somebody: a build that was refused is tried again */
 };
 
 /* What became of a swap. */

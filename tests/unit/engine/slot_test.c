@@ -59,7 +59,8 @@ static void start(void)
 /* As the engine's threads do: stage, make the instance, settle. */
 static int swap_in(uint64_t id, const char *fault, struct swap *swap)
 {
-    int rc = slot_stage(&slot, NULL, (struct slot_reply){.id = id}, swap);
+    struct slot_reply reply = {.id = id, .is_asked = id != 0};
+    int rc = slot_stage(&slot, NULL, reply, swap);
     struct generation *fresh = rc ? NULL : slot_prepare(&slot, swap);
     if (fresh)
         slot_settle(&slot, fresh, fault, swap);
