@@ -195,8 +195,9 @@ static void make_room(struct front *front)
     if (files < listeners + EDGE_FILES)
         log_warning("front",
                     "only %llu open files are allowed: room for about %llu listeners",
-                    (unsigned long long)files, (unsigned long long)(files - EDGE_FILES));
-    front->server.most = files > EDGE_FILES ? files - EDGE_FILES / 2 : EDGE_FILES / 2;
+                    (unsigned long long)files,
+                    (unsigned long long)(files > EDGE_FILES ? files - EDGE_FILES : 0));
+    front->server.most = files > EDGE_FILES ? files - EDGE_FILES / 2 : files / 2;
 }
 
 /* These need new sockets or new memory; a running front keeps the old ones. */
