@@ -79,6 +79,7 @@ bad "$zoo/crash_in_destroy.so" mixer 'trial: it crashed'
 put "$zoo/hang_in_render.so" mixer
 refuses mixer 'trial: it has not answered'
 bad "$zoo/nan_in_render.so" mixer 'rehearse: render gave samples'
+put "$BUILD/plugins/brain.so" brain
 refuses all 'cannot load mixer.so: rehearse: render gave samples'
 bad "$zoo/loud_render.so" mixer 'rehearse: render gave samples'
 bad "$zoo/refuses_state.so" mixer 'create: it cannot take over'
