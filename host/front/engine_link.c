@@ -152,10 +152,13 @@ static json_t *counted_as_sent(const struct air *air, const struct wire_message 
     return answer;
 }
 
+/* It has said all it had to say; a plugin could only keep it from ending. */
 static void excuse(struct engine_link *link, uint64_t pause_ms)
 {
     link->is_excused = true;
     link->pause_ms = pause_ms;
+    if (link->is_process_alive)
+        uv_process_kill(&link->process, SIGKILL);
 }
 
 /* At the start that is the end. Later there are listeners, and what is missing may come
@@ -166,8 +169,6 @@ static void give_up(struct engine_link *link)
     if (link->is_hopeless)
         link->settings.methods->fatal(link->settings.ctx);
     excuse(link, RETRY_MS);
-    if (link->is_process_alive)
-        uv_process_kill(&link->process, SIGKILL);
 }
 
 static int take_message(struct engine_link *link, struct wire_message *message)
