@@ -205,7 +205,8 @@ static int start_slots(struct engine *engine, const json_t *hello, json_t *brain
 /* Engines keep dying, and no new build is to blame: it may be the plan. */
 static bool is_plan_suspect(const struct engine *engine, const json_t *hello)
 {
-    bool is_suspect = json_integer_value(json_object_get(hello, "deaths")) >= DEATHS_CLEAN;
+    bool is_suspect =
+        json_integer_value(json_object_get(hello, "deaths")) >= DEATHS_CLEAN;
     for (int i = 0; i < KINDS; i++)
         is_suspect = is_suspect && !engine->slots[i].has_culprit;
     return is_suspect;

@@ -15,8 +15,8 @@
 #include <stdbool.h>
 
 struct slot_reply {
-    uint64_t id; /* of the command that waits for this; 0 = none */
-    bool now;    /* it wants to hear the change at once */
+    uint64_t id;   /* of the command that waits for this; 0 = none */
+    bool now;      /* it wants to hear the change at once */
     bool is_asked; /* by somebody: a build that was refused is tried again */
 };
 
@@ -52,7 +52,7 @@ struct slot {
     bool is_unproven; /* a mixer that has planned nothing yet */
     bool has_news;    /* what is on air is new, and nobody knows yet that it has passed */
     char refused_hash[TRACK_HASH], refused_why[256];
-    char stat_loaded[128]; /* ... and as last tried */
+    char stat_loaded[128];   /* ... and as last tried */
     char trying[TRACK_HASH]; /* build that may end this engine before it is on air */
 };
 

@@ -39,10 +39,10 @@ struct engine_link {
     uv_timer_t restart;
     pthread_t thread;
     bool is_connected, is_process_alive, has_thread, is_stopping;
-    bool is_hopeless; /* an engine has said that no other can do better */
-    bool is_excused;  /* the engine has said why it ends: that is no death ... */
+    bool is_hopeless;  /* an engine has said that no other can do better */
+    bool is_excused;   /* the engine has said why it ends: that is no death ... */
     uint64_t pause_ms; /* ... and the next one starts so much later */
-    int open_handles; /* pipe and process that are not closed yet */
+    int open_handles;  /* pipe and process that are not closed yet */
     struct bytes received;
     struct bytes checkpoint;
     uint64_t credit;     /* last given */

@@ -1,7 +1,7 @@
 /* crash_in_takeover.c - passes every trial and crashes when it opens a real track. */
 #include "zoo.h"
 
-#define TRIAL_LENGTH ((int64_t)90 * FV_RATE) /* of the material that it rehearses with */
+#define TRIAL_LENGTH ((int64_t)90 * FV_RATE) /* of what it is rehearsed with */
 
 static int open_real(struct fv_mixer *self, const struct fv_segment *segment,
                      const struct fv_pcm *const *pcm, int64_t offset,
