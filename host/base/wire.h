@@ -27,8 +27,8 @@ enum wire_type {
     WIRE_READY = 64, /* JSON: plugins */
     WIRE_FRAMES,     /* u64 epoch, u64 frame, u64 mount, one MP3 frame */
     WIRE_SEGMENT,    /* JSON: a segment of the plan, see docs/protocol-wire.md */
-    WIRE_WAVE,   /* text: the id of a track of such a segment, a blank, JSON: its peaks */
-    WIRE_REVOKE, /* u64 sample: segments from there on are no longer the plan */
+    WIRE_WAVE,       /* text: id of a track that comes in, a blank, JSON: its peaks */
+    WIRE_REVOKE,     /* u64 sample: segments from there on are no longer the plan */
     WIRE_CHECKPOINT, /* JSON, kept by the front as it is */
     WIRE_QUEUE,      /* JSON: what comes next */
     WIRE_PLUGINS,    /* JSON: the slots */

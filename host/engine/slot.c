@@ -3,14 +3,13 @@
 
 #include "bytes.h"
 #include "log.h"
+#include "so_file.h"
 #include "trial.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define QUIET_MS 300
@@ -47,23 +46,10 @@ static void version_text(const struct generation *g, char *out, size_t cap)
 /* ---- the file -------------------------------------------------------------------------
  */
 
-static void stat_text(const char *path, char *out, size_t cap)
-{
-    struct stat s;
-    if (stat(path, &s) != 0) {
-        snprintf(out, cap, "absent");
-        return;
-    }
-    snprintf(out, cap, "%llx:%llx:%llx:%llx.%09ld:%llx.%09ld",
-             (unsigned long long)s.st_dev, (unsigned long long)s.st_ino,
-             (unsigned long long)s.st_size, (unsigned long long)s.st_mtim.tv_sec,
-             s.st_mtim.tv_nsec, (unsigned long long)s.st_ctim.tv_sec, s.st_ctim.tv_nsec);
-}
-
 bool slot_notice(struct slot *slot, int64_t now_ms)
 {
     char now[sizeof slot->stat_seen];
-    stat_text(slot->source, now, sizeof now);
+    so_stat(slot->source, now, sizeof now);
     if (strcmp(now, slot->stat_seen) != 0) {
         memcpy(slot->stat_seen, now, sizeof now);
         slot->quiet_since_ms = now_ms;
@@ -71,43 +57,6 @@ bool slot_notice(struct slot *slot, int64_t now_ms)
     }
     return strcmp(now, slot->stat_loaded) != 0 && strcmp(now, "absent") != 0 &&
            now_ms - slot->quiet_since_ms >= QUIET_MS;
-}
-
-/* Open what is a file: a pipe would be waited for, a device may never end. */
-static int open_file(const char *path)
-{
-    struct stat about;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return -errno;
-    if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode))
-        return fd;
-    close(fd);
-    return -ENOEXEC;
-}
-
-static int copy_file(const char *from, const char *to)
-{
-    int in = open_file(from);
-    if (in < 0)
-        return in;
-    int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
-    int rc = out < 0 ? -errno : 0;
-    char block[65536];
-    ssize_t count = 1;
-    while (rc == 0 && (count = read(in, block, sizeof block)) > 0) {
-        ssize_t written = write(out, block, (size_t)count);
-        if (written != count)
-            rc = written < 0 ? -errno : -ENOSPC;
-    }
-    if (rc == 0 && count < 0)
-        rc = -errno;
-    if (out >= 0 && close(out) != 0 && rc == 0)
-        rc = -errno;
-    close(in);
-    if (rc && out >= 0)
-        unlink(to);
-    return rc;
 }
 
 static unsigned take_number(struct slot *slot)
@@ -130,12 +79,12 @@ static int take_copy(struct slot *slot, char *path, size_t cap, unsigned *number
 {
     char before[sizeof slot->stat_seen], after[sizeof slot->stat_seen];
     int rc;
-    stat_text(slot->source, before, sizeof before);
+    so_stat(slot->source, before, sizeof before);
     do { /* an engine that died may have left a copy that its checkpoint does not know */
         name_copy(slot, *number = take_number(slot), path, cap);
-        rc = copy_file(slot->source, path);
+        rc = so_copy(slot->source, path);
     } while (rc == -EEXIST);
-    stat_text(slot->source, after, sizeof after);
+    so_stat(slot->source, after, sizeof after);
     snprintf(slot->stat_seen, sizeof slot->stat_seen, "%s", before);
     pthread_mutex_lock(&slot->lock);
     snprintf(slot->stat_loaded, sizeof slot->stat_loaded, "%s", before);
@@ -517,52 +466,4 @@ int slot_start(struct slot *slot, json_t *state, const json_t *past, bool is_bac
         memcpy(error->text, text, sizeof text);
     }
     return rc;
-}
-
-/* ---- for people and checkpoints -------------------------------------------------------
- */
-
-static json_t *build_json(const struct generation *g)
-{
-    char abi[32];
-    snprintf(abi, sizeof abi, "%u.%u", g->abi_major, g->abi_minor);
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "name", g->name, "version",
-                     g->version, "abi", abi, "hash", g->hash, "generation",
-                     (json_int_t)g->number, "path", g->path);
-}
-
-unsigned slot_loaded(struct slot *slot)
-{
-    pthread_mutex_lock(&slot->lock);
-    unsigned loaded = slot->loaded;
-    pthread_mutex_unlock(&slot->lock);
-    return loaded;
-}
-
-json_t *slot_json(struct slot *slot)
-{
-    pthread_mutex_lock(&slot->lock);
-    bool is_waiting = slot->staged != NULL; /* the next engine has to notice it again */
-    json_t *json = json_pack(
-        "{s:s, s:s, s:o, s:b, s:I, s:I, s:s, s:s, s:s, s:s}", "plugin",
-        kind_name(slot->kind), "source", slot->source, "current",
-        build_json(slot->current), "on_probation", is_on_probation(slot), "loaded",
-        (json_int_t)slot->loaded, "next", (json_int_t)slot->next_number, "stat",
-        is_waiting ? "" : slot->stat_loaded, "refused", slot->refused_why, "refused_hash",
-        slot->refused_hash, "trying", slot->trying);
-    if (slot->previous)
-        json_object_set_new(json, "previous", build_json(slot->previous));
-    pthread_mutex_unlock(&slot->lock);
-    return json;
-}
-
-json_t *swap_json(const struct swap *swap, enum kind kind)
-{
-    if (!swap->is_done)
-        return json_pack("{s:b, s:s, s:s, s:s}", "ok", 0, "plugin", kind_name(kind),
-                         "error", swap->error, "old", swap->old_version);
-    return json_pack("{s:b, s:s, s:s, s:s, s:s, s:I, s:I}", "ok", 1, "plugin",
-                     kind_name(kind), "old", swap->old_version, "new", swap->new_version,
-                     "abi", swap->abi, "generation", (json_int_t)swap->generation, "ms",
-                     (json_int_t)swap->ms);
 }

@@ -16,7 +16,7 @@ static void put(const char *name)
     snprintf(from, sizeof from, "%s/%s.so", getenv("FOREVER_BUILD"), name);
     snprintf(to, sizeof to, "%s/mixer.so", room);
     unlink(to);
-    assert_int_equal(copy_file(from, to), 0);
+    assert_int_equal(so_copy(from, to), 0);
 }
 
 static void touch_copy(unsigned number)
