@@ -54,7 +54,7 @@ run: deps ## build, make the demo crate if there is none, and play (CRATE=DIR pl
 test: test-deps ## install, build, run every test that a change has to pass
 	@+$(MAKE) --no-print-directory -j"$$(nproc)" all crate build-tests
 	@+$(MAKE) --no-print-directory check-layers check-symbols check-headers
-	@+$(MAKE) --no-print-directory -j2 test-units test-scenarios
+	@+$(MAKE) --no-print-directory -j3 test-units test-scenarios
 	@echo "all tests passed"
 
 # ---- layers: each sees only the folders it is given ------------------------------------
@@ -240,18 +240,20 @@ test-units: $(UNIT_TESTS) $(ZOO) all ## run the unit tests
 	    nice $$test 2>&1 || exit 1; done
 
 # tests/scenario/x.sh: start forever, listen, do something cruel, judge what was heard. They
-# mostly wait, so the unit tests, which do not, go on beside them.
-SCENARIOS := $(wildcard tests/scenario/*.sh)
-test-scenarios: all crate $(ZOO) $(BUILD)/tests/listen ## run the scenarios
-	$(Q)for s in $(SCENARIOS); do echo "  scenario $$s"; \
-	    BUILD=$(abspath $(BUILD)) tests/run-scenario $$s || exit 1; done
+# mostly wait, so two run at a time, and the unit tests, which do not, go on beside them.
+SCENARIOS := $(patsubst tests/scenario/%.sh,scenario-%,$(wildcard tests/scenario/*.sh))
+test-scenarios: $(SCENARIOS) ## run the scenarios
+.PHONY: $(SCENARIOS)
+$(SCENARIOS): scenario-%: tests/scenario/%.sh all crate $(ZOO) $(BUILD)/tests/listen
+	@echo "  scenario $<"
+	$(Q)BUILD=$(abspath $(BUILD)) tests/run-scenario $<
 
 SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan: test-deps ## all tests with AddressSanitizer and UndefinedBehaviorSanitizer
 	@+$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
 	    all build-tests
 	@ln -sfn ../$(BUILD)/crate build-asan/crate
-	@+$(MAKE) --no-print-directory -j2 BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
+	@+$(MAKE) --no-print-directory -j3 BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
 	    UNIT_TESTS="$(patsubst $(BUILD)/%,build-asan/%,$(filter-out $(SLOW_TESTS),$(UNIT_TESTS)))" \
 	    test-units test-scenarios
 # These render or search for long; the sanitizers see the same code in the others.

@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static struct settings settings;
 static struct services services = {.settings = &settings, .cache_dir = "/tmp"};
