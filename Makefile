@@ -78,7 +78,7 @@ $(BUILD)/host/front/%.o: host/front/%.c
 $(BUILD)/host/engine/%.o: host/engine/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_engine) -c $< -o $@
-$(BUILD)/host/front/page.o: host/front/page.html
+$(BUILD)/host/front/page.o: host/front/page.html host/front/monitor.html
 $(BUILD)/host/%.o: host/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_main) -c $< -o $@

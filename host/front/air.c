@@ -107,6 +107,26 @@ double air_buffered_s(const struct air *air)
     return next > edge ? (double)(next - edge) * MP3_SAMPLES / MP3_RATE : 0;
 }
 
+/* What of the slots is for everybody. */
+static json_t *plugins_shown(const struct air *air)
+{
+    json_t *shown = json_object(), *slot;
+    const char *kind;
+    json_object_foreach(air->plugins, kind, slot)
+    {
+        const json_t *build = json_object_get(slot, "current");
+        json_object_set_new(shown, kind,
+                            json_pack("{s:O?, s:O?, s:O?, s:O?, s:O?}", "name",
+                                      json_object_get(build, "name"), "version",
+                                      json_object_get(build, "version"), "generation",
+                                      json_object_get(build, "generation"),
+                                      "on_probation",
+                                      json_object_get(slot, "on_probation"), "refused",
+                                      json_object_get(slot, "refused")));
+    }
+    return shown;
+}
+
 json_t *air_status(const struct air *air)
 {
     double up_s = (double)(uv_hrtime() - air->opened_ns) / 1e9;
@@ -117,14 +137,15 @@ json_t *air_status(const struct air *air)
                   air->engine.is_ready, "restarts", (json_int_t)air->engine.restarts,
                   "frames", (json_int_t)air->stream.made);
     return json_pack(
-        "{s:s, s:s?, s:f, s:i, s:s, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:s?, s:o}",
+        "{s:s, s:s?, s:f, s:i, s:s, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:s?, s:o, s:o}",
         "state", fault ? "silent" : "on air", "fault", fault, "uptime_s", up_s, "pid",
         (int)getpid(), "http", air->address, "frame", (json_int_t)edge, "buffered_s",
         air_buffered_s(air), "silent_frames", (json_int_t)air->stream.silent_total,
         "listeners", (json_int_t)air->wheel.count, "listeners_total",
         (json_int_t)air->wheel.total, "jumps", (json_int_t)wheel_jumps(&air->wheel),
         "rewinds", (json_int_t)air->stream.epoch, "title",
-        timeline_title(&air->timeline, air_made_edge(air)), "engine", engine);
+        timeline_title(&air->timeline, air_made_edge(air)), "engine", engine, "plugins",
+        plugins_shown(air));
 }
 
 void air_metrics(const struct air *air, struct bytes *text)

@@ -194,6 +194,12 @@ static void answer_page(struct connection *connection)
                      page_html_length);
 }
 
+static void answer_monitor(struct connection *connection)
+{
+    connection_reply(connection, 200, "text/html; charset=utf-8", "", monitor_html,
+                     monitor_html_length);
+}
+
 /* ---- JSON -----------------------------------------------------------------------------
  */
 
@@ -291,6 +297,7 @@ static const struct route {
     void (*answer)(struct connection *connection);
 } routes[] = {
     {"/", answer_page},
+    {"/monitor", answer_monitor},
     {"/listen.m3u", answer_m3u},
     {"/listen.pls", answer_pls},
     {"/all.json", answer_timeline},
@@ -327,8 +334,6 @@ static void answer(void *ctx, struct connection *connection)
     }
     if (strncmp(request->path, WAVEFORM, strlen(WAVEFORM)) == 0)
         answer_waveform(connection);
-    else if (path_is(request, "/monitor"))
-        connection_reply_text(connection, 501, "not yet");
     else
         connection_reply_text(connection, 404, "nothing here: the stream is at /all.mp3");
 }

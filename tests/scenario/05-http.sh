@@ -75,6 +75,11 @@ is_on_air
 page /listen.m3u | grep -qx "$url/all.mp3"
 page /listen.pls | grep -q "File2=$url/low.mp3"
 page /all.json | get "it['sample_rate']" | grep -qx 44100
+[ "$(ask status | get "sorted(it['plugins'].items())")" = "$(ask plugins | get "sorted(
+    (kind, {'name': slot['current']['name'], 'version': slot['current']['version'],
+            'generation': slot['current']['generation'], 'on_probation': slot['on_probation'],
+            'refused': slot['refused']}) for kind, slot in it['plugins'].items())")" ]
+
 # the waveform of what is on air: three bands from its begin to its end
 track=$(page '/all.json?now=1' | get "it['segment']['tracks'][0]['id']")
 page "/waveform/$track.json" | get "it['id'] == '$track' and all(
@@ -127,7 +132,7 @@ assert said[0] == b"200" and said[-1] == b"503", said
 PY
 
 [ "$(code "$url/nothing")" = 404 ]
-[ "$(code "$url/monitor")" = 501 ]
+page /monitor | grep -q "<h1>forever: monitor</h1>"
 [ "$(code -X POST "$url/all.mp3")" = 405 ]
 
 # a target with the host in it is the same; a page of another origin may ask for titles, and
