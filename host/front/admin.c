@@ -206,6 +206,14 @@ static json_t *do_shutdown(const struct admin_rooms *rooms, const char *argument
     return json_pack("{s:b}", "ok", 1);
 }
 
+static json_t *do_drain(const struct admin_rooms *rooms, const char *argument)
+{
+    (void)argument;
+    rooms->air->is_draining = true;
+    return json_pack("{s:b, s:I}", "ok", 1, "listeners",
+                     (json_int_t)rooms->air->wheel.count);
+}
+
 static json_t *do_not_yet(const struct admin_rooms *rooms, const char *argument)
 {
     (void)rooms;
@@ -223,7 +231,7 @@ static const struct command {
     {"plugins", do_plugins}, {"timeline", do_timeline},
     {"kick", do_kick},       {"log", do_log},
     {"config", do_config},   {"shutdown", do_shutdown},
-    {"upgrade", do_not_yet}, {"drain", do_not_yet},
+    {"upgrade", do_not_yet}, {"drain", do_drain},
     {"reload", NULL},        {"rollback", NULL},
     {"state", NULL},         {"skip", NULL},
     {"add", NULL},           {"remove", NULL},
@@ -262,7 +270,9 @@ static void refuse_long_line(struct admin_client *client)
     uv_read_stop((uv_stream_t *)&client->pipe);
     bytes_consume(&client->received, client->received.length);
     client->is_ended = true;
-    answer_client(client, refusal("%s", "the line is too long: docs/protocol-admin.md has the limit"));
+    answer_client(
+        client,
+        refusal("%s", "the line is too long: docs/protocol-admin.md has the limit"));
 }
 
 /* Without what a hand or a terminal leaves behind the last word. */

@@ -138,14 +138,17 @@ json_t *air_status(const struct air *air)
                   "frames", (json_int_t)air->stream.made);
     return json_pack(
         "{s:s, s:s?, s:f, s:i, s:s, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:s?, s:o, s:o}",
-        "state", fault ? "silent" : "on air", "fault", fault, "uptime_s", up_s, "pid",
-        (int)getpid(), "http", air->address, "frame", (json_int_t)edge, "buffered_s",
-        air_buffered_s(air), "silent_frames", (json_int_t)air->stream.silent_total,
-        "listeners", (json_int_t)air->wheel.count, "listeners_total",
-        (json_int_t)air->wheel.total, "jumps", (json_int_t)wheel_jumps(&air->wheel),
-        "rewinds", (json_int_t)air->stream.epoch, "title",
-        timeline_title(&air->timeline, air_made_edge(air)), "engine", engine, "plugins",
-        plugins_shown(air));
+        "state",
+        air->is_draining ? "draining"
+        : fault          ? "silent"
+                         : "on air",
+        "fault", fault, "uptime_s", up_s, "pid", (int)getpid(), "http", air->address,
+        "frame", (json_int_t)edge, "buffered_s", air_buffered_s(air), "silent_frames",
+        (json_int_t)air->stream.silent_total, "listeners", (json_int_t)air->wheel.count,
+        "listeners_total", (json_int_t)air->wheel.total, "jumps",
+        (json_int_t)wheel_jumps(&air->wheel), "rewinds", (json_int_t)air->stream.epoch,
+        "title", timeline_title(&air->timeline, air_made_edge(air)), "engine", engine,
+        "plugins", plugins_shown(air));
 }
 
 void air_metrics(const struct air *air, struct bytes *text)

@@ -25,11 +25,11 @@ struct air {
         bool is_ready;
         uint64_t restarts;
     } engine;
-    const char *address; /* HOST:PORT of the server; borrowed */
-    double started;      /* unix seconds of frame 0 as sent; 0 = not yet */
-    uint64_t opened_ns;  /* when the process began */
-    bool is_dry;
-    bool has_listener_news; /* for /events: their number has changed */
+    const char *address;      /* HOST:PORT of the server; borrowed */
+    double started;           /* unix seconds of frame 0 as sent; 0 = not yet */
+    uint64_t opened_ns;       /* when the process began */
+    bool is_dry, is_draining; /* no new listeners, and it ends with the last */
+    bool has_listener_news;   /* for /events: their number has changed */
 };
 
 void air_release(struct air *air);

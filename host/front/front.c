@@ -115,6 +115,7 @@ static void look_at_slow_things(struct front *front)
         say(front, "listeners", air_listeners(air));
     air->has_listener_news = false;
     say(front, "status", air_status(air));
+    front->wants_stop |= air->is_draining && air->wheel.count == 0;
 }
 
 static void stop(struct front *front);

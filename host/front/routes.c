@@ -15,6 +15,7 @@
 
 #define WAVEFORM "/waveform/"
 
+static const char draining[] = "no new listeners: this station ends with its last";
 static const char all_taken[] = "all seats are taken: try again later";
 
 static struct air *air_of(const struct connection *connection)
@@ -102,6 +103,10 @@ static void answer_stream(struct connection *connection, const struct mount *mou
 {
     struct air *air = air_of(connection);
     struct bytes head = {0};
+    if (air->is_draining) {
+        connection_reply_text(connection, 503, draining);
+        return;
+    }
     if (air->wheel.count >= (size_t)config_number(&air->config, "http.max_listeners")) {
         connection_reply_text(connection, 503, all_taken);
         return;
@@ -228,7 +233,8 @@ static void answer_timing(struct connection *connection)
 
 static void answer_health(struct connection *connection)
 {
-    const char *fault = air_fault(air_of(connection));
+    const struct air *air = air_of(connection);
+    const char *fault = air->is_draining ? draining : air_fault(air);
     connection_reply_text(connection, fault ? 503 : 200, fault ? fault : "ok");
 }
 

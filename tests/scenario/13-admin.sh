@@ -81,3 +81,18 @@ echo dear >"$room/precious"
 fails timeout 20 "$forever" serve "$BUILD/crate" --http 127.0.0.1:0 --state "$room/other" \
     --admin "$room/precious" 2>"$room/other.log"
 grep -qx dear "$room/precious"
+
+# a drained station takes no new listeners, and ends with its last
+curl -s "$url/all.mp3" -o "$room/last.mp3" &
+listening=$!
+is_heard() { [ "$(stat -c %s "$room/last.mp3")" -gt "$1" ]; }
+eventually 10 is_heard 10000
+ask drain | get "(it['ok'], it['listeners'])" | grep -qx '(True, 1)'
+[ "$(curl -s -o /dev/null -w '%{http_code}' "$url/all.mp3")" = 503 ]
+[ "$(curl -s -o /dev/null -w '%{http_code}' "$url/healthz")" = 503 ]
+status "it['state']" | grep -qx draining
+eventually 20 is_heard $(($(stat -c %s "$room/last.mp3") + 50000))
+kill $listening
+is_over() { ! kill -0 "$server" 2>/dev/null; }
+eventually 20 is_over
+wait "$server"
