@@ -11,6 +11,7 @@
 #include "ordering.h"
 #include "render.h"
 #include "trial.h"
+#include "upgrade.h"
 #include "utf8.h"
 
 #include <errno.h>
@@ -66,6 +67,7 @@ static int complain(const char *format, const char *what, const char *why)
  */
 
 struct places {
+    char program[PATH_MAX]; /* this one */
     char state[PATH_MAX], admin[PATH_MAX + 16], plugins[PATH_MAX + 32];
 };
 
@@ -81,17 +83,19 @@ static int make_folder(const char *path)
     return 0;
 }
 
-static void find_plugins(char *out, size_t cap)
+static void find_program(char out[PATH_MAX])
 {
-    char exe[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    exe[length > 0 ? length : 0] = 0;
-    char *slash = strrchr(exe, '/');
-    if (slash)
-        *slash = 0;
-    snprintf(out, cap, "%s/plugins", exe);
+    ssize_t length = readlink("/proc/self/exe", out, PATH_MAX - 1);
+    out[length > 0 ? length : 0] = 0;
+}
+
+static void find_plugins(const char *program, char *out, size_t cap)
+{
+    const char *slash = strrchr(program, '/');
+    int folder = slash ? (int)(slash - program) : 0;
+    snprintf(out, cap, "%.*s/plugins", folder, program);
     if (access(out, F_OK) != 0) /* an installed one: PREFIX/bin and PREFIX/lib/forever */
-        snprintf(out, cap, "%s/../lib/forever", exe);
+        snprintf(out, cap, "%.*s/../lib/forever", folder, program);
 }
 
 /* The front tells the engine of folders in JSON. */
@@ -106,6 +110,7 @@ static int find_places(const struct options *options, struct places *places)
 {
     const char *given = options->values[OPTION_STATE], *base = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");
+    find_program(places->program);
     if (given)
         snprintf(places->state, sizeof places->state, "%s", given);
     else if (base && *base)
@@ -130,7 +135,7 @@ static int find_places(const struct options *options, struct places *places)
         snprintf(places->plugins, sizeof places->plugins, "%s",
                  options->values[OPTION_PLUGINS]);
     else
-        find_plugins(places->plugins, sizeof places->plugins);
+        find_plugins(places->program, places->plugins, sizeof places->plugins);
     if (!is_utf8(places->plugins))
         return complain("the plugins' folder %s is not UTF-8: %s", places->plugins,
                         "choose another with --plugins");
@@ -230,6 +235,8 @@ static int run_serve(const struct options *options, const struct places *places)
         .plugins_dir = places->plugins,
         .state_dir = places->state,
         .engine_main = options->values[OPTION_ONE_PROCESS] ? engine_main : NULL,
+        .program = places->program,
+        .arguments = options->arguments,
     };
     status = front_run(&front);
     json_decref(overrides);
@@ -412,6 +419,8 @@ int main(int argc, char **argv)
     give_memory_back();
     if (argc == 2 && strcmp(argv[1], ENGINE_OPTION) == 0)
         return engine_main(ENGINE_FD);
+    if (argc == 2 && strcmp(argv[1], HEIR_OPTION) == 0)
+        return upgrade_child(HEIR_FD);
     if (argc > 2 && strcmp(argv[1], TRIAL_OPTION) == 0)
         return trial_child(argc - 2, argv + 2);
     struct options options;

@@ -71,7 +71,7 @@ static int take_option(struct options *options, int argc, char **argv, int *at)
 int options_parse(struct options *options, const struct command *commands, int argc,
                   char **argv)
 {
-    *options = (struct options){0};
+    *options = (struct options){.arguments = argv};
     const char *name = argc > 1 ? argv[1] : "";
     for (options->command = commands; options->command->name; options->command++)
         if (strcmp(options->command->name, name) == 0)

@@ -36,6 +36,7 @@ struct options {
     const char *values[OPTIONS]; /* NULL = not given; "" for those without a value */
     const char **rest;
     size_t rest_count;
+    char **arguments; /* all of it, as it was given */
 };
 
 /* Read argv[1...]; options may stand anywhere, `--` ends them.

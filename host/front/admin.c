@@ -214,11 +214,13 @@ static json_t *do_drain(const struct admin_rooms *rooms, const char *argument)
                      (json_int_t)rooms->air->wheel.count);
 }
 
-static json_t *do_not_yet(const struct admin_rooms *rooms, const char *argument)
+static json_t *do_upgrade(const struct admin_rooms *rooms, const char *argument)
 {
-    (void)rooms;
+    struct config_error error;
     (void)argument;
-    return refusal("%s", "not yet: stop and start forever to put a new host in place");
+    if (rooms->upgrade(rooms->ctx, &error))
+        return refusal("%s", error.text);
+    return json_pack("{s:b}", "ok", 1);
 }
 
 /* NULL = the engine's. */
@@ -231,7 +233,7 @@ static const struct command {
     {"plugins", do_plugins}, {"timeline", do_timeline},
     {"kick", do_kick},       {"log", do_log},
     {"config", do_config},   {"shutdown", do_shutdown},
-    {"upgrade", do_not_yet}, {"drain", do_drain},
+    {"upgrade", do_upgrade}, {"drain", do_drain},
     {"reload", NULL},        {"rollback", NULL},
     {"state", NULL},         {"skip", NULL},
     {"add", NULL},           {"remove", NULL},

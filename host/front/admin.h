@@ -20,8 +20,9 @@ struct admin_client;
 struct admin_rooms {
     struct air *air;
     struct engine_link *link;
-    int (*reload)(void *ctx, struct config_error *error); /* the configuration */
-    void (*stop)(void *ctx);                              /* when this answer is out */
+    int (*reload)(void *ctx, struct config_error *error);  /* the configuration */
+    void (*stop)(void *ctx);                               /* when this answer is out */
+    int (*upgrade)(void *ctx, struct config_error *error); /* likewise, once tried */
     void *ctx;
 };
 

@@ -445,6 +445,36 @@ void engine_link_tick(struct engine_link *link)
     }
 }
 
+/* Nobody could say whose fault it were if the next engine failed: what is on probation
+ * has passed. */
+json_t *engine_link_checkpoint(const struct engine_link *link)
+{
+    json_t *checkpoint =
+        json_loadb((const char *)link->checkpoint.at, link->checkpoint.length, 0, NULL);
+    json_t *slot;
+    const char *kind;
+    json_object_foreach(json_object_get(checkpoint, "slots"), kind, slot)
+    {
+        json_object_set_new(slot, "on_probation", json_false());
+        json_object_set_new(slot, "trying", json_string(""));
+    }
+    return checkpoint;
+}
+
+void engine_link_recall(struct engine_link *link, const json_t *checkpoint)
+{
+    char *text = json_dumps(checkpoint, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    if (text)
+        bytes_append(&link->checkpoint, text, strlen(text));
+    free(text);
+}
+
+void engine_link_kill(struct engine_link *link)
+{
+    if (link->is_process_alive)
+        uv_process_kill(&link->process, SIGKILL);
+}
+
 void engine_link_stop(struct engine_link *link)
 {
     if (link->is_stopping || !link->loop)

@@ -68,6 +68,12 @@ int engine_link_command(struct engine_link *link, uint64_t id, const char *line)
 /* Send the configuration again. */
 void engine_link_configure(struct engine_link *link);
 
+/* For a program that takes over: the checkpoint, NULL without one (new reference); to go
+ * on from it, before the start; and the end of the engine at once. */
+json_t *engine_link_checkpoint(const struct engine_link *link);
+void engine_link_recall(struct engine_link *link, const json_t *checkpoint);
+void engine_link_kill(struct engine_link *link);
+
 /* End the engine and do not start it again. */
 void engine_link_stop(struct engine_link *link);
 

@@ -4,21 +4,19 @@
 #include "admin.h"
 #include "air.h"
 #include "engine_link.h"
+#include "heir.h"
 #include "log.h"
 #include "routes.h"
+#include "run_dir.h"
 #include "server.h"
+#include "upgrade.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define TICK_MS 25           /* shortest time between two turns of the wheel */
@@ -38,11 +36,13 @@ struct front {
     uv_timer_t tick;
     uv_signal_t signals[3];
     char run_dir[256];
-    int run_fd;                 /* holds the lock on it; -1: none */
+    int run_fd;       /* holds the lock on it; -1: none */
+    struct heir heir; /* while it starts in another's place */
+    int heir_fd;
     uint64_t swept_ms;          /* when slow things were last looked at */
     char title[TIMELINE_TITLE]; /* last said on /events and in the log */
     int64_t on_air;             /* start of the segment last said on /events */
-    bool wants_stop;
+    bool wants_stop, wants_upgrade;
     int status; /* exit status */
 };
 
@@ -119,6 +119,7 @@ static void look_at_slow_things(struct front *front)
 }
 
 static void stop(struct front *front);
+static void upgrade(struct front *front);
 
 static void on_tick(uv_timer_t *timer)
 {
@@ -130,6 +131,8 @@ static void on_tick(uv_timer_t *timer)
         stop(front);
         return;
     }
+    if (front->wants_upgrade)
+        upgrade(front);
     if (!air->stream.pacer.is_running)
         start_clock(air);
     stream_advance(&air->stream, now);
@@ -246,6 +249,54 @@ static void stop_soon(void *ctx)
     front->wants_stop = true;
 }
 
+static int save_heir(const struct front *front)
+{
+    const struct heir mine = {.run_dir = front->run_dir,
+                              .run_fd = front->run_fd,
+                              .engine_pid = front->air.engine.pid};
+    json_t *checkpoint = engine_link_checkpoint(&front->link);
+    int fd = heir_save(&front->air, &front->server, checkpoint, &mine);
+    json_decref(checkpoint);
+    return fd;
+}
+
+/* returns 0: on the next tick it is; or -errno with error filled */
+static int upgrade_soon(void *ctx, struct config_error *error)
+{
+    struct front *front = ctx;
+    const struct front_options *options = front->options;
+    if (options->engine_main) {
+        snprintf(error->text, sizeof error->text,
+                 "one process can't be upgraded: its engine is in it");
+        return -ENOTSUP;
+    }
+    int heir = save_heir(front);
+    int rc = heir < 0 ? heir : upgrade_try(options->program, heir, error);
+    if (heir >= 0)
+        close(heir);
+    else
+        snprintf(error->text, sizeof error->text, "cannot write down what is on air: %s",
+                 strerror(-rc));
+    front->wants_upgrade = rc == 0;
+    return rc;
+}
+
+/* The frames that are ready last while the next engine starts. */
+static void upgrade(struct front *front)
+{
+    front->wants_upgrade = false;
+    int heir = save_heir(front);
+    if (heir < 0)
+        return;
+    log_info("front", "%s goes on", front->options->program);
+    engine_link_kill(&front->link);
+    heir_keep_open(&front->server, front->run_fd, true);
+    int rc = upgrade_exec(front->options->program, front->options->arguments, heir);
+    heir_keep_open(&front->server, front->run_fd, false);
+    close(heir);
+    log_error("front", "cannot become %s: %s", front->options->program, strerror(-rc));
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct front *front = handle->data;
@@ -265,58 +316,6 @@ static void open_signals(struct front *front)
         front->signals[i].data = front;
         uv_signal_start(&front->signals[i], on_signal, numbers[i]);
     }
-}
-
-static int lock_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-static int make_run_dir(struct front *front)
-{
-    snprintf(front->run_dir, sizeof front->run_dir, "%s/run.XXXXXX",
-             front->options->state_dir);
-    if (!mkdtemp(front->run_dir))
-        return -errno;
-    front->run_fd = lock_folder(front->run_dir);
-    return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *about, int kind,
-                        struct FTW *at)
-{
-    (void)about;
-    (void)kind;
-    (void)at;
-    remove(path);
-    return 0;
-}
-
-static void remove_folder(const char *path)
-{
-    nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-/* What fronts that were killed have left: theirs is locked by none. */
-static void sweep_run_dirs(const char *state_dir)
-{
-    DIR *state = opendir(state_dir);
-    for (struct dirent *entry; state && (entry = readdir(state));) {
-        char path[600];
-        snprintf(path, sizeof path, "%s/%s", state_dir, entry->d_name);
-        int fd = strncmp(entry->d_name, "run.", 4) == 0 ? lock_folder(path) : -1;
-        if (fd < 0)
-            continue;
-        remove_folder(path);
-        close(fd);
-    }
-    if (state)
-        closedir(state);
 }
 
 /* ---- what the rooms ask of each other
@@ -368,17 +367,17 @@ static int start_link(struct front *front)
 
 static int open_admin(struct front *front)
 {
-    const struct admin_rooms rooms = {&front->air, &front->link, reload_config, stop_soon,
-                                      front};
+    const struct admin_rooms rooms = {&front->air, &front->link, reload_config,
+                                      stop_soon,   upgrade_soon, front};
     return admin_open(&front->admin, &front->loop, front->options->admin_path, &rooms);
 }
 
 /* What is no address is bad usage. */
-static int open_server(struct front *front)
+static int open_server(struct front *front, int fd)
 {
     const char *listen = config_text(&front->air.config, "http.listen");
-    int rc =
-        server_open(&front->server, &front->loop, listen, &routes_methods, &front->air);
+    int rc = server_open(&front->server, &front->loop, listen, fd, &routes_methods,
+                         &front->air);
     if (rc == -EINVAL) {
         log_error("front",
                   "cannot listen on \"%s\": name it like 127.0.0.1:8192 or [::1]:8192",
@@ -394,6 +393,27 @@ static int open_server(struct front *front)
 /* ---- all of it ------------------------------------------------------------------------
  */
 
+/* Go on where the program before this one was. returns 0 or -errno */
+static int take_over(struct front *front)
+{
+    const struct heir *heir = &front->heir;
+    int rc = heir_load(heir, front->heir_fd, &front->air);
+    engine_link_recall(&front->link, json_object_get(heir->given, "checkpoint"));
+    snprintf(front->run_dir, sizeof front->run_dir, "%s", heir->run_dir);
+    front->run_fd = heir->run_fd;
+    waitpid(heir->engine_pid, NULL, 0);
+    if (rc)
+        log_error("front", "what the program before this one has left can't be read");
+    return rc;
+}
+
+static void welcome_back(struct front *front)
+{
+    size_t count = heir_adopt(&front->heir, &front->air, &front->server, &front->loop);
+    heir_keep_open(&front->server, front->run_fd, false);
+    log_info("front", "this program goes on with %zu listeners", count);
+}
+
 static int open_all(struct front *front)
 {
     const struct front_options *options = front->options;
@@ -405,8 +425,12 @@ static int open_all(struct front *front)
         .history_s = config_number(config, "stream.history_s"),
         .burst_s = config_number(config, "stream.burst_s"),
     };
+    const struct heir *heir = &front->heir;
     int rc = stream_init(&air->stream, &settings);
-    if (rc == 0 && (rc = make_run_dir(front)) != 0)
+    if (rc == 0 && heir->given)
+        rc = take_over(front);
+    else if (rc == 0 && (rc = run_dir_make(options->state_dir, front->run_dir,
+                                           sizeof front->run_dir, &front->run_fd)) != 0)
         log_error("front", "cannot make a folder in %s: %s", options->state_dir,
                   strerror(-rc));
     if (rc == 0 && (rc = open_admin(front)) != 0)
@@ -414,9 +438,11 @@ static int open_all(struct front *front)
                   uv_strerror(rc),
                   rc == -EADDRINUSE ? ": another forever uses it (--state DIR)" : "");
     if (rc == 0)
-        sweep_run_dirs(options->state_dir);
+        run_dir_sweep(options->state_dir);
     if (rc == 0)
-        rc = open_server(front);
+        rc = open_server(front, heir->given ? heir->server_fd : -1);
+    if (rc == 0 && heir->given)
+        welcome_back(front);
     if (rc == 0)
         rc = start_link(front);
     return rc;
@@ -437,11 +463,18 @@ static void stop(struct front *front)
 
 static void release_all(struct front *front)
 {
-    if (*front->run_dir)
-        remove_folder(front->run_dir);
-    if (front->run_fd >= 0)
-        close(front->run_fd);
+    run_dir_remove(front->run_dir, front->run_fd);
     air_release(&front->air);
+}
+
+/* What a program before this one has left, if one has. returns 0 or -errno */
+static int inherit(struct front *front)
+{
+    front->heir_fd = upgrade_inherited();
+    int rc = front->heir_fd >= 0 ? heir_open(&front->heir, front->heir_fd) : 0;
+    if (rc == 0 && front->heir.given)
+        keep_what_waits(&(struct config){.tree = front->heir.config}, &front->air.config);
+    return rc;
 }
 
 int front_run(const struct front_options *options)
@@ -455,6 +488,10 @@ int front_run(const struct front_options *options)
         log_error("front", "%s", error.text);
         return 1;
     }
+    if (inherit(&front)) {
+        log_error("front", "what the program before this one has left can't be read");
+        return 1;
+    }
     apply_config(&front.air.config);
     make_room(&front);
     uv_loop_init(&front.loop);
@@ -464,6 +501,9 @@ int front_run(const struct front_options *options)
     uv_timer_init(&front.loop, &front.tick);
     front.tick.data = &front;
     int rc = open_all(&front);
+    heir_release(&front.heir);
+    if (front.heir_fd >= 0)
+        close(front.heir_fd);
     if (rc == 0) {
         log_info("front", "listen at http://%s%s, look at http://%s/",
                  front.server.address, front.air.stream.mounts[0].path,

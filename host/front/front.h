@@ -12,6 +12,8 @@ struct front_options {
     json_t *overrides;       /* object, dotted names of the command line; borrowed */
     const char *admin_path, *plugins_dir, *state_dir;
     int (*engine_main)(int fd); /* for one process; NULL = start a second one */
+    const char *program;        /* path that an upgrade starts ... */
+    char **arguments;           /* ... with these */
 };
 
 /* Serve until told to stop. returns the exit status */

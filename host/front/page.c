@@ -6,7 +6,7 @@
             ".global " #name "_html\n" #name "_html:\n"                                  \
             ".incbin \"host/front/" #name ".html\"\n" #name "_html_end:\n"               \
             ".balign 8\n"                                                                \
-            ".global " #name "_html_length\n" #name "_html_length: .quad " #name          \
+            ".global " #name "_html_length\n" #name "_html_length: .quad " #name         \
             "_html_end - " #name "_html\n"                                               \
             ".popsection\n")
 

@@ -295,13 +295,11 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
 /* ---- accepting ------------------------------------------------------------------------
  */
 
-static void on_connection(uv_stream_t *stream, int status)
+static struct connection *add_connection(struct server *server, uv_loop_t *loop)
 {
-    struct server *server = stream->data;
-    uv_loop_t *loop = uv_handle_get_loop((uv_handle_t *)stream);
-    struct connection *connection = status < 0 ? NULL : calloc(1, sizeof *connection);
+    struct connection *connection = calloc(1, sizeof *connection);
     if (!connection)
-        return;
+        return NULL;
     connection->server = server;
     connection->opened_ms = uv_now(loop);
     uv_tcp_init(loop, &connection->tcp);
@@ -314,6 +312,16 @@ static void on_connection(uv_stream_t *stream, int status)
     server->count++;
     http_parser_init(&connection->parser, HTTP_REQUEST);
     connection->parser.data = connection;
+    return connection;
+}
+
+static void on_connection(uv_stream_t *stream, int status)
+{
+    struct server *server = stream->data;
+    uv_loop_t *loop = uv_handle_get_loop((uv_handle_t *)stream);
+    struct connection *connection = status < 0 ? NULL : add_connection(server, loop);
+    if (!connection)
+        return;
     if (uv_accept(stream, (uv_stream_t *)&connection->tcp) != 0 ||
         server->count > server->most ||
         uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read) != 0) {
@@ -323,6 +331,21 @@ static void on_connection(uv_stream_t *stream, int status)
     int size = SEND_BUFFER;
     uv_send_buffer_size((uv_handle_t *)&connection->tcp, &size);
     uv_tcp_nodelay(&connection->tcp, 1);
+}
+
+struct connection *server_adopt(struct server *server, uv_loop_t *loop, int fd)
+{
+    struct connection *connection = add_connection(server, loop);
+    if (!connection)
+        return NULL;
+    connection->kind = CONNECTION_LISTENER;
+    connection->is_answered = true;
+    if (uv_tcp_open(&connection->tcp, fd) == 0 &&
+        uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read) == 0)
+        return connection;
+    connection->kind = CONNECTION_REQUEST; /* nobody hears it yet */
+    connection_close(connection);
+    return NULL;
 }
 
 /* "HOST:PORT", "[V6]:PORT" or ":PORT" to an address. */
@@ -347,7 +370,7 @@ static int parse_listen(const char *listen, struct sockaddr_storage *address)
     return uv_ip4_addr(name, (int)port, (struct sockaddr_in *)address);
 }
 
-int server_open(struct server *server, uv_loop_t *loop, const char *listen,
+int server_open(struct server *server, uv_loop_t *loop, const char *listen, int fd,
                 const struct server_methods *methods, void *ctx)
 {
     struct sockaddr_storage address;
@@ -361,7 +384,8 @@ int server_open(struct server *server, uv_loop_t *loop, const char *listen,
     server->ctx = ctx;
     server->is_open = true;
     server->tcp.data = server;
-    rc = uv_tcp_bind(&server->tcp, (const struct sockaddr *)&address, 0);
+    rc = fd >= 0 ? uv_tcp_open(&server->tcp, fd)
+                 : uv_tcp_bind(&server->tcp, (const struct sockaddr *)&address, 0);
     if (rc == 0)
         rc = uv_listen((uv_stream_t *)&server->tcp, 1024, on_connection);
     if (rc) {

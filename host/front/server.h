@@ -59,11 +59,15 @@ struct server {
     char address[80]; /* HOST:PORT that it really listens on */
 };
 
-/* methods  borrowed, with `ctx`
+/* fd       a socket that listens there already; -1 = none
+ * methods  borrowed, with `ctx`
  * returns  0 or -errno (a UV_ code) */
-int server_open(struct server *server, uv_loop_t *loop, const char *listen,
+int server_open(struct server *server, uv_loop_t *loop, const char *listen, int fd,
                 const struct server_methods *methods, void *ctx);
 void server_close(struct server *server);
+
+/* A connection of a listener that has been answered already. NULL = it can't be */
+struct connection *server_adopt(struct server *server, uv_loop_t *loop, int fd);
 
 /* End connections that have not sent a whole request in time. */
 void server_sweep(struct server *server, uint64_t now_ms);

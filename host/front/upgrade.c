@@ -1,0 +1,114 @@
+/* upgrade.c - the descriptor goes over the exec by its number in the environment. */
+#include "upgrade.h"
+
+#include "heir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define HEIR_NAME "FOREVER_HEIR"
+#define TRY_MS 2000
+
+extern char **environ;
+
+static int spawn_child(const char *program, int heir, pid_t *pid)
+{
+    char *args[] = {"forever", HEIR_OPTION, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, heir, HEIR_FD);
+    int rc = -posix_spawn(pid, program, &actions, NULL, args, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return rc;
+}
+
+/* returns the status as of waitpid(); -1: it did not end in time, and was ended */
+static int await_child(pid_t pid)
+{
+    struct pollfd end = {.fd = pidfd_open(pid, 0), .events = POLLIN};
+    int status = -1;
+    bool has_ended = end.fd >= 0 && poll(&end, 1, TRY_MS) == 1;
+    if (!has_ended)
+        kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    if (end.fd >= 0)
+        close(end.fd);
+    return has_ended ? status : -1;
+}
+
+int upgrade_try(const char *program, int heir, struct config_error *error)
+{
+    pid_t pid;
+    int rc = spawn_child(program, heir, &pid);
+    if (rc) {
+        snprintf(error->text, sizeof error->text, "cannot start %.300s: %s", program,
+                 strerror(-rc));
+        return rc;
+    }
+    int status = await_child(pid);
+    if (status == 0)
+        return 0;
+    if (status == -1)
+        snprintf(error->text, sizeof error->text, "%.300s has not answered in %d s",
+                 program, TRY_MS / 1000);
+    else if (WIFSIGNALED(status))
+        snprintf(error->text, sizeof error->text, "%.300s crashed (%s)", program,
+                 strsignal(WTERMSIG(status)));
+    else
+        snprintf(error->text, sizeof error->text,
+                 "%.300s can't go on from here (status %d)", program,
+                 WEXITSTATUS(status));
+    return -EINVAL;
+}
+
+int upgrade_child(int fd)
+{
+    static struct air air; /* large; there is one */
+    struct heir heir;
+    if (heir_open(&heir, fd))
+        return 1;
+    struct stream_settings settings = {
+        .mounts = json_object_get(heir.config, "mounts"),
+        .buffer_s = 1,
+        .history_s = 1,
+    };
+    int rc = json_array_size(settings.mounts) == 0 ||
+                     json_array_size(settings.mounts) > STREAM_MOUNTS
+                 ? -EPROTO
+                 : stream_init(&air.stream, &settings);
+    if (rc == 0)
+        rc = heir_load(&heir, fd, &air);
+    heir_release(&heir);
+    air_release(&air);
+    return rc != 0;
+}
+
+int upgrade_exec(const char *program, char **arguments, int heir)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%d", heir);
+    setenv(HEIR_NAME, number, 1);
+    execv(program, arguments);
+    int rc = -errno;
+    unsetenv(HEIR_NAME);
+    return rc;
+}
+
+int upgrade_inherited(void)
+{
+    const char *number = getenv(HEIR_NAME);
+    int fd = number ? atoi(number) : -1;
+    unsetenv(HEIR_NAME);
+    if (fd >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+        fd = -1;
+    return fd;
+}
