@@ -11,7 +11,6 @@
 #include "ordering.h"
 #include "render.h"
 #include "trial.h"
-#include "upgrade.h"
 #include "utf8.h"
 
 #include <errno.h>
@@ -419,8 +418,6 @@ int main(int argc, char **argv)
     give_memory_back();
     if (argc == 2 && strcmp(argv[1], ENGINE_OPTION) == 0)
         return engine_main(ENGINE_FD);
-    if (argc == 2 && strcmp(argv[1], HEIR_OPTION) == 0)
-        return upgrade_child(HEIR_FD);
     if (argc > 2 && strcmp(argv[1], TRIAL_OPTION) == 0)
         return trial_child(argc - 2, argv + 2);
     struct options options;

@@ -6,6 +6,7 @@
 #include "engine_link.h"
 #include "heir.h"
 #include "log.h"
+#include "room.h"
 #include "routes.h"
 #include "run_dir.h"
 #include "server.h"
@@ -15,7 +16,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +24,6 @@
 #define START_BUFFER_S 2.0   /* frames that the clock waits for at the start */
 #define START_PATIENCE_S 5.0 /* but no longer than this */
 #define TIMELINE_PAST_S 600
-#define EDGE_FILES 64 /* open files beside those of listeners */
 
 struct front {
     uv_loop_t loop;
@@ -171,37 +170,10 @@ static void apply_config(const struct config *config)
         log_set_level(level);
 }
 
-/* returns  the files that may be open */
-static rlim_t raise_file_limit(rlim_t want)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= want)
-        return limit.rlim_cur;
-    limit.rlim_cur = want;
-    if (limit.rlim_max < want)
-        limit.rlim_max = want;
-    if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
-        return want;
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur;
-}
-
-/* Room for all listeners, and for the page of each, where so much is allowed; whoever
- * else connects leaves some for engine and admin. */
 static void make_room(struct front *front)
 {
-    rlim_t listeners = (rlim_t)config_number(&front->air.config, "http.max_listeners");
-    rlim_t files = raise_file_limit(2 * listeners + EDGE_FILES);
-    if (files < listeners + EDGE_FILES)
-        files = raise_file_limit(listeners + EDGE_FILES);
-    if (files < listeners + EDGE_FILES)
-        log_warning("front",
-                    "only %llu open files are allowed: room for about %llu listeners",
-                    (unsigned long long)files,
-                    (unsigned long long)(files > EDGE_FILES ? files - EDGE_FILES : 0));
-    front->server.most = files > EDGE_FILES ? files - EDGE_FILES / 2 : files / 2;
+    double listeners = config_number(&front->air.config, "http.max_listeners");
+    front->server.most = room_make((size_t)listeners);
 }
 
 /* These need new sockets or new memory; a running front keeps the old ones. */
@@ -271,7 +243,8 @@ static int upgrade_soon(void *ctx, struct config_error *error)
         return -ENOTSUP;
     }
     int heir = save_heir(front);
-    int rc = heir < 0 ? heir : upgrade_try(options->program, heir, error);
+    int rc =
+        heir < 0 ? heir : upgrade_try(options->program, options->arguments, heir, error);
     if (heir >= 0)
         close(heir);
     else
@@ -467,12 +440,11 @@ static void release_all(struct front *front)
     air_release(&front->air);
 }
 
-/* What a program before this one has left, if one has. returns 0 or -errno */
+/* What a program before this one has left. returns 0 or -errno */
 static int inherit(struct front *front)
 {
-    front->heir_fd = upgrade_inherited();
-    int rc = front->heir_fd >= 0 ? heir_open(&front->heir, front->heir_fd) : 0;
-    if (rc == 0 && front->heir.given)
+    int rc = heir_open(&front->heir, front->heir_fd);
+    if (rc == 0)
         keep_what_waits(&(struct config){.tree = front->heir.config}, &front->air.config);
     return rc;
 }
@@ -488,7 +460,11 @@ int front_run(const struct front_options *options)
         log_error("front", "%s", error.text);
         return 1;
     }
-    if (inherit(&front)) {
+    bool is_trial;
+    front.heir_fd = upgrade_inherited(&is_trial);
+    if (is_trial)
+        return upgrade_answer(front.heir_fd);
+    if (front.heir_fd >= 0 && inherit(&front)) {
         log_error("front", "what the program before this one has left can't be read");
         return 1;
     }

@@ -16,17 +16,29 @@
 #include <unistd.h>
 
 #define HEIR_NAME "FOREVER_HEIR"
+#define TRIAL_NAME "FOREVER_HEIR_TRIAL"
+#define TRIAL_FD 3
 #define TRY_MS 2000
 
 extern char **environ;
 
-static int spawn_child(const char *program, int heir, pid_t *pid)
+static void name_heir(int heir)
 {
-    char *args[] = {"forever", HEIR_OPTION, NULL};
+    char number[16];
+    snprintf(number, sizeof number, "%d", heir);
+    setenv(HEIR_NAME, number, 1);
+}
+
+static int spawn_child(const char *program, char **arguments, int heir, pid_t *pid)
+{
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, heir, HEIR_FD);
-    int rc = -posix_spawn(pid, program, &actions, NULL, args, environ);
+    posix_spawn_file_actions_adddup2(&actions, heir, TRIAL_FD);
+    name_heir(TRIAL_FD);
+    setenv(TRIAL_NAME, "1", 1);
+    int rc = -posix_spawn(pid, program, &actions, NULL, arguments, environ);
+    unsetenv(TRIAL_NAME);
+    unsetenv(HEIR_NAME);
     posix_spawn_file_actions_destroy(&actions);
     return rc;
 }
@@ -45,10 +57,11 @@ static int await_child(pid_t pid)
     return has_ended ? status : -1;
 }
 
-int upgrade_try(const char *program, int heir, struct config_error *error)
+int upgrade_try(const char *program, char **arguments, int heir,
+                struct config_error *error)
 {
     pid_t pid;
-    int rc = spawn_child(program, heir, &pid);
+    int rc = spawn_child(program, arguments, heir, &pid);
     if (rc) {
         snprintf(error->text, sizeof error->text, "cannot start %.300s: %s", program,
                  strerror(-rc));
@@ -70,7 +83,7 @@ int upgrade_try(const char *program, int heir, struct config_error *error)
     return -EINVAL;
 }
 
-int upgrade_child(int fd)
+int upgrade_answer(int fd)
 {
     static struct air air; /* large; there is one */
     struct heir heir;
@@ -94,20 +107,20 @@ int upgrade_child(int fd)
 
 int upgrade_exec(const char *program, char **arguments, int heir)
 {
-    char number[16];
-    snprintf(number, sizeof number, "%d", heir);
-    setenv(HEIR_NAME, number, 1);
+    name_heir(heir);
     execv(program, arguments);
     int rc = -errno;
     unsetenv(HEIR_NAME);
     return rc;
 }
 
-int upgrade_inherited(void)
+int upgrade_inherited(bool *is_trial)
 {
     const char *number = getenv(HEIR_NAME);
     int fd = number ? atoi(number) : -1;
+    *is_trial = getenv(TRIAL_NAME) != NULL;
     unsetenv(HEIR_NAME);
+    unsetenv(TRIAL_NAME);
     if (fd >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
         fd = -1;
     return fd;

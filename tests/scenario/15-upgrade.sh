@@ -76,6 +76,9 @@ put "$room/other"
 refuses 'has not answered in 2 s'
 rm "$room/forever"
 refuses 'cannot start'
+put "$BUILD/forever"
+echo '{"stream": {"buffer_s": "long"}}' >"$room/forever.json"
+refuses "can't go on from here (status"
 eventually 40 is_up
 [ "$(status "it['silent_frames']")" = 0 ]
 
