@@ -13,6 +13,19 @@ static void begin_one(struct day *day, const char *scenario)
         methods->wish(day->brain, "add", wish, reply, sizeof reply, &day->error), 0);
 }
 
+/* A crate of one address at the server. */
+static void begin_address(struct day *day, const char *path, char url[128])
+{
+    char list[128];
+    begin(day, "happy", "/nowhere");
+    snprintf(url, 128, "%s/%s", root, path);
+    rig_write(&day->rig, "list.m3u", url);
+    snprintf(list, sizeof list, "%s/list.m3u", day->rig.room);
+    rig_set(&day->rig, "crate", json_pack("[s]", list));
+    look(day);
+    assert_int_equal(day->count, 1);
+}
+
 static void test_audio_is_fetched_once_and_kept(void **state)
 {
     struct day day;
@@ -36,14 +49,7 @@ static void test_what_was_cut_short_goes_on_where_it_was_cut(void **state)
     char path[4096], url[128];
     struct stat about;
     (void)state;
-    begin(&day, "happy", "/nowhere");
-    snprintf(url, sizeof url, "%s/cutonce/content/once.mp3", root);
-    rig_write(&day.rig, "list.m3u", url);
-    char list[128];
-    snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
-    rig_set(&day.rig, "crate", json_pack("[s]", list));
-    look(&day);
-    assert_int_equal(day.count, 1);
+    begin_address(&day, "cutonce/content/once.mp3", url);
     assert_int_equal(fetch(&day, url, path), 0);
     assert_int_equal(stat(path, &about), 0);
     assert_int_equal(about.st_size, 60004);
@@ -54,15 +60,10 @@ static void test_what_was_cut_short_goes_on_where_it_was_cut(void **state)
 static void test_what_changed_in_between_begins_anew(void **state)
 {
     struct day day;
-    char path[4096], url[128], list[128];
+    char path[4096], url[128];
     unsigned char heard[60004], fresh[60004] = {0xff, 0xfb, 0x90, 0x64};
     (void)state;
-    begin(&day, "happy", "/nowhere");
-    snprintf(url, sizeof url, "%s/changed/content/changed.mp3", root);
-    rig_write(&day.rig, "list.m3u", url);
-    snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
-    rig_set(&day.rig, "crate", json_pack("[s]", list));
-    look(&day);
+    begin_address(&day, "changed/content/changed.mp3", url);
     assert_int_equal(fetch(&day, url, path), 0);
     FILE *file = fopen(path, "rbe");
     assert_int_equal(fread(heard, 1, sizeof heard, file), sizeof heard);
@@ -76,16 +77,10 @@ static void test_what_changed_in_between_begins_anew(void **state)
 static void test_what_comes_in_pieces_is_whole_with_its_last(void **state)
 {
     struct day day;
-    char path[4096], url[128], list[128];
+    char path[4096], url[128];
     struct stat about;
     (void)state;
-    begin(&day, "happy", "/nowhere");
-    snprintf(url, sizeof url, "%s/pieces/content/pieces.mp3", root);
-    rig_write(&day.rig, "list.m3u", url);
-    snprintf(list, sizeof list, "%s/list.m3u", day.rig.room);
-    rig_set(&day.rig, "crate", json_pack("[s]", list));
-    look(&day);
-    assert_int_equal(day.count, 1);
+    begin_address(&day, "pieces/content/pieces.mp3", url);
     assert_int_equal(fetch(&day, url, path), -EAGAIN);
     assert_int_equal(fetch(&day, url, path), 0);
     assert_int_equal(stat(path, &about), 0);
