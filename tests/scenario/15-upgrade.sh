@@ -2,7 +2,7 @@
 # and slow listeners hold every frame against a render of the same plan. One that can't go on is
 # refused, and nobody hears that either.
 export FOREVER_BUILD=$BUILD
-echo '{"stream": {"buffer_s": 12}}' >"$room/forever.json"
+echo '{"stream": {"buffer_s": 20}}' >"$room/forever.json"
 "$forever" render "$BUILD/crate" -o "$room/reference.mp3" --duration 5m --state "$state"
 put() { # as a build does it: beside, and renamed
     cp "$1" "$room/forever.new"
@@ -41,7 +41,7 @@ pid=$(status "it['pid']")
 ids() { ask listeners | get "sorted((l['id'], l['peer']) for l in it['listeners'])"; }
 heard_by=$(ids)
 
-is_up() { [ "$(status "it['engine']['ready'] and it['buffered_s'] > 6")" = True ]; }
+is_up() { [ "$(status "it['engine']['ready'] and it['buffered_s'] > 10")" = True ]; }
 for n in 1 2; do
     eventually 40 is_up
     up=$(status "it['uptime_s']")
