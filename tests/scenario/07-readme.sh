@@ -23,9 +23,9 @@ level() {
         sed -n 's/.*mean_volume: \(-\?[0-9]*\)\..*/\1/p'
 }
 serve "$room/crate" --plugins "$room/plugins"
-is_past_the_fade_in() { before=$after after=$(level); [ "$before" -eq "$after" ]; }
+is_past_the_fade_in() { before=$after after=$(level); [ "$before" -eq "$after" ] && [ "$after" -gt -60 ]; }
 after=-99
-eventually 60 is_past_the_fade_in
+eventually 120 is_past_the_fade_in
 silent=$(status "it['silent_frames']")
 cp "$room/tree/out/plugins/mixer.so" "$room/plugins/mixer.so.tmp"
 mv "$room/plugins/mixer.so.tmp" "$room/plugins/mixer.so"
