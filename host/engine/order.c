@@ -6,7 +6,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +62,14 @@ void order_add(struct order *order, const char *uri)
 {
     order->uris = must_realloc(order->uris, (order->count + 1) * sizeof *order->uris);
     order->uris[order->count++] = must_strdup(uri);
+}
+
+bool order_has(const struct order *order, const char *uri)
+{
+    for (size_t i = 0; i < order->count; i++)
+        if (strcmp(order->uris[i], uri) == 0)
+            return true;
+    return false;
 }
 
 static const json_t *list_in(const json_t *root)

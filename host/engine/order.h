@@ -3,6 +3,7 @@
 #define ORDER_H
 
 #include <forever/host.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct order {
@@ -12,6 +13,7 @@ struct order {
 
 void order_release(struct order *order);
 void order_add(struct order *order, const char *uri);
+bool order_has(const struct order *order, const char *uri);
 
 /* Read an order: a list of texts, or of objects with "path" or "uri", or an object with
  * such a list as "order", "tracks", "queue" or "tour".

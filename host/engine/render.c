@@ -32,7 +32,9 @@ struct rendering {
     FILE *file;
     struct press *press; /* NULL for WAV */
     int64_t until;       /* last PCM frame */
-    size_t tracks_left;  /* when no duration is asked for */
+    bool is_once;        /* no duration is asked for: each track once */
+    bool is_over;        /* all were played */
+    size_t pool;         /* tracks in it, played or not */
     const char *hopeless;
     char why[512];
 };
@@ -117,6 +119,8 @@ static struct track *next_by_order(struct rendering *r)
                               .library = r->rooms.library,
                               .settings = &r->rooms.settings};
     for (int failures = 0; failures < FAILURES_MAX; failures++) {
+        if (r->is_once && r->given_at >= r->given.count && r->played.count > 0)
+            return NULL;
         const char *uri = r->given.uris[r->given_at % r->given.count];
         struct track *track;
         struct fv_error error = {{0}};
@@ -137,12 +141,24 @@ static struct track *next_by_order(struct rendering *r)
     return NULL;
 }
 
+/* Once round: what can't be played is not made up for by what was played before. */
+static struct track *next_unplayed(struct rendering *r)
+{
+    struct track *track = next_by_brain(r);
+    for (size_t n = 0; track && order_has(&r->played, track->path); n++) {
+        track_drop(track);
+        track = n < r->pool ? next_by_brain(r) : NULL;
+    }
+    return track;
+}
+
 static struct track *next_track(struct rendering *r)
 {
-    if (r->tracks_left == 0)
-        return NULL;
-    r->tracks_left--;
-    struct track *track = r->given.count ? next_by_order(r) : next_by_brain(r);
+    struct track *track = r->is_over       ? NULL
+                          : r->given.count ? next_by_order(r)
+                          : r->is_once     ? next_unplayed(r)
+                                           : next_by_brain(r);
+    r->is_over = r->is_once && !track;
     if (track)
         order_add(&r->played, track->path);
     return track;
@@ -273,8 +289,8 @@ static int close_out(struct rendering *r)
     return rc;
 }
 
-/* How many tracks a render without a duration plays. */
-static size_t count_pool(struct rendering *r)
+/* Look at the crate: is there anything to play? */
+static void fill_pool(struct rendering *r)
 {
     struct fv_error error = {{0}};
     struct generation *brain = r->rooms.plugins[KIND_BRAIN];
@@ -283,7 +299,7 @@ static size_t count_pool(struct rendering *r)
         on_hopeless(r, error.text);
     else if (count == 0)
         on_hopeless(r, "the crate is empty: no audio files in it");
-    return count > 0 ? (size_t)count : 0;
+    r->pool = count > 0 ? (size_t)count : 0;
 }
 
 static int run(struct rendering *r)
@@ -297,13 +313,9 @@ static int run(struct rendering *r)
         return fail(r, error.text, NULL);
     r->until =
         options->duration_s > 0 ? (int64_t)(options->duration_s * FV_RATE) : INT64_MAX;
-    r->tracks_left =
-        r->given.count && options->duration_s <= 0 ? r->given.count : SIZE_MAX;
-    if (r->given.count == 0) {
-        size_t pool = count_pool(r);
-        if (options->duration_s <= 0)
-            r->tracks_left = pool;
-    }
+    r->is_once = options->duration_s <= 0;
+    if (r->given.count == 0)
+        fill_pool(r);
     if (r->hopeless)
         return fail(r, r->hopeless, NULL);
     if (options->timeline && timeline_file_open(&r->timeline, options->timeline))

@@ -62,6 +62,14 @@ PY
 "$forever" render "$room/crate/list.m3u8" -o "$room/list.wav" --state "$state" --duration 90s
 [ "$(wc -c <"$room/list.wav")" = $((44 + 90 * 44100 * 4)) ]
 
+# without a duration each is played once, and what can't be played is not made up for
+ids="len({t['id'] for s in it['segments'] for t in s['tracks']})"
+"$forever" render "$room/crate" -o "$room/once.wav" --state "$state" --timeline "$room/t.json" 2>/dev/null
+get "$ids" <"$room/t.json" | grep -qx 1 # six times the same recording
+echo "[\"$room/crate/a.wav\", \"$room/nothing.wav\", \"$room/crate/b.flac\"]" >"$room/short.json"
+"$forever" render --order "$room/short.json" -o "$room/once.wav" --state "$state" --timeline "$room/t.json" 2>/dev/null
+get "$ids" <"$room/t.json" | grep -qx 2
+
 # order tells the tour and why, and render plays it
 "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --json --matrix "$room/m.json" >"$room/tour.json"
 get "len(it['order'])" <"$room/tour.json" | grep -qx 6
