@@ -144,29 +144,37 @@ static const char *text_of(const json_t *json, const char *name)
     return text ? text : "";
 }
 
-/* A track of a checkpoint, found again in the library. */
+/* What the library knows of a file, if it is these bytes and was analysed; or NULL. */
+static struct track *known_at(struct engine *engine, const char *uri, const char *path,
+                              const char *hash)
+{
+    uint32_t version = engine->slots[KIND_BRAIN].current->brain.analysis_version;
+    struct track *known = NULL;
+    struct fv_error fault;
+    library_find(engine->library, uri, path, version, &known, &fault);
+    if (known && known->finding && strcmp(known->hash, hash) == 0)
+        return known;
+    track_drop(known);
+    return NULL;
+}
+
+/* A track of a checkpoint, found again in the library: where it was, or else by its bytes.
+ */
 static struct track *find_track(void *ctx, const json_t *json)
 {
     struct engine *engine = ctx;
-    const char *id = json_string_value(json_object_get(json, "id"));
-    const char *hash = json_string_value(json_object_get(json, "hash"));
-    const char *why = json_string_value(json_object_get(json, "why"));
-    const char *uri = json_string_value(json_object_get(json, "uri"));
+    const char *id = text_of(json, "id"), *hash = text_of(json, "hash");
+    const char *uri = text_of(json, "uri"), *was = text_of(json, "path");
+    bool is_far = *uri && *uri != '/';
     char path[4096];
-    struct track *known = NULL;
-    struct fv_error fault;
-    if (!id || !hash || library_path_of(engine->library, hash, path, sizeof path))
+    struct track *known = *was ? known_at(engine, is_far ? uri : was, was, hash) : NULL;
+    if (!known && library_path_of(engine->library, hash, path, sizeof path) == 0)
+        known = known_at(engine, is_far ? uri : path, path, hash);
+    if (!known)
         return NULL;
-    library_find(engine->library, uri && *uri && *uri != '/' ? uri : path, path,
-                 engine->slots[KIND_BRAIN].current->brain.analysis_version, &known,
-                 &fault);
-    if (!known || !known->finding) {
-        track_drop(known);
-        return NULL;
-    }
-    struct track *play = track_play(known, id, why ? why : "");
+    struct track *play = track_play(known, id, text_of(json, "why"));
     track_drop(known);
-    if (uri && *uri && *uri != '/')
+    if (is_far)
         track_call(play, text_of(json, "title"), text_of(json, "artist"),
                    text_of(json, "license"));
     return play;

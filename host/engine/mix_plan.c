@@ -5,6 +5,7 @@
 #include "log.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define HORIZON_S 30 /* the plan is extended when less than this of it is left */
@@ -15,13 +16,13 @@
 static json_t *list_tracks(const struct plan *plan)
 {
     json_t *list = json_array();
-    const struct track *known = NULL;
+    const char *known = "";
     for (size_t i = 0; i < plan->count; i++) {
         const struct segment *segment = plan->segments[i];
         const struct track *track = segment->tracks[segment->abi.part_count - 1];
-        if (track == known)
+        if (strcmp(track->id, known) == 0)
             continue;
-        known = track;
+        known = track->id;
         json_t *json = track_json(track);
         json_object_set_new(json, "at", json_integer(segment->start));
         json_array_append_new(list, json);
