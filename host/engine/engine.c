@@ -220,12 +220,22 @@ static bool is_plan_suspect(const struct engine *engine, const json_t *hello)
     return is_suspect;
 }
 
-/* The memory of the show before this start of the program. New reference, or NULL. */
+/* The memory of the show before this start of the program. What can't be read is kept for
+ * people: bans and requests may be in it. New reference, or NULL. */
 static json_t *load_show(struct engine *engine)
 {
-    char path[600];
+    char path[600], bad[610];
+    json_error_t fault = {.text = "no object"};
     snprintf(path, sizeof path, "%s/show.json", engine->state_dir);
-    return json_load_file(path, 0, NULL);
+    snprintf(bad, sizeof bad, "%s.bad", path);
+    json_t *show = json_load_file(path, 0, &fault);
+    if (json_is_object(show) || access(path, F_OK) != 0)
+        return show;
+    log_error("engine", "cannot read %s: %s: beginning anew; it is kept as %s", path,
+              fault.text, bad);
+    rename(path, bad);
+    json_decref(show);
+    return NULL;
 }
 
 static int start(struct engine *engine, const json_t *hello)
