@@ -265,11 +265,11 @@ static int start(struct engine *engine, const json_t *hello)
         return fatal(engine, &error);
     }
     engine->slots[KIND_BRAIN].current->services.life_ms = &engine->scout.life_ms;
-    if (checkpoint)
+    engine->scout.plays = (uint64_t)json_integer_value(json_object_get(scout, "plays"));
+    engine->scout.is_on_air = checkpoint != NULL;
+    if (checkpoint || json_equal(json_object_get(show, "crate"),
+                                 config_get(&engine->settings.config, "crate")))
         scout_restore(&engine->scout, scout, find_track, engine);
-    else
-        engine->scout.plays =
-            (uint64_t)json_integer_value(json_object_get(show, "plays"));
     bool is_clean = is_plan_suspect(engine, hello);
     if (is_clean)
         log_error("engine", "engines keep dying: beginning afresh behind the old plan");
@@ -287,12 +287,23 @@ static void limit_the_end(struct engine *engine)
     alarm((unsigned)ceil(settings_number(&engine->settings, "engine.stall_s", 8)));
 }
 
+/* The frame that is on air. */
+static uint64_t frame_on_air(struct engine *engine)
+{
+    double buffer_s = settings_number(&engine->settings, "stream.buffer_s", 60);
+    uint64_t limit = mix_limit(&engine->mix);
+    uint64_t ahead = (uint64_t)(buffer_s * FV_RATE / FV_BLOCK);
+    return limit > ahead ? limit - ahead : 0;
+}
+
 static void stop(struct engine *engine)
 {
     limit_the_end(engine);
     keeper_stop(engine);
     scout_stop(&engine->scout);
     mix_stop(&engine->mix);
+    if (engine->is_front_gone)
+        herald_save(engine, frame_on_air(engine));
     if (engine->is_retiring) {
         log_info("engine", "%d builds are parked: a fresh engine takes over", LOADED_MAX);
         for (int i = 0; i < KINDS; i++)

@@ -58,13 +58,30 @@ static void send_queue(struct engine *engine)
                      json_pack("{s:o, s:o}", "queue", queue, "set_aside", aside));
 }
 
-/* What a next start of the whole program takes up: the brain's memory. */
-static void save_show(struct engine *engine)
+/* What is settled and begins behind a frame. New reference. */
+static json_t *list_settled(struct engine *engine, const json_t *scout, uint64_t frame)
+{
+    json_t *planned = mix_planned_json(&engine->mix), *list = json_array(), *track;
+    size_t i;
+    json_array_foreach(planned, i, track)
+    {
+        if (json_integer_value(json_object_get(track, "at")) > (int64_t)frame * FV_BLOCK)
+            json_array_append(list, track);
+    }
+    json_array_extend(list, json_object_get(scout, "ready"));
+    json_decref(planned);
+    return list;
+}
+
+void herald_save(struct engine *engine, uint64_t frame)
 {
     char path[600], fresh[600];
     json_t *scout = scout_json(&engine->scout);
-    json_t *show = json_pack("{s:O?, s:O}", "brain", json_object_get(scout, "brain"),
-                             "plays", json_object_get(scout, "plays"));
+    json_t *show = json_pack(
+        "{s:O?, s:O, s:O, s:o}", "brain", json_object_get(scout, "brain"), "plays",
+        json_object_get(scout, "plays"), "crate",
+        config_get(&engine->settings.config, "crate"), "ready",
+        list_settled(engine, scout, frame));
     snprintf(path, sizeof path, "%s/show.json", engine->state_dir);
     snprintf(fresh, sizeof fresh, "%s/show.json.new", engine->state_dir);
     if (json_dump_file(show, fresh, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0 ||
@@ -85,7 +102,7 @@ static void on_change(void *ctx)
     struct engine *engine = ctx;
     herald_checkpoint(engine);
     send_queue(engine);
-    save_show(engine);
+    herald_save(engine, mix_limit(&engine->mix));
 }
 
 static void on_plan(void *ctx)

@@ -295,6 +295,14 @@ json_t *mix_memory_json(struct mix *mix)
     return json;
 }
 
+uint64_t mix_limit(struct mix *mix)
+{
+    pthread_mutex_lock(&mix->lock);
+    uint64_t limit = mix->limit;
+    pthread_mutex_unlock(&mix->lock);
+    return limit;
+}
+
 json_t *mix_planned_json(struct mix *mix)
 {
     pthread_mutex_lock(&mix->lock);

@@ -82,6 +82,9 @@ json_t *mix_plan_json(struct mix *mix);
 json_t *mix_planned_json(struct mix *mix);
 json_t *mix_memory_json(struct mix *mix);
 
+/* The first frame that there is no credit for yet. Any thread. */
+uint64_t mix_limit(struct mix *mix);
+
 /* Plan from where the plan ends: one more track. Also for offline renders.
  * to       borrowed; NULL: the show ends
  * until    last output frame of the show

@@ -128,7 +128,7 @@ static void skip_at(struct mix *mix, int64_t at, uint64_t id)
                       refusal_json("no other track is ready yet: try again in a moment"));
         return;
     }
-    mix_cut_plan(mix, at);
+    mix_cut_plan(mix, at, to);
     if (mix_extend_with(mix, to, FV_SOON))
         mix->on_reply(mix->ctx, id, skip_answer(at, to));
     else

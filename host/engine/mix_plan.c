@@ -114,15 +114,30 @@ void mix_extend_when_due(struct mix *mix)
         scout_starve(mix->scout, !to && is_due);
         if (!to)
             return;
-        mix_extend_with(mix, to, 0);
+        if (!mix_extend_with(mix, to, 0) && mix->show.culprit && mix->show.culprit != to)
+            scout_put_back(mix->scout, to);
         track_drop(to);
     }
     scout_starve(mix->scout, false);
 }
 
-void mix_cut_plan(struct mix *mix, int64_t at)
+/* What was to come in from `at` on is ready again, but for one. */
+static void give_back(struct mix *mix, int64_t at, const struct track *but)
+{
+    const char *known = but ? but->id : "";
+    for (size_t i = mix->plan.count; i > 0; i--) {
+        const struct segment *segment = mix->plan.segments[i - 1];
+        struct track *track = segment->tracks[segment->abi.part_count - 1];
+        bool comes_in = segment->abi.kind == FV_FADEIN || segment->abi.part_count == 2;
+        if (segment->start >= at && comes_in && strcmp(track->id, known) != 0)
+            scout_put_back(mix->scout, track);
+    }
+}
+
+void mix_cut_plan(struct mix *mix, int64_t at, const struct track *but)
 {
     show_close(&mix->show);
+    give_back(mix, at, but);
     plan_cut(&mix->plan, at);
     mix->on_revoke(mix->ctx, at);
     mix_publish_plan(mix);
@@ -136,7 +151,7 @@ void mix_handle_fault(struct mix *mix, const struct fv_error *error)
     give_up_new(mix);
     if (culprit)
         scout_note_failed(mix->scout, culprit, error->text);
-    mix_cut_plan(mix, at);
+    mix_cut_plan(mix, at, culprit);
     plan_go_on(&mix->plan, NULL, (struct fv_cursor){0});
     track_drop(culprit);
     mix_extend_when_due(mix);

@@ -19,8 +19,9 @@ bool mix_extend_with(struct mix *mix, struct track *to, uint32_t flags);
 
 void mix_extend_when_due(struct mix *mix);
 
-/* The plan holds no more from output frame `at` on. */
-void mix_cut_plan(struct mix *mix, int64_t at);
+/* The plan holds no more from output frame `at` on. Tracks that were to come in there are
+ * the scout's next again, but for one (may be NULL). */
+void mix_cut_plan(struct mix *mix, int64_t at, const struct track *but);
 
 /* Set the culprit aside and plan anew from here. */
 void mix_handle_fault(struct mix *mix, const struct fv_error *error);

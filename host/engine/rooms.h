@@ -45,6 +45,10 @@ struct engine {
 void herald_slots(struct engine *engine);
 void herald_checkpoint(struct engine *engine);
 
+/* Write what a next start of the whole program takes up: the brain's memory, and what is
+ * settled and begins behind `frame`. */
+void herald_save(struct engine *engine, uint64_t frame);
+
 /* The answer to command `id`, 0 = nobody waits; `given` is freed. */
 void herald_reply(struct engine *engine, uint64_t id, json_t *given);
 

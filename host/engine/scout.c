@@ -60,9 +60,7 @@ void scout_restore(struct scout *scout, const json_t *past,
 {
     const json_t *ready = json_object_get(past, "ready");
     const json_t *aside = json_object_get(past, "set_aside");
-    scout->plays = (uint64_t)json_integer_value(json_object_get(past, "plays"));
-    scout->is_on_air = true;
-    for (size_t i = 0; i < json_array_size(ready) && i < SCOUT_READY; i++) {
+    for (size_t i = 0; i < json_array_size(ready) && i < SCOUT_READY + SCOUT_BACK; i++) {
         struct track *track = find(ctx, json_array_get(ready, i));
         if (track)
             scout->ready[scout->ready_count++] = track;
@@ -229,7 +227,7 @@ bool scout_turn(struct scout *scout)
 {
     atomic_store(&scout->is_called_away, false);
     bool has_changed = swap_brain(scout) | scout_tell_heard(scout);
-    has_changed |= scout_grant_wishes(scout);
+    scout_grant_wishes(scout);
     refresh_when_due(scout);
     if (atomic_load(&scout->is_cancelled))
         return true;
@@ -307,6 +305,17 @@ struct track *scout_take(struct scout *scout)
     }
     pthread_mutex_unlock(&scout->lock);
     return track;
+}
+
+void scout_put_back(struct scout *scout, struct track *track)
+{
+    pthread_mutex_lock(&scout->lock);
+    if (scout->ready_count == SCOUT_READY + SCOUT_BACK)
+        track_drop(scout->ready[--scout->ready_count]);
+    memmove(scout->ready + 1, scout->ready, scout->ready_count * sizeof *scout->ready);
+    scout->ready[0] = track_hold(track);
+    scout->ready_count++;
+    pthread_mutex_unlock(&scout->lock);
 }
 
 void scout_starve(struct scout *scout, bool is_starving)

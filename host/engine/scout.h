@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #define SCOUT_READY 2  /* tracks kept ready */
+#define SCOUT_BACK 14  /* besides, that were planned and are not any more */
 #define SCOUT_RECENT 4 /* heard tracks kept for when nothing is left */
 
 struct scout_wish {
@@ -43,7 +44,7 @@ struct scout {
     bool has_thread;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t woken;
-    struct track *ready[SCOUT_READY];
+    struct track *ready[SCOUT_READY + SCOUT_BACK];
     size_t ready_count;
     struct track *recent[SCOUT_RECENT];
     size_t recent_next;
@@ -65,7 +66,7 @@ struct scout {
 void scout_init(struct scout *scout);
 void scout_release(struct scout *scout);
 
-/* Take up what a scout before this one had: its plays, ready tracks, set-aside list. */
+/* Take up what a scout before this one had: its ready tracks, its set-aside list. */
 void scout_restore(struct scout *scout, const json_t *past,
                    struct track *(*find)(void *ctx, const json_t *track), void *ctx);
 
@@ -74,6 +75,10 @@ void scout_stop(struct scout *scout);
 
 /* The next ready track, given; NULL when there is none. Any thread. */
 struct track *scout_take(struct scout *scout);
+
+/* A track that was taken and will not be heard from there: it is the next one again. Any
+ * thread. */
+void scout_put_back(struct scout *scout, struct track *track);
 
 /* The music runs out: hurry. Any thread. */
 void scout_starve(struct scout *scout, bool is_starving);

@@ -84,6 +84,7 @@ static void grant(struct scout *scout, struct scout_wish *wish)
     }
     if (rc == 0)
         json_object_set_new(answer, "ok", json_true());
+    scout_take_stock(scout); /* what is answered outlives this process */
     scout->on_reply(scout->ctx, wish->id, answer);
     free(reply);
     free(wish->line);

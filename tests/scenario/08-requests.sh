@@ -67,9 +67,27 @@ ask reload brain | get "it['ok']" | grep -qx True
 was_asked_for() { grep -q "inject.txt: .*/crate/.* plays next" "$room/serve.log"; }
 eventually 90 was_asked_for
 [ "$(grep -c 'inject.txt: refused' "$room/serve.log")" = 2 ]
+
+# so does what is settled and was not heard yet; an engine that is killed forgets no wish
+kept=$(ls "$BUILD"/crate/02*.mp3)
+ask add "$kept" next >/dev/null
+is_settled() { queue "[t['uri'] for t in $settled]" | grep -qF "'$kept'"; }
+skip_on() { ask skip now; is_settled; }
+eventually 90 skip_on
+asked=$(ls "$BUILD"/crate/03*.mp3)
+ask add "$asked" >/dev/null
+kill -KILL "$(status "it['engine']['pid']")"
+eventually 30 is_settled
+ask state brain | get "{'uri': '$asked', 'request': True} in it['state']['order']" | grep -qx True
 ask shutdown >/dev/null
 wait "$server"
+python3 - "$state/show.json" "$kept" <<'PY'
+import json, sys
+ready = [track["uri"] for track in json.load(open(sys.argv[1]))["ready"]]
+assert sys.argv[2] in ready, ready
+PY
 serve "$feed"
+is_settled || ask now | get "[t['uri'] for t in it['segment']['tracks']]" | grep -qF "'$kept'"
 ask state brain | get "'$banned' in it['state']['bans']" | grep -qx True
 ask queue | get "[t['uri'] for t in it['queue']]" | fails grep -qF "$banned'"
 [ "$(status "it['silent_frames']")" -lt 500 ] # while it waited for its first track
