@@ -72,6 +72,7 @@ int brain_request(struct fv_brain *brain, const char *uri, int before, char *who
 void brain_take_injections(struct fv_brain *brain);                   /* inject.txt */
 void brain_read_mix(struct fv_brain *brain, struct listing *listing); /* mix.txt */
 bool brain_bans(const struct fv_brain *brain, const struct pool_track *track);
+bool ban_means(const json_t *ban, const struct pool_track *track);
 
 /* The track of the pool that has this uri, a path also as a file: URI; or NULL. */
 struct pool_track *brain_find(const struct fv_brain *brain, const char *uri);

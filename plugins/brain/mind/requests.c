@@ -16,15 +16,20 @@
 #define LINES_MAX 1000 /* of inject.txt that are taken at once */
 #define LINE_BYTES 4096
 
+bool ban_means(const json_t *ban, const struct pool_track *track)
+{
+    const char *text = json_string_value(ban);
+    return text && (strcmp(text, track->uri) == 0 ||
+                    (track->traits.artist && fold_hash(text) == track->traits.artist));
+}
+
 bool brain_bans(const struct fv_brain *brain, const struct pool_track *track)
 {
     size_t i;
     json_t *ban;
     json_array_foreach(brain->bans, i, ban)
     {
-        const char *text = json_string_value(ban);
-        if (strcmp(text, track->uri) == 0 ||
-            (track->traits.artist && fold_hash(text) == track->traits.artist))
+        if (ban_means(ban, track))
             return true;
     }
     return false;
@@ -74,6 +79,7 @@ int brain_request(struct fv_brain *brain, const char *uri, int before, char *who
     for (size_t i = 0; i < brain->route.count; i++)
         if (brain->route.stops[i].track == track) {
             route_remove(&brain->route, i);
+            before -= (int)i < before;
             break;
         }
     track->is_failed = false;
@@ -131,7 +137,8 @@ static void inject(struct fv_brain *brain, char *line, int *taken)
     if (*line == 0 || *line == '#')
         return;
     int rc = brain_request(brain, line, *taken, whole, sizeof whole, &error);
-    *taken += rc > 0;
+    if (rc > 0)
+        *taken = rc; /* its place: a line that stands there twice takes no other */
     if (rc > 0)
         snprintf(told, sizeof told, "inject.txt: %.400s plays next", whole);
     else
@@ -152,6 +159,10 @@ void brain_take_injections(struct fv_brain *brain)
     int lines = 0, taken_lines = 0;
     while (file && lines++ < LINES_MAX && fgets(line, sizeof line, file))
         inject(brain, line, &taken_lines);
+    if (lines > LINES_MAX && fgets(line, sizeof line, file))
+        brain->host->log(brain->host->ctx, FV_WARNING,
+                         "inject.txt: no more than 1000 lines are taken at once: the "
+                         "rest is left out");
     if (file)
         fclose(file);
     unlink(taken);

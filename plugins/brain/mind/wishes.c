@@ -106,19 +106,17 @@ static int do_ban(struct wish *wish)
     json_t *ban = json_string(text);
     if (!ban)
         return refuse(wish, -EINVAL, "what is to be banned is not UTF-8%s", "");
-    json_array_append_new(brain->bans, ban);
+    json_array_append(brain->bans, ban);
     for (size_t i = 0; i < brain->pool.count; i++) {
         struct pool_track *track = brain->pool.tracks[i];
-        if (!brain_bans(brain, track))
+        if (!ban_means(ban, track))
             continue;
         route_forget(&brain->route, track);
         gone++;
     }
     int rc = brain_cull(brain);
-    if (rc)
-        return rc;
-    wish->answer = json_pack("{s:O, s:I}", "banned", ban, "tracks", (json_int_t)gone);
-    return 0;
+    wish->answer = json_pack("{s:o, s:I}", "banned", ban, "tracks", (json_int_t)gone);
+    return rc;
 }
 
 /* The ban of these words, or else one of the same artist; how many there are: none. */
@@ -136,14 +134,25 @@ static size_t find_ban(const json_t *bans, const char *text)
     return found;
 }
 
+/* Of a uri each letter counts, of an artist how it sounds. */
+static bool is_same(const json_t *a, const json_t *b)
+{
+    const char *x = json_string_value(a), *y = json_string_value(b);
+    return strcmp(x, y) == 0 ||
+           (!strchr(x, ':') && *x != '/' && fold_hash(x) == fold_hash(y));
+}
+
 static int do_unban(struct wish *wish)
 {
     json_t *bans = wish->brain->bans;
     size_t place = find_ban(bans, wish->argument);
     if (place == json_array_size(bans))
         return refuse(wish, -ENOENT, "%.150s is not banned", wish->argument);
-    wish->answer = json_pack("{s:O}", "unbanned", json_array_get(bans, place));
-    json_array_remove(bans, place);
+    json_t *ban = json_incref(json_array_get(bans, place));
+    for (size_t i = json_array_size(bans); i > 0; i--) /* it may stand there twice */
+        if (is_same(ban, json_array_get(bans, i - 1)))
+            json_array_remove(bans, i - 1);
+    wish->answer = json_pack("{s:o}", "unbanned", ban);
     return 0;
 }
 

@@ -107,6 +107,40 @@ static void test_bans_and_moves_are_obeyed_and_outlive_a_swap(void **state)
     close_station(s);
 }
 
+static void test_a_ban_that_was_said_twice_is_lifted_at_once(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    int heard = 0;
+    (void)state;
+    open_station(s, 50, 10, 16);
+    ask_for(s, "ban", "artist %d", 3);
+    ask_for(s, "ban", "ARTIST %d", 3);
+    ask_for(s, "unban", "Artist %d", 3);
+    look(s);
+    for (int i = 0; i < 50; i++) {
+        play(s);
+        heard += s->catalogue.tracks[s->heard[i]].artist == 3;
+    }
+    assert_true(heard > 0);
+    close_station(s);
+}
+
+static void test_a_line_that_is_injected_twice_keeps_the_others_next(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    (void)state;
+    open_station(s, 50, 25, 17);
+    play(s);
+    rig_write(&s->rig, "inject.txt",
+              "/music/31.mp3\n/music/32.mp3\n/music/31.mp3\n/music/33.mp3\n");
+    for (int i = 0; i < 3; i++)
+        play(s);
+    assert_int_equal(s->heard[1], 32);
+    assert_int_equal(s->heard[2], 31);
+    assert_int_equal(s->heard[3], 33);
+    close_station(s);
+}
+
 static void test_injected_lines_play_next_each_answered(void **state)
 {
     struct station *s = calloc(1, sizeof *s);
@@ -136,6 +170,8 @@ int main(void)
         cmocka_unit_test(test_a_state_without_a_field_is_good_enough),
         cmocka_unit_test(test_names_that_are_no_utf8_are_remembered_and_told),
         cmocka_unit_test(test_bans_and_moves_are_obeyed_and_outlive_a_swap),
+        cmocka_unit_test(test_a_ban_that_was_said_twice_is_lifted_at_once),
+        cmocka_unit_test(test_a_line_that_is_injected_twice_keeps_the_others_next),
         cmocka_unit_test(test_injected_lines_play_next_each_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
