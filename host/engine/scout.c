@@ -208,9 +208,13 @@ static void refresh_when_due(struct scout *scout)
     pthread_mutex_unlock(&scout->lock);
     int64_t age_ms = monotonic_ms() - scout->refreshed_ms;
     double every_s = settings_number(scout->settings, "brain.rescan_s", 10);
-    if (scout->is_refreshed && !has_config &&
-        (scout->is_patient || (double)age_ms < every_s * 1000))
+    double every = settings_number(scout->settings, "brain.pool", 400);
+    bool is_due = scout->is_patient
+                      ? (double)(scout->plays - scout->refreshed_plays) >= every
+                      : (double)age_ms >= every_s * 1000;
+    if (scout->is_refreshed && !has_config && !is_due)
         return;
+    scout->refreshed_plays = scout->plays;
     struct fv_error error;
     int rc = scout_refresh(scout, &error);
     bool is_first = !scout->is_refreshed;

@@ -168,6 +168,24 @@ static int place_new(struct fv_brain *self)
     return rc;
 }
 
+/* When as many were settled as are in play, others of the crate have their turn. Who had
+ * none in the round before stays until it comes. */
+static void begin_round(struct fv_brain *self, uint64_t most)
+{
+    const json_t *past = self->past_state;
+    uint64_t places = past ? (uint64_t)json_integer_value(json_object_get(past, "places"))
+                           : self->places;
+    uint64_t began = self->round * most;
+    if (places / most == self->round)
+        return;
+    self->round = places / most;
+    for (size_t i = 0; i < self->pool.count; i++) {
+        struct pool_track *track = self->pool.tracks[i];
+        bool was_played = track->plays > 0 && track->last_place >= began;
+        track->is_due = !was_played && !track->verdict && !track->is_failed;
+    }
+}
+
 static int brain_refresh(struct fv_brain *self, struct fv_error *error)
 {
     const struct fv_host *host = self->host;
@@ -178,10 +196,12 @@ static int brain_refresh(struct fv_brain *self, struct fv_error *error)
     if (rc == 0)
         brain_read_mix(self, &listing);
     crate_settle(&crate);
+    size_t most = (size_t)host->number(host->ctx, "brain.pool", 400);
+    begin_round(self, most);
     if (rc == 0)
-        rc = pool_take(&self->pool, &crate,
-                       (size_t)host->number(host->ctx, "brain.pool", 400),
-                       (uint64_t)host->number(host->ctx, "seed", 1), on_left, self);
+        rc = pool_take(&self->pool, &crate, most,
+                       (uint64_t)host->number(host->ctx, "seed", 1), self->round, on_left,
+                       self);
     crate_release(&crate);
     if (rc)
         return rc;

@@ -204,14 +204,15 @@ void pool_remove(struct pool *pool, size_t place)
 
 struct lot {
     uint64_t dice;
+    bool is_first; /* before all that are drawn */
     const struct item *item;
 };
 
 static int by_dice(const void *a, const void *b)
 {
     const struct lot *x = a, *y = b;
-    if (x->item->must_play != y->item->must_play)
-        return x->item->must_play ? -1 : 1;
+    if (x->is_first != y->is_first)
+        return x->is_first ? -1 : 1;
     return x->dice < y->dice ? -1 : x->dice > y->dice;
 }
 
@@ -228,16 +229,36 @@ static bool is_out(const struct pool *pool, const struct item *item)
     return track && (track->verdict || track->failures > 0);
 }
 
+/* The lots stand in a ring: turn it to where a round begins, and what is due before it.
+ */
+static void turn(struct lot *lots, size_t count, const struct pool *pool, size_t most,
+                 uint64_t round)
+{
+    size_t firsts = 0;
+    while (firsts < count && lots[firsts].is_first)
+        firsts++;
+    size_t ring = count - firsts, step = most > firsts ? most - firsts : 0;
+    for (size_t i = 0; i < ring; i++) {
+        struct lot *lot = lots + firsts + i;
+        const struct pool_track *track = pool_find(pool, lot->item->uri);
+        lot->dice = (i + ring - round % ring * step % ring) % ring;
+        lot->is_first = track && track->is_due;
+    }
+    qsort(lots, count, sizeof *lots, by_dice);
+}
+
 /* returns how many of the lots it is: `most` that may be played, as far as is known */
 static size_t draw(struct lot *lots, const struct pool *pool, const struct crate *crate,
-                   size_t most, uint64_t seed)
+                   size_t most, uint64_t seed, uint64_t round)
 {
     size_t count = 0, good = 0;
     for (size_t i = 0; i < crate->count; i++)
-        lots[i] = (struct lot){pool_dice(seed, crate->items[i].uri), &crate->items[i]};
+        lots[i] = (struct lot){pool_dice(seed, crate->items[i].uri),
+                               crate->items[i].must_play, &crate->items[i]};
     if (crate->count <= most)
         return crate->count;
     qsort(lots, crate->count, sizeof *lots, by_dice);
+    turn(lots, crate->count, pool, most, round);
     for (; count < crate->count && (good < most || lots[count].item->must_play); count++)
         good += !is_out(pool, lots[count].item);
     return count;
@@ -263,10 +284,11 @@ static void drop_the_others(struct pool *pool,
 }
 
 int pool_take(struct pool *pool, const struct crate *crate, size_t most, uint64_t seed,
-              void (*left)(void *ctx, struct pool_track *track), void *ctx)
+              uint64_t round, void (*left)(void *ctx, struct pool_track *track),
+              void *ctx)
 {
     struct lot *lots = calloc(crate->count + 1, sizeof *lots);
-    size_t count = lots ? draw(lots, pool, crate, most, seed) : 0,
+    size_t count = lots ? draw(lots, pool, crate, most, seed, round) : 0,
            known_count = pool->count;
     int rc = lots ? make_room(pool, pool->count + count) : -ENOMEM;
     for (size_t i = 0; i < pool->count; i++)

@@ -23,6 +23,7 @@ struct pool_track {
     uint32_t *print, print_count; /* the beginning of its fingerprint */
     bool is_guest;                /* here for a request only */
     bool is_new;                  /* nobody has thought about where to put it */
+    bool is_due;                  /* stays until it was played, whatever is drawn */
     uint32_t failures;            /* in a row */
     int64_t retry_ms;             /* when a failed one gets another chance */
     double airtime_s;             /* how long it is heard for */
@@ -41,13 +42,15 @@ struct pool {
 void pool_release(struct pool *pool);
 
 /* Take the crate's tracks as the pool: `most`, drawn by the seed, and those that must
- * play; guests stay. Those known not to be played don't count, so that a thousand files
- * without sound hide no song. What was known of a track stays known.
+ * play; guests stay, and what is due. Each round draws the next ones, so that all of the
+ * crate have their turn. Those known not to be played don't count, so that a thousand
+ * files without sound hide no song. What was known of a track stays known.
  *
  * left     called with each track that leaves, before it is freed
  * returns  0 or -ENOMEM */
 int pool_take(struct pool *pool, const struct crate *crate, size_t most, uint64_t seed,
-              void (*left)(void *ctx, struct pool_track *track), void *ctx);
+              uint64_t round, void (*left)(void *ctx, struct pool_track *track),
+              void *ctx);
 
 /* NULL = not in the pool */
 struct pool_track *pool_find(const struct pool *pool, const char *uri);

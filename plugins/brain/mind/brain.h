@@ -25,6 +25,7 @@ struct fv_brain {
     struct traits last; /* of what was settled last */
     bool has_last;
     uint64_t places;    /* tracks settled so far */
+    uint64_t round;     /* of the draw: so many pools were settled */
     uint32_t learned;   /* tracks analysed since the route was solved */
     bool has_news;      /* to be solved anew as soon as all files are heard */
     bool is_refreshed;  /* the pool has been filled at least once */

@@ -200,6 +200,7 @@ static void settle(struct fv_brain *brain, struct pool_track *track)
             break;
         }
     track->plays++;
+    track->is_due = false;
     track->last_s = brain->past.now_s;
     track->last_place = brain->places++;
     brain->last = track->traits;
@@ -216,6 +217,7 @@ static void set_aside(struct fv_brain *brain, struct pool_track *track)
     uint32_t doublings =
         track->failures < RETRY_DOUBLINGS ? track->failures : RETRY_DOUBLINGS;
     track->is_failed = true;
+    track->is_due = false;
     track->failures++;
     track->retry_ms =
         brain->host->now_ms(brain->host->ctx) + ((int64_t)RETRY_MS << doublings);

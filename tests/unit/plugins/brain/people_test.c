@@ -107,6 +107,28 @@ static void test_bans_and_moves_are_obeyed_and_outlive_a_swap(void **state)
     close_station(s);
 }
 
+static void test_all_of_a_large_crate_have_their_turn(void **state)
+{
+    (void)state;
+    for (int swaps = 0; swaps < 2; swaps++) {
+        struct station *s = calloc(1, sizeof *s);
+        int heard[TRACKS_MAX] = {0};
+        open_station(s, 100, 60, 18);
+        rig_set(&s->rig, "brain.pool", json_integer(30));
+        swap(s, "nothing");
+        for (int i = 0; i < 124; i++) {
+            look(s);
+            if (swaps && i % 7 == 3)
+                swap(s, "nothing");
+            play(s);
+            heard[s->heard[i]]++;
+        }
+        for (int n = 0; n < 100; n++)
+            assert_in_range(heard[n], 1, 3);
+        close_station(s);
+    }
+}
+
 static void test_a_ban_that_was_said_twice_is_lifted_at_once(void **state)
 {
     struct station *s = calloc(1, sizeof *s);
@@ -170,6 +192,7 @@ int main(void)
         cmocka_unit_test(test_a_state_without_a_field_is_good_enough),
         cmocka_unit_test(test_names_that_are_no_utf8_are_remembered_and_told),
         cmocka_unit_test(test_bans_and_moves_are_obeyed_and_outlive_a_swap),
+        cmocka_unit_test(test_all_of_a_large_crate_have_their_turn),
         cmocka_unit_test(test_a_ban_that_was_said_twice_is_lifted_at_once),
         cmocka_unit_test(test_a_line_that_is_injected_twice_keeps_the_others_next),
         cmocka_unit_test(test_injected_lines_play_next_each_answered),
