@@ -284,28 +284,54 @@ static int64_t beginning(const struct weave *weave, size_t place)
     return sum;
 }
 
-/* Nothing was played before: a round may begin anywhere. It does behind one of the
- * dearest ways, so that what goes together less well comes late, unless somebody came too
- * soon then. */
-static void begin_well(struct weave *weave)
+/* A place where a round may begin. */
+struct opening {
+    bool is_dear; /* behind one of the dearest ways */
+    int64_t way;  /* as beginning() has it */
+    uint32_t place;
+};
+
+static int by_way(const void *a, const void *b)
 {
-    size_t count = weave->round.count, first = 0;
-    int64_t dearest = 0, least = INT64_MAX;
-    uint32_t *turned = weave->near;
+    const struct opening *x = a, *y = b;
+    if (x->is_dear != y->is_dear)
+        return x->is_dear ? -1 : 1;
+    if (x->way != y->way)
+        return x->way < y->way ? -1 : 1;
+    return x->place < y->place ? -1 : 1;
+}
+
+/* All openings, best first: behind one of the dearest ways, so that what goes together
+ * less well comes late. */
+static void list_openings(const struct weave *weave, struct opening *openings)
+{
+    size_t count = weave->round.count;
+    int64_t dearest = 0;
     for (size_t i = 0; i < count; i++)
         dearest = way_to(weave, i) > dearest ? way_to(weave, i) : dearest;
-    for (size_t i = 0; i < count; i++) {
-        int64_t sum = beginning(weave, i);
-        if (sum >= least || (double)way_to(weave, i) < DEAR * (double)dearest)
-            continue;
-        least = sum;
-        first = i;
-    }
     for (size_t i = 0; i < count; i++)
-        turned[i] = weave->best[(first + i) % count];
-    round_set(&weave->round, turned);
-    if (weave->round.length + weave->round.fines <= weave->best_cost)
+        openings[i] = (struct opening){(double)way_to(weave, i) >= DEAR * (double)dearest,
+                                       beginning(weave, i), (uint32_t)i};
+    qsort(openings, count, sizeof *openings, by_way);
+}
+
+/* Nothing was played before: a round may begin anywhere. The seed says at the how many-th
+ * best place, 1 at the best; at the next one if somebody came too soon then. */
+static void begin_well(struct weave *weave, uint64_t nth, struct opening *openings)
+{
+    size_t count = weave->round.count;
+    uint32_t *turned = weave->near;
+    list_openings(weave, openings);
+    for (size_t n = 0; n < count; n++) {
+        size_t first = openings[(nth + count - 1 + n) % count].place;
+        for (size_t i = 0; i < count; i++)
+            turned[i] = weave->best[(first + i) % count];
+        round_set(&weave->round, turned);
+        if (weave->round.length + weave->round.fines > weave->best_cost)
+            continue;
         memcpy(weave->best, turned, count * sizeof *turned);
+        return;
+    }
 }
 
 int weave_order(const struct rules *rules, const struct past *past,
@@ -317,9 +343,10 @@ int weave_order(const struct rules *rules, const struct past *past,
         return 0;
     struct weave weave = {.dice = options->seed};
     struct pool_track **sorted = calloc(count, sizeof *sorted);
+    struct opening *openings = calloc(count, sizeof *openings);
     weave.near = calloc(count * (NEAR + 1), sizeof *weave.near);
     int rc = round_init(&weave.round, distance, from, tracks, count, rules, past);
-    if (!sorted || !weave.near)
+    if (!sorted || !openings || !weave.near)
         rc = -ENOMEM;
     if (rc == 0) {
         weave.best = weave.near + NEAR * count;
@@ -328,12 +355,13 @@ int weave_order(const struct rules *rules, const struct past *past,
         find_near(&weave);
         anneal(&weave, options);
         if (!from)
-            begin_well(&weave);
+            begin_well(&weave, options->opening, openings);
         for (size_t i = 0; i < count; i++)
             sorted[i] = tracks[weave.best[i]];
         memcpy(tracks, sorted, count * sizeof *tracks);
     }
     free(sorted);
+    free(openings);
     free(weave.near);
     round_release(&weave.round);
     return rc;
