@@ -9,7 +9,7 @@
 
 struct path_options {
     uint64_t seed;
-    uint64_t opening; /* where a round begins before which nothing was: 1 is best */
+    uint64_t opening; /* where a round begins before which nothing was: 0 is best */
     double budget_ms; /* of work, on an ordinary processor */
     bool is_warm;     /* the tracks stand in an order that is good already */
     bool (*must_stop)(void *ctx);

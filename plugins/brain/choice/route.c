@@ -78,7 +78,7 @@ static int order_tracks(const struct planner *planner, uint64_t tour,
                         struct pool_track **tracks, size_t count, bool is_warm)
 {
     struct path_options options = {.seed = planner->seed * 1000003u + tour,
-                                   .opening = planner->seed,
+                                   .opening = planner->seed - 1,
                                    .budget_ms = planner->budget_ms,
                                    .is_warm = is_warm,
                                    .must_stop = is_cancelled,

@@ -315,15 +315,15 @@ static void list_openings(const struct weave *weave, struct opening *openings)
     qsort(openings, count, sizeof *openings, by_way);
 }
 
-/* Nothing was played before: a round may begin anywhere. The seed says at the how many-th
- * best place, 1 at the best; at the next one if somebody came too soon then. */
+/* Nothing was played before: a round may begin anywhere. Options say at the how many-th
+ * best place; at the next one if somebody came too soon then. */
 static void begin_well(struct weave *weave, uint64_t nth, struct opening *openings)
 {
     size_t count = weave->round.count;
     uint32_t *turned = weave->near;
     list_openings(weave, openings);
     for (size_t n = 0; n < count; n++) {
-        size_t first = openings[(nth + count - 1 + n) % count].place;
+        size_t first = openings[(nth % count + n) % count].place;
         for (size_t i = 0; i < count; i++)
             turned[i] = weave->best[(first + i) % count];
         round_set(&weave->round, turned);
