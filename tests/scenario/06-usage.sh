@@ -77,6 +77,9 @@ get "len(it['order'])" <"$room/tour.json" | grep -qx 6
     get "len(it['order']) + len(it['left_out']) == 6 and len(it['left_out']) > 2" |
     grep -qx True
 get "len(it['distances']) == len(it['tracks']) == 6" <"$room/m.json" | grep -qx True
+echo '{"brain": {"max_length_s": 35}}' >"$room/short.json"
+"$forever" order "$room/crate" -c "$room/short.json" --state "$state" --json 2>/dev/null |
+    get "(len(it['order']), {t['reason'] for t in it['left_out']})" | grep -qx "(0, {'too long'})"
 "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" | grep -q '^6 tracks'
 "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --explain "$room/crate/a.wav" "$room/crate/b.flac" |
     grep -q '^tempo .* 1500 '

@@ -83,9 +83,9 @@ static const char *fault_of(const struct lists *lists, const struct pool *pool,
         return "blacklist.artist";
     if (has_tag(lists->tags, pool, traits))
         return "blacklist.tag";
-    if (track->streams && (double)traits->length_s < lists->shortest_s)
+    if ((double)traits->length_s < lists->shortest_s)
         return "too short";
-    if (track->streams && (double)traits->length_s > lists->longest_s)
+    if ((double)traits->length_s > lists->longest_s)
         return "too long";
     return NULL;
 }
