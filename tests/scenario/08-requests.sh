@@ -69,12 +69,14 @@ eventually 90 was_asked_for
 [ "$(grep -c 'inject.txt: refused' "$room/serve.log")" = 2 ]
 
 # so does what is settled and was not heard yet; an engine that is killed forgets no wish
-kept=$(ls "$BUILD"/crate/02*.mp3)
+kept=$(realpath "$BUILD"/crate/02*.mp3)
 ask add "$kept" next >/dev/null
 is_settled() { queue "[t['uri'] for t in $settled]" | grep -qF "'$kept'"; }
-skip_on() { ask skip now; is_settled; }
+skip_on() { # while others are settled, so that it is not on air at once
+    is_settled || { [ "$(queue "len($settled)")" -lt 2 ] || ask skip now; false; }
+}
 eventually 90 skip_on
-asked=$(ls "$BUILD"/crate/03*.mp3)
+asked=$(realpath "$BUILD"/crate/03*.mp3)
 ask add "$asked" >/dev/null
 kill -KILL "$(status "it['engine']['pid']")"
 eventually 30 is_settled
