@@ -158,7 +158,8 @@ static struct track *known_at(struct engine *engine, const char *uri, const char
     return NULL;
 }
 
-/* A track of a checkpoint, found again in the library: where it was, or else by its bytes.
+/* A track of a checkpoint, found again in the library: where it was, or else by its
+ * bytes.
  */
 static struct track *find_track(void *ctx, const json_t *json)
 {

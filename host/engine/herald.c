@@ -77,11 +77,11 @@ void herald_save(struct engine *engine, uint64_t frame)
 {
     char path[600], fresh[600];
     json_t *scout = scout_json(&engine->scout);
-    json_t *show = json_pack(
-        "{s:O?, s:O, s:O, s:o}", "brain", json_object_get(scout, "brain"), "plays",
-        json_object_get(scout, "plays"), "crate",
-        config_get(&engine->settings.config, "crate"), "ready",
-        list_settled(engine, scout, frame));
+    json_t *show =
+        json_pack("{s:O?, s:O, s:O, s:o}", "brain", json_object_get(scout, "brain"),
+                  "plays", json_object_get(scout, "plays"), "crate",
+                  config_get(&engine->settings.config, "crate"), "ready",
+                  list_settled(engine, scout, frame));
     snprintf(path, sizeof path, "%s/show.json", engine->state_dir);
     snprintf(fresh, sizeof fresh, "%s/show.json.new", engine->state_dir);
     if (json_dump_file(show, fresh, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0 ||

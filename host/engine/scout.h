@@ -60,7 +60,7 @@ struct scout {
     size_t wanted_soon; /* the rest are large: only heard when there is time */
     int64_t started_ms, refreshed_ms;
     uint64_t refreshed_plays; /* a patient one looks again by plays, not by time */
-    size_t failures; /* in a row */
+    size_t failures;          /* in a row */
     bool is_refreshed, is_on_air, was_repeating;
 };
 
