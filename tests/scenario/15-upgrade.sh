@@ -35,6 +35,7 @@ while at + 4 < len(data):
 assert len(data) >= 600000, len(data)
 PY
 slow=$!
+pids+=("$slow")
 has_listeners() { [ "$(status "it['listeners']")" = 12 ]; }
 eventually 20 has_listeners
 pid=$(status "it['pid']")
