@@ -54,7 +54,7 @@ run: deps ## build, make the demo crate if there is none, and play (CRATE=DIR pl
 test: test-deps ## install, build, run every test that a change has to pass
 	@+$(MAKE) --no-print-directory -j"$$(nproc)" all crate build-tests
 	@+$(MAKE) --no-print-directory check-layers check-symbols check-headers
-	@+$(MAKE) --no-print-directory -j3 test-units test-scenarios
+	@+$(MAKE) --no-print-directory -j2 test-units test-scenarios
 	@echo "all tests passed"
 
 # ---- layers: each sees only the folders it is given ------------------------------------
@@ -240,7 +240,7 @@ test-units: $(UNIT_TESTS) $(ZOO) all ## run the unit tests
 	    nice $$test 2>&1 || exit 1; done
 
 # tests/scenario/x.sh: start forever, listen, do something cruel, judge what was heard. They
-# mostly wait, so two run at a time, and the unit tests, which do not, go on beside them.
+# mostly wait, so the unit tests, which do not, go on beside them; then two run at a time.
 SCENARIOS := $(patsubst tests/scenario/%.sh,scenario-%,$(wildcard tests/scenario/*.sh))
 test-scenarios: $(SCENARIOS) ## run the scenarios
 .PHONY: $(SCENARIOS)
@@ -253,7 +253,7 @@ check-asan: test-deps ## all tests with AddressSanitizer and UndefinedBehaviorSa
 	@+$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
 	    all build-tests
 	@ln -sfn ../$(BUILD)/crate build-asan/crate
-	@+$(MAKE) --no-print-directory -j3 BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
+	@+$(MAKE) --no-print-directory -j2 BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
 	    UNIT_TESTS="$(patsubst $(BUILD)/%,build-asan/%,$(filter-out $(SLOW_TESTS),$(UNIT_TESTS)))" \
 	    test-units test-scenarios
 # These render or search for long; the sanitizers see the same code in the others.
