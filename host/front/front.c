@@ -259,8 +259,10 @@ static void upgrade(struct front *front)
 {
     front->wants_upgrade = false;
     int heir = save_heir(front);
-    if (heir < 0)
+    if (heir < 0) {
+        log_error("front", "cannot write down what is on air: %s", strerror(-heir));
         return;
+    }
     log_info("front", "%s goes on", front->options->program);
     engine_link_kill(&front->link);
     heir_keep_open(&front->server, front->run_fd, true);
@@ -374,7 +376,8 @@ static int take_over(struct front *front)
     engine_link_recall(&front->link, json_object_get(heir->given, "checkpoint"));
     snprintf(front->run_dir, sizeof front->run_dir, "%s", heir->run_dir);
     front->run_fd = heir->run_fd;
-    waitpid(heir->engine_pid, NULL, 0);
+    if (heir->engine_pid > 0)
+        waitpid(heir->engine_pid, NULL, 0);
     if (rc)
         log_error("front", "what the program before this one has left can't be read");
     return rc;

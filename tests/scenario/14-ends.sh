@@ -28,8 +28,8 @@ engine=$(status "it['engine']['pid']")
 while [ "$(status "it['engine']['pid']")" = "$engine" ]; do ask reload codec >>"$room/answers" || true; done
 eventually 30 has_engine
 [ "$(status "it['engine']['restarts']")" = "$restarts" ]
-! grep -F "(pid $engine)" "$room/serve.log"
-! grep -F "has died meanwhile" "$room/answers"
+fails grep -F "(pid $engine)" "$room/serve.log"
+fails grep -F "has died meanwhile" "$room/answers"
 
 # a mixer that hangs on air keeps neither the front nor the engine from ending
 put hang_later

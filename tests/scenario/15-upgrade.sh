@@ -15,16 +15,16 @@ forever=$room/forever serve "$BUILD/crate" --plugins "$BUILD/plugins"
 listening=$!
 curl -s -m 200 -H 'Icy-MetaData: 1' "$url/all.mp3" -o "$room/icy.mp3" &
 icy=$!
+mkfifo "$room/go"
 python3 - "$http" "$room/go" <<'PY' &
-import os, socket, sys, time
+import socket, sys
 # One that does not read while all this happens: its socket is full, in the middle of a frame.
 slow = socket.socket()
 slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 host, port = sys.argv[1].rsplit(":", 1)
 slow.connect((host, int(port)))
 slow.sendall(b"GET /all.mp3 HTTP/1.1\r\nHost: a\r\n\r\n")
-while not os.path.exists(sys.argv[2]):
-    time.sleep(0.1)
+open(sys.argv[2]).read()
 data = b""
 while len(data) < 600000 and (more := slow.recv(65536)):
     data += more
@@ -83,7 +83,7 @@ refuses "can't go on from here (status"
 eventually 40 is_up
 [ "$(status "it['silent_frames']")" = 0 ]
 
-: >"$room/go"
+echo >"$room/go"
 wait $slow
 wait $listening
 kill $icy
