@@ -6,10 +6,11 @@ printed on the first line. Services: audius (v1 and the list of hosts), jamendo,
 archive, soundcloud, feed.json, music. It ends when its standard input does.
 
 Scenarios: happy, busy (429 twice, without Retry-After), wait (429 with Retry-After), down
-(500), shaky (500 once), sorry (an apology as 200, after two pages), slow (10 kB/s), cut (less than was promised), cutonce (the same
-once, then by Range), pieces (the same in ranges of 15 kB), changed (cut
-once; then it is another file, and If-Range would know), html (a page instead), loop (redirects in a ring), inside (a redirect
-to a private address), gated (403, flags), empty, changing (another list each time), doubles,
+(500), shaky (500 once), sorry (an apology as 200, after two pages), slow (10 kB/s), cut
+(less than was promised), cutonce (the same once, then by Range), pieces (the same in ranges
+of 15 kB), changed (cut once; then it is another file, and If-Range would know), deaf (the
+same, but If-Range is not looked at), html (a page instead), loop (redirects in a ring),
+inside (a redirect to a private address), gated (403, flags), empty, changing (another list each time), doubles,
 nulls, types (all of the wrong type), control (control characters, odd text), badjson, deep, wide,
 endless (a search with more pages than anybody asks for),
 huge (10 MB), headers (without end), expiry (tokens run out), away (404), mirror (the first
@@ -140,12 +141,12 @@ class Handler(BaseHTTPRequestHandler):
         if scenario == "gated":
             return self.send(403, '{"error":"track not streamable"}')
         span = self.headers.get("Range", "")
-        if scenario in ("cutonce", "pieces", "changed") and count(name) == 1:
+        if scenario in ("cutonce", "pieces", "changed", "deaf") and count(name) == 1:
             return self.send(200, AUDIO[:20000], "audio/mpeg", cut=len(AUDIO) - 20000,
                              headers=[("ETag", '"first"')])
         if scenario == "changed" and self.headers.get("If-Range") == '"first"':
             span = ""
-        audio = AUDIO if scenario != "changed" else AUDIO[:4] + bytes(60000)
+        audio = AUDIO if scenario not in ("changed", "deaf") else AUDIO[:4] + bytes(60000)
         if span.startswith("bytes="):
             start = int(span[6:].split("-")[0])
             if start >= len(audio):
@@ -153,8 +154,10 @@ class Handler(BaseHTTPRequestHandler):
             count("resumed")
             part = audio[start:start + 15000] if scenario == "pieces" else audio[start:]
             end = start + len(part) - 1
+            tag = "first" if audio is AUDIO else "second"
             return self.send(206, part, "audio/mpeg", headers=[
-                ("Content-Range", "bytes %d-%d/%d" % (start, end, len(audio)))])
+                ("Content-Range", "bytes %d-%d/%d" % (start, end, len(audio))),
+                ("ETag", '"%s"' % tag)])
         self.send(200, audio, "audio/mpeg", slow=scenario == "slow")
 
     def trouble(self, scenario, path):

@@ -161,6 +161,8 @@ static int ask_for_rest(struct http *http, struct http_request *ask, const char 
     int rc = http_ask(http, ask, &reply, error);
     if (fclose(ask->to) != 0 && rc == 0)
         rc = refuse(error, -ENOSPC, "%s: the disk is full", ask->url);
+    if (reply.goes_on && *mark && *reply.mark && strcmp(reply.mark, mark) != 0)
+        rc = refuse(error, -ERANGE, "%s changes while it is fetched", ask->url);
     if (reply.status == 200 || reply.status == 206)
         write_mark(mark_path, reply.mark);
     *expected =

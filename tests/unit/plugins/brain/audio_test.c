@@ -57,13 +57,12 @@ static void test_what_was_cut_short_goes_on_where_it_was_cut(void **state)
 }
 
 /* The rest of another file would be joined to the begin of the first. */
-static void test_what_changed_in_between_begins_anew(void **state)
+static void expect_the_second_file(const char *at)
 {
     struct day day;
     char path[4096], url[128];
     unsigned char heard[60004], fresh[60004] = {0xff, 0xfb, 0x90, 0x64};
-    (void)state;
-    begin_address(&day, "changed/content/changed.mp3", url);
+    begin_address(&day, at, url);
     assert_int_equal(fetch(&day, url, path), 0);
     FILE *file = fopen(path, "rbe");
     assert_int_equal(fread(heard, 1, sizeof heard, file), sizeof heard);
@@ -71,6 +70,18 @@ static void test_what_changed_in_between_begins_anew(void **state)
     fclose(file);
     assert_memory_equal(heard, fresh, sizeof fresh);
     end(&day);
+}
+
+static void test_what_changed_in_between_begins_anew(void **state)
+{
+    (void)state;
+    expect_the_second_file("changed/content/changed.mp3");
+}
+
+static void test_a_range_of_another_file_is_not_taken(void **state)
+{
+    (void)state;
+    expect_the_second_file("deaf/content/deaf.mp3");
 }
 
 /* A server may answer a range with less than was asked for. */
@@ -174,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_audio_is_fetched_once_and_kept),
         cmocka_unit_test(test_what_was_cut_short_goes_on_where_it_was_cut),
         cmocka_unit_test(test_what_changed_in_between_begins_anew),
+        cmocka_unit_test(test_a_range_of_another_file_is_not_taken),
         cmocka_unit_test(test_each_fault_of_audio_is_one_clear_line),
         cmocka_unit_test(test_what_comes_in_pieces_is_whole_with_its_last),
         cmocka_unit_test(test_a_slow_body_ends_at_its_deadline),
