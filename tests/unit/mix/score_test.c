@@ -12,8 +12,8 @@
 #include "figures.h"
 
 #define BEAT_S 0.5
-#define TRACK_S 96.0
-#define BEGIN_S 64.0   /* mix time at which the overlap begins: a phrase of both */
+#define TRACK_S 48.0
+#define BEGIN_S 16.0   /* mix time at which the overlap begins: a phrase of both */
 #define OVERLAP_S 16.0 /* eight bars */
 #define SWAP_S 8.0
 #define MIX_S (BEGIN_S + TRACK_S)
