@@ -239,12 +239,18 @@ test-units: $(UNIT_TESTS) $(ZOO) all ## run the unit tests
 	    FOREVER_EXE=$(abspath $(BUILD)/forever) FOREVER_BUILD=$(abspath $(BUILD)) \
 	    nice $$test 2>&1 || exit 1; done
 
+# The state of a program that has heard the demo crate, and five minutes of the show it plays.
+$(BUILD)/heard: $(BUILD)/forever $(PLUGINS:%=$(BUILD)/plugins/%.so) | $(BUILD)/crate
+	@rm -rf $@ $@.part && mkdir -p $@.part
+	$(Q)$(BUILD)/forever render $(abspath $(BUILD)/crate) -o $@.part/show.mp3 --duration 5m \
+	    --state $@.part/state && mv $@.part $@
+
 # tests/scenario/x.sh: start forever, listen, do something cruel, judge what was heard. They
 # mostly wait, so the unit tests, which do not, go on beside them; then two run at a time.
 SCENARIOS := $(patsubst tests/scenario/%.sh,scenario-%,$(wildcard tests/scenario/*.sh))
 test-scenarios: $(SCENARIOS) ## run the scenarios
 .PHONY: $(SCENARIOS)
-$(SCENARIOS): scenario-%: tests/scenario/%.sh all crate $(ZOO) $(BUILD)/tests/listen
+$(SCENARIOS): scenario-%: tests/scenario/%.sh all crate $(ZOO) $(BUILD)/tests/listen $(BUILD)/heard
 	@echo "  scenario $<"
 	$(Q)BUILD=$(abspath $(BUILD)) tests/run-scenario $<
 

@@ -2,10 +2,10 @@
 # against a render of the same plan: with unchanged sources nothing may differ.
 mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
-"$forever" render "$BUILD/crate" -o "$room/reference.mp3" --duration 4m --state "$state"
+know_crate
 serve "$BUILD/crate" --plugins "$room/plugins"
 
-"$BUILD/tests/listen" "$http" 50 900 "$room/reference.mp3" &
+"$BUILD/tests/listen" "$http" 50 900 "$show" &
 listening=$!
 generation() { ask plugins | get "it['plugins']['$1']['current']['generation']"; }
 engine() { status "it['engine']['pid']"; }
@@ -39,7 +39,7 @@ echo '{"stream": {"buffer_s": 600}}' >"$room/forever.json"
 serve "$BUILD/crate" --plugins "$room/plugins"
 is_full() { status "it['buffered_s'] > 590" | grep -qx True; }
 eventually 120 is_full
-"$BUILD/tests/listen" "$http" 1 400 "$room/reference.mp3" &
+"$BUILD/tests/listen" "$http" 1 400 "$show" &
 listening=$!
 ask reload mixer now | get "it['ok']" | grep -qx True
 wait $listening

@@ -10,9 +10,9 @@ mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
 echo '{"stream": {"buffer_s": 8}, "engine": {"stall_s": 3, "trial_s": 2}}' \
     >"$room/forever.json"
-"$forever" render "$BUILD/crate" -o "$room/reference.mp3" --duration 5m --state "$state"
+know_crate
 serve "$BUILD/crate" --plugins "$room/plugins"
-"$BUILD/tests/listen" "$http" 20 2600 "$room/reference.mp3" &
+"$BUILD/tests/listen" "$http" 20 2600 "$show" &
 listening=$!
 
 slot() { ask plugins | get "it['plugins']['$1']$2"; }

@@ -3,7 +3,7 @@ cat >"$room/forever.json" <<'JSON'
 {"stream": {"buffer_s": 4}, "http": {"max_listeners": 30}, "station": {"name": "Radio \"Forever\"", "url": "http://example.org"},
  "mounts": [{"path": "/all.mp3", "kbps": 192}, {"path": "/low.mp3", "kbps": 96}]}
 JSON
-"$forever" analyze --state "$state" "$BUILD"/crate/*.mp3 >/dev/null
+know_crate
 ulimit -Sn 124 # room for 30 listeners and their pages
 serve "$BUILD/crate"
 ulimit -Sn "$(ulimit -Hn)"

@@ -25,6 +25,7 @@ config 1
 "$forever" order "$feed" -c "$room/forever.json" --state "$room/other" --json >"$room/tour.json"
 get "len(it['order'])" <"$room/tour.json" | grep -qx 15
 
+know_crate
 serve "$feed"
 ask now | get "it['title']" | grep -q '^Artist .* - Title '
 queue() { ask queue | get "$1"; }

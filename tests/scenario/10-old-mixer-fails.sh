@@ -6,6 +6,7 @@ cp "$BUILD"/plugins/*.so "$room/plugins"
 cp "$BUILD/tests/zoo/noise_later.so" "$room/plugins/mixer.so"
 echo '{"stream": {"buffer_s": 8}}' >"$room/forever.json"
 is_on_air() { [ "$(status "it['engine']['frames'] > 0")" = True ]; } # and not for long
+know_crate
 serve "$BUILD/crate" --plugins "$room/plugins"
 
 is_silent() { [ "$(status "it['state']")" = silent ]; }

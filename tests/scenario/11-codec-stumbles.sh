@@ -6,9 +6,9 @@ mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
 cp "$BUILD/tests/zoo/encode_stumbles.so" "$room/plugins/codec.so"
 echo '{"stream": {"buffer_s": 8}}' >"$room/forever.json"
-"$forever" render "$BUILD/crate" -o "$room/reference.mp3" --duration 2m --state "$state"
+know_crate
 serve "$BUILD/crate" --plugins "$room/plugins"
-"$BUILD/tests/listen" "$http" 3 1200 "$room/reference.mp3" &
+"$BUILD/tests/listen" "$http" 3 1200 "$show" &
 listening=$!
 
 put() {

@@ -5,6 +5,7 @@ export FOREVER_BUILD=$BUILD
 mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
 echo '{"stream": {"buffer_s": 8}, "engine": {"probation_s": 1}}' >"$room/forever.json"
+know_crate
 serve "$BUILD/crate" --plugins "$room/plugins"
 
 slot() { ask plugins | get "it['plugins']['$1']$2"; }

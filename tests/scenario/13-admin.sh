@@ -4,6 +4,7 @@ echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/main.mp3", "kbps": 128}]
     >"$room/forever.json"
 mkdir -p "$state/run.killed" # what a front that was killed has left
 touch "$state/run.killed/mixer.1.so"
+know_crate
 serve "$BUILD/crate"
 [ ! -e "$state/run.killed" ]
 

@@ -4,6 +4,7 @@ zoo=$BUILD/tests/zoo
 mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
 echo '{"stream": {"buffer_s": 4}, "engine": {"stall_s": 8, "trial_s": 60}}' >"$room/forever.json"
+know_crate
 serve "$BUILD/crate" --plugins "$room/plugins"
 put() {
     cp "$zoo/$1.so" "$room/plugins/mixer.so.tmp"

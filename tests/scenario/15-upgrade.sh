@@ -3,7 +3,7 @@
 # refused, and nobody hears that either.
 export FOREVER_BUILD=$BUILD
 echo '{"stream": {"buffer_s": 20}}' >"$room/forever.json"
-"$forever" render "$BUILD/crate" -o "$room/reference.mp3" --duration 5m --state "$state"
+know_crate
 put() { # as a build does it: beside, and renamed
     cp "$1" "$room/forever.new"
     chmod 755 "$room/forever.new"
@@ -11,7 +11,7 @@ put() { # as a build does it: beside, and renamed
 }
 put "$forever"
 forever=$room/forever serve "$BUILD/crate" --plugins "$BUILD/plugins"
-"$BUILD/tests/listen" "$http" 10 2300 "$room/reference.mp3" &
+"$BUILD/tests/listen" "$http" 10 2300 "$show" &
 listening=$!
 curl -s -m 200 -H 'Icy-MetaData: 1' "$url/all.mp3" -o "$room/icy.mp3" &
 icy=$!
