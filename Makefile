@@ -262,8 +262,8 @@ check-asan: test-deps ## all tests with AddressSanitizer and UndefinedBehaviorSa
 	@+$(MAKE) --no-print-directory -j2 BUILD=build-asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" \
 	    UNIT_TESTS="$(patsubst $(BUILD)/%,build-asan/%,$(filter-out $(SLOW_TESTS),$(UNIT_TESTS)))" \
 	    test-units test-scenarios
-# These render or search for long; the sanitizers see the same code in the others.
-SLOW_TESTS := $(BUILD)/tests/unit/demo/%
+# The first render for long, the last judges renders; the sanitizers see that code in others.
+SLOW_TESTS := $(BUILD)/tests/unit/demo/% $(BUILD)/tests/unit/mix/%
 
 check-tsan: test-deps ## swaps, crashes and bad plugins under ThreadSanitizer
 	@+$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=build-tsan SAN=-fsanitize=thread \
