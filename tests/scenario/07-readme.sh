@@ -13,7 +13,7 @@ env -u MAKEFLAGS make -s -C "$room/tree" BUILD=out ${SAN:+SAN="$SAN"} out/plugin
 # Noise is as loud everywhere, so only the edit can change what is heard.
 mkdir "$room/crate"
 for seed in 1 2; do
-    ffmpeg -v error -f lavfi -i "anoisesrc=color=pink:seed=$seed:duration=300" "$room/crate/noise $seed.wav"
+    ffmpeg -v error -f lavfi -i "anoisesrc=color=pink:seed=$seed:duration=150" "$room/crate/noise $seed.wav"
 done
 
 # dB of what is heard in a few seconds
