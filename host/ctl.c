@@ -1,7 +1,8 @@
-/* ctl.c - prints the answer as it comes, readable on a terminal. */
+/* ctl.c - prints the answer as it comes; on a terminal, as a table or indented. */
 #include "ctl.h"
 
 #include "bytes.h"
+#include "table.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -33,11 +34,11 @@ static int print_answer(const struct bytes *answer)
     json_t *json = json_loadb((const char *)answer->at, answer->length, 0, NULL);
     bool is_done = json_is_true(json_object_get(json, "ok"));
     const char *error = json_string_value(json_object_get(json, "error"));
-    if (json && isatty(STDOUT_FILENO)) {
+    if (!json || !isatty(STDOUT_FILENO))
+        fwrite(answer->at, 1, answer->length, stdout);
+    else if (!table_print(json, stdout)) {
         json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
         putchar('\n');
-    } else {
-        fwrite(answer->at, 1, answer->length, stdout);
     }
     if (!is_done)
         fprintf(stderr, "forever: %s\n",
