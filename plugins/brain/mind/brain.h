@@ -40,6 +40,8 @@ struct fv_brain {
 int brain_fetch(struct fv_brain *brain, const char *uri, char *path, size_t cap,
                 struct fv_error *error);
 void brain_find_fetched(struct fv_brain *brain); /* what lies in the store already */
+/* What can't be played, unless it was settled lately. */
+void brain_forget_fetched(struct fv_brain *brain, struct pool_track *track);
 struct listing brain_listing(struct fv_brain *brain, struct crate *crate);
 
 /* planner.c */

@@ -232,6 +232,7 @@ void brain_report(struct fv_brain *brain, const char *uri, enum fv_outcome outco
         return;
     if (outcome == FV_FAILED) {
         set_aside(brain, track);
+        brain_forget_fetched(brain, track);
     } else if (outcome == FV_SETTLED) {
         settle(brain, track);
     } else if (outcome == FV_ANALYSED) {

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PINNED_AHEAD 20 /* of the route, whose files stay in the store ... */
 #define PINNED_PAST 6   /* ... and of those settled last, which may be playing */
@@ -24,18 +25,23 @@ static bool is_named(const char *uri, const char *name)
     return strncmp(name, stored, strlen(stored)) == 0;
 }
 
-static bool is_pinned(void *ctx, const char *name)
+static bool may_be_playing(const struct fv_brain *brain, const char *name)
 {
-    const struct fv_brain *brain = ctx;
     size_t settled = json_array_size(brain->history);
-    for (size_t i = 0; i < brain->route.count && i < PINNED_AHEAD; i++)
-        if (is_named(brain->route.stops[i].track->uri, name))
-            return true;
     for (size_t i = 0; i < settled && i < PINNED_PAST; i++)
         if (is_named(json_string_value(json_array_get(brain->history, settled - 1 - i)),
                      name))
             return true;
     return false;
+}
+
+static bool is_pinned(void *ctx, const char *name)
+{
+    const struct fv_brain *brain = ctx;
+    for (size_t i = 0; i < brain->route.count && i < PINNED_AHEAD; i++)
+        if (is_named(brain->route.stops[i].track->uri, name))
+            return true;
+    return may_be_playing(brain, name);
 }
 
 static void make_room(struct fv_brain *brain)
@@ -60,6 +66,18 @@ void brain_find_fetched(struct fv_brain *brain)
             store_find(brain->host, track->uri, path, sizeof path) == 0)
             note_path(track, path);
     }
+}
+
+void brain_forget_fetched(struct fv_brain *brain, struct pool_track *track)
+{
+    char path[STORE_PATH], name[40];
+    store_name(track->uri, name);
+    if (!track->streams || may_be_playing(brain, name) ||
+        store_find(brain->host, track->uri, path, sizeof path) != 0)
+        return;
+    unlink(path);
+    free(track->path);
+    track->path = NULL;
 }
 
 int brain_fetch(struct fv_brain *brain, const char *uri, char *path, size_t cap,

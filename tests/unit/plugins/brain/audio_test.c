@@ -179,6 +179,25 @@ static void test_the_store_keeps_to_its_room_but_for_what_is_planned(void **stat
     end(&day);
 }
 
+/* What can't be played is fetched anew, when its time comes: it may be mended by then. */
+static void test_a_file_that_fails_is_kept_only_while_it_may_be_playing(void **state)
+{
+    struct day day;
+    char path[4096], heard[4096];
+    (void)state;
+    begin_one(&day, "happy");
+    assert_int_equal(fetch(&day, "audius:T7", path), 0);
+    methods->report(day.brain, "audius:T7", FV_FAILED, "it has no sound");
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_equal(fetch(&day, "audius:T7", path), 0);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(fetch(&day, "audius:T8", heard), 0);
+    methods->report(day.brain, "audius:T8", FV_SETTLED, NULL);
+    methods->report(day.brain, "audius:T8", FV_FAILED, "a fault on air");
+    assert_int_equal(access(heard, F_OK), 0);
+    end(&day);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_what_comes_in_pieces_is_whole_with_its_last),
         cmocka_unit_test(test_a_slow_body_ends_at_its_deadline),
         cmocka_unit_test(test_a_mirror_is_tried),
+        cmocka_unit_test(test_a_file_that_fails_is_kept_only_while_it_may_be_playing),
         cmocka_unit_test(test_the_store_keeps_to_its_room_but_for_what_is_planned),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
