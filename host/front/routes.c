@@ -78,16 +78,31 @@ static void stream_head(struct connection *connection, const struct mount *mount
     bytes_printf(head, "\r\n");
 }
 
+static bool is_address(const char *text)
+{
+    unsigned char parsed[16];
+    return uv_inet_pton(AF_INET, text, parsed) == 0 ||
+           uv_inet_pton(AF_INET6, text, parsed) == 0;
+}
+
+/* Of a proxy on this machine, whom it asks for. */
 static void name_peer(struct connection *connection)
 {
     struct sockaddr_storage address;
     int length = sizeof address;
     struct listener *listener = &connection->listener;
+    const char *forwarded = connection->request.forwarded;
     if (uv_tcp_getpeername(&connection->tcp, (struct sockaddr *)&address, &length) != 0)
         return;
     bool is_v6 = address.ss_family == AF_INET6;
     char name[48] = "";
     uv_ip_name((struct sockaddr *)&address, name, sizeof name);
+    if ((strncmp(name, "127.", 4) == 0 || strcmp(name, "::1") == 0) &&
+        is_address(forwarded + strspn(forwarded, " "))) {
+        snprintf(listener->peer, sizeof listener->peer, "%s",
+                 forwarded + strspn(forwarded, " "));
+        return;
+    }
     snprintf(listener->peer, sizeof listener->peer, is_v6 ? "[%s]:%d" : "%s:%d", name,
              ntohs(is_v6 ? ((struct sockaddr_in6 *)&address)->sin6_port
                          : ((struct sockaddr_in *)&address)->sin_port));

@@ -190,18 +190,35 @@ static int on_header_field(http_parser *parser, const char *at, size_t length)
     return 0;
 }
 
+/* Each proxy adds the address that it was asked from: the last is what ours knows. */
+static void note_forwarded(struct request *request, const char *at, size_t length)
+{
+    const char *comma = memrchr(at, ',', length);
+    if (comma) {
+        request->forwarded[0] = 0;
+        length -= (size_t)(comma + 1 - at);
+        at = comma + 1;
+    }
+    append_text(request->forwarded, sizeof request->forwarded, at, length);
+}
+
 static int on_header_value(http_parser *parser, const char *at, size_t length)
 {
     struct connection *connection = parser->data;
     struct request *request = &connection->request;
-    if (!strchr(connection->field, ':'))
+    if (!strchr(connection->field, ':')) {
         append_text(connection->field, sizeof connection->field, ":", 1);
+        if (strcasecmp(connection->field, "x-forwarded-for:") == 0)
+            request->forwarded[0] = 0;
+    }
     if (strcasecmp(connection->field, "user-agent:") == 0)
         append_text(request->agent, sizeof request->agent, at, length);
     else if (strcasecmp(connection->field, "host:") == 0)
         append_text(request->host, sizeof request->host, at, length);
     else if (strcasecmp(connection->field, "range:") == 0)
         append_text(request->range, sizeof request->range, at, length);
+    else if (strcasecmp(connection->field, "x-forwarded-for:") == 0)
+        note_forwarded(request, at, length);
     else if (strcasecmp(connection->field, "icy-metadata:") == 0)
         request->wants_metadata |= memchr(at, '1', length) != NULL; /* comes in pieces */
     return 0;

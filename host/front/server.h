@@ -20,6 +20,7 @@ struct request {
     bool is_head;
     char path[SERVER_PATH]; /* as sent, with the query */
     char agent[128];
+    char forwarded[64]; /* for whom a proxy asks, as the last proxy says */
     char host[128];
     char range[64];
     bool wants_metadata;
