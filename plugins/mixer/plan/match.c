@@ -77,10 +77,9 @@ static int places_out(const struct side *out, const struct match_wish *wish, int
  * but not behind a long beginning without a beat, which would be left out. */
 static int places_in(const struct side *in, const struct match_wish *wish, int *places)
 {
-    double last = in->begins + in->head;
-    int count =
-        find_places(in, -0.1 * FV_RATE, last, wish->is_soon || !in->has_phrase, places);
-    int first = side_bar_behind(in, -0.1 * FV_RATE);
+    double from = in->opens - 0.1 * FV_RATE, last = in->begins + in->head;
+    int count = find_places(in, from, last, wish->is_soon || !in->has_phrase, places);
+    int first = side_bar_behind(in, from);
     double bar = in->beats_per_bar * in->period;
     bool is_early =
         first < INT_MAX && side_beat(in, first) <= fmax(last, in->begins + bar);
@@ -97,7 +96,7 @@ static bool is_possible(const struct side *out, const struct side *in,
     double left = out->ends - side_beat(out, out_end);
     double whole = in->ends - in->begins;
     return left >= -slack && (is_soon || left <= out->tail) &&
-           side_beat(in, match->in_beat) >= 0 &&
+           side_beat(in, match->in_beat) >= in->opens &&
            side_beat(in, in_end) <= in->begins + 0.5 * whole;
 }
 

@@ -16,6 +16,8 @@
 #define EDGE_BEATS 64    /* at either end of a track, which have a tempo of their own */
 #define OTHER_TEMPO 0.02 /* share by which it is another */
 #define NEAR_S 0.06      /* between a time and the beat that it means */
+#define SILENT_S 10.0    /* of silence, and who listens thinks that the station is off */
+#define SILENT_LUFS -60.0
 
 static const struct fv_analysis nothing = {.struct_size = sizeof nothing, .key = -1};
 
@@ -86,6 +88,42 @@ static double find_heard_db(const struct side *side)
            (is_known ? found->loudness_lufs - 10 * log10(gated / count) : 0);
 }
 
+static bool is_silent(const struct side *side, uint32_t feature)
+{
+    double power = side_power(&side->found->features[feature]);
+    return !(side->heard_db + 10 * log10(power + 1e-20) > SILENT_LUFS);
+}
+
+/* A hidden song behind minutes of silence is not waited for: of what such silences part,
+ * the longest is the track. */
+static void keep_longest(struct side *side)
+{
+    uint32_t count = side->found->feature_count;
+    double begins = side->begins, ends = side->ends, best = 0, from = begins;
+    for (uint32_t i = 0, next; i < count; i = next) {
+        next = i + 1;
+        if (!is_silent(side, i))
+            continue;
+        while (next < count && is_silent(side, next))
+            next++;
+        double silent = floor(fmin(fmax(side_feature_frame(side, i), begins), ends));
+        double sounds = floor(fmin(fmax(side_feature_frame(side, next), begins), ends));
+        if (sounds - silent < SILENT_S * FV_RATE)
+            continue;
+        if (silent - from > best) {
+            best = silent - from;
+            side->begins = from;
+            side->ends = silent;
+        }
+        from = sounds;
+    }
+    if (best > 0 && ends - from > best) {
+        side->begins = from;
+        side->ends = ends;
+    }
+    side->opens = side->begins > begins ? side->begins : 0;
+}
+
 void side_init(struct side *side, const struct fv_track *track, const struct fv_pcm *pcm,
                double gain_db)
 {
@@ -96,15 +134,16 @@ void side_init(struct side *side, const struct fv_track *track, const struct fv_
     bool is_told = head >= 0 && tail >= 0 && head + tail < length;
     side->begins = is_told ? floor(head) : 0;
     side->ends = floor(length - (is_told ? tail : 0));
+    side->period = median_period(found);
+    side->beats_per_bar = found->beats_per_bar == 3 ? 3 : 4;
+    find_means(side);
+    side->heard_db = find_heard_db(side);
+    keep_longest(side);
     double sounds = side->ends - side->begins;
     double enough = fmin(ENOUGH * length, ENOUGH_S * FV_RATE);
     double spare = fmin(SPARE * sounds, fmax(0, sounds - enough));
     side->head = HEAD * spare;
     side->tail = (1 - HEAD) * spare;
-    side->period = median_period(found);
-    side->beats_per_bar = found->beats_per_bar == 3 ? 3 : 4;
-    find_means(side);
-    side->heard_db = find_heard_db(side);
     bool is_sane = side->period > 0.2 * FV_RATE && side->period < 2 * FV_RATE;
     side->has_beat = is_sane && found->beat_count >= BEATS_LEAST &&
                      found->tempo_confidence >= FV_SURE_BEAT &&
@@ -126,15 +165,21 @@ static void take_period(struct side *side, const double *beats, uint32_t count)
 void side_goes_out(struct side *side)
 {
     const struct fv_analysis *found = side->found;
-    uint32_t count = found->beat_count < EDGE_BEATS ? found->beat_count : EDGE_BEATS;
-    take_period(side, found->beats + found->beat_count - count, count);
+    uint32_t last = found->beat_count, count;
+    while (last > 0 && found->beats[last - 1] * FV_RATE > side->ends)
+        last--;
+    count = last < EDGE_BEATS ? last : EDGE_BEATS;
+    take_period(side, found->beats + last - count, count);
 }
 
 void side_comes_in(struct side *side)
 {
     const struct fv_analysis *found = side->found;
-    uint32_t count = found->beat_count < EDGE_BEATS ? found->beat_count : EDGE_BEATS;
-    take_period(side, found->beats, count);
+    uint32_t first = 0, count;
+    while (first < found->beat_count && found->beats[first] * FV_RATE < side->begins)
+        first++;
+    count = found->beat_count - first;
+    take_period(side, found->beats + first, count < EDGE_BEATS ? count : EDGE_BEATS);
 }
 
 double side_feature_frame(const struct side *side, uint32_t index)

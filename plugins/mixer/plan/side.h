@@ -12,7 +12,8 @@ struct side {
     const struct fv_analysis *found; /* never NULL: an empty one for an unknown track */
     const struct fv_pcm *pcm;
     double gain_db;
-    double begins, ends; /* frames between which there is sound */
+    double begins, ends; /* frames between which there is sound, the longest without rest */
+    double opens;        /* 0, or where that begins behind a long silence */
     double head, tail;   /* frames of it that may be left out at its start, at its end */
     double period;       /* median frames of a beat; 0: no beats */
     double power[3];     /* mean of the low, mid and high band, of beats that sound */

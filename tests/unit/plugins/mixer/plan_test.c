@@ -13,6 +13,13 @@ static double dice(double from, double to)
     return from + (to - from) * (double)(seed >> 8) / 16777216.0;
 }
 
+static void song_silence(struct song *song, double from, double to)
+{
+    for (uint32_t n = 0; n < song->found.feature_count; n++)
+        if (song->beats[n] > from && song->beats[n] < to)
+            song->features[n] = (struct fv_beat){.low = 0};
+}
+
 /* Whatever the ears may say, within what the host lets through. */
 static void song_doubt(struct song *song)
 {
@@ -42,6 +49,8 @@ static void song_doubt(struct song *song)
             song->beats[i] = song->beats[i - 1] + dice(0.001, 1.2);
     if (dice(0, 1) < 0.1)
         found->beat_count = (uint32_t)dice(0, 3.99);
+    if (dice(0, 1) < 0.2)
+        song_silence(song, dice(0, found->duration), dice(0, found->duration));
     if (dice(0, 1) < 0.05)
         song->track.analysis = NULL;
 }
@@ -289,6 +298,38 @@ static void test_of_a_short_song_three_fifths_are_heard(void **state)
         song_free(&a);
         song_free(&b);
     }
+}
+
+/* Of what a silence parts the longer is heard, and the silence not. */
+static void test_nobody_waits_for_a_hidden_song(void **state)
+{
+    (void)state;
+    static const struct fv_span silences[] = {{140, 200}, {40, 100}};
+    static struct song a, b;
+    static struct plan_kept into, out_of;
+    song_make(&b, "b", 150, 121, 0, 16);
+    for (int i = 0; i < 2; i++) {
+        song_make(&a, "a", 240, 120, 0, 16);
+        song_silence(&a, silences[i].start, silences[i].end);
+        plan_pair(&into, &b, &a, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+        plan_pair(&out_of, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+        const struct kept *in = &into.at[into.count - 1], *out = &out_of.at[0];
+        while (in > into.at &&
+               strcmp(in[-1].parts[in[-1].segment.part_count - 1].id, "a") == 0)
+            in--;
+        while (strcmp(out[1].parts[0].id, "a") == 0)
+            out++;
+        double head = in->parts[in->segment.part_count - 1].warp[0].track / FV_RATE;
+        double tail = end_of(out, 0) / FV_RATE;
+        if (i == 0)
+            assert_true(head < 60 && tail > 80 && tail < 141);
+        else
+            assert_true(head > 99 && head < 160 && tail > 180);
+        forget(&into);
+        forget(&out_of);
+        song_free(&a);
+    }
+    song_free(&b);
 }
 
 /* Whether parts of two tracks that a segment lays over each other touch a stretch of the
@@ -567,6 +608,7 @@ int main(void)
         cmocka_unit_test(test_a_track_is_left_on_its_phrases_whatever_the_other_has),
         cmocka_unit_test(test_tempos_meet_that_are_heard_where_tracks_do),
         cmocka_unit_test(test_of_a_short_song_three_fifths_are_heard),
+        cmocka_unit_test(test_nobody_waits_for_a_hidden_song),
         cmocka_unit_test(test_no_beats_are_laid_where_the_ears_do_not_hold_by_theirs),
         cmocka_unit_test(test_a_long_beginning_without_a_beat_is_heard),
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
