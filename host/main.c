@@ -14,6 +14,7 @@
 #include "utf8.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <locale.h>
 #include <malloc.h>
@@ -402,6 +403,17 @@ static int run_help(const struct options *options, const struct places *places)
     return 0;
 }
 
+/* In the place of one that is closed a socket or a file would be opened next, and get
+ * what is printed. */
+static void open_standard_streams(void)
+{
+    int fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDWR);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* What an analysis needed goes back to the system when it is done: by default the heap
  * keeps pieces of up to 32 MB, one heap a thread. */
 static void give_memory_back(void)
@@ -414,6 +426,7 @@ int main(int argc, char **argv)
 {
     static int (*const run[])(const struct options *, const struct places *) = {
         run_serve, run_render, run_analyze, run_order, run_check, run_ctl, run_help};
+    open_standard_streams();
     setlocale(LC_CTYPE, "C.UTF-8");
     give_memory_back();
     if (argc == 2 && strcmp(argv[1], ENGINE_OPTION) == 0)

@@ -5,7 +5,7 @@ mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
 echo '{"stream": {"buffer_s": 4}, "engine": {"stall_s": 8, "trial_s": 60}}' >"$room/forever.json"
 know_crate
-serve "$BUILD/crate" --plugins "$room/plugins"
+serve "$BUILD/crate" --plugins "$room/plugins" >&- # as a service without a place for its output
 put() {
     cp "$zoo/$1.so" "$room/plugins/mixer.so.tmp"
     mv "$room/plugins/mixer.so.tmp" "$room/plugins/mixer.so"
@@ -39,4 +39,5 @@ is_hanging() { [ "$(status "it['buffered_s'] < 3")" = True ]; }
 eventually 60 is_hanging
 ask shutdown | get "it['ok']" | grep -qx True
 eventually 60 is_over "$server"
+wait "$server"
 eventually 5 is_over "$engine"
