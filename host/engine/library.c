@@ -87,22 +87,27 @@ static int schema_version(sqlite3 *db)
     return version;
 }
 
+static bool execute(sqlite3 *db, const char *sql)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
 static int migrate(sqlite3 *db, const char *path, struct fv_error *error)
 {
     int version = schema_version(db);
-    if (version < 0)
-        return fail(error, path, sqlite3_errmsg(db));
+    if (version == SCHEMA)
+        return 0;
     if (version > SCHEMA)
         return fail(error, path, "it was made by a newer forever");
-    for (; version < SCHEMA; version++) {
-        char done[64];
-        snprintf(done, sizeof done, "PRAGMA user_version = %d; COMMIT", version + 1);
-        if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK ||
-            sqlite3_exec(db, migrations[version], NULL, NULL, NULL) != SQLITE_OK ||
-            sqlite3_exec(db, done, NULL, NULL, NULL) != SQLITE_OK)
+    if (version < 0 || !execute(db, "BEGIN IMMEDIATE") ||
+        (version = schema_version(db)) < 0) /* another forever may have begun, too */
+        return fail(error, path, sqlite3_errmsg(db));
+    for (; version < SCHEMA; version++)
+        if (!execute(db, migrations[version]))
             return fail(error, path, sqlite3_errmsg(db));
-    }
-    return 0;
+    char done[64];
+    snprintf(done, sizeof done, "PRAGMA user_version = %d; COMMIT", SCHEMA);
+    return execute(db, done) ? 0 : fail(error, path, sqlite3_errmsg(db));
 }
 
 int library_open(struct library **library, const char *path, struct fv_error *error)

@@ -68,6 +68,34 @@ static double tempo(struct library *library, uint32_t version)
     return bpm;
 }
 
+static void *open_together(void *barrier)
+{
+    struct library *library = NULL;
+    struct fv_error error = {{0}};
+    pthread_barrier_wait(barrier);
+    int rc = library_open(&library, db, &error);
+    library_close(library);
+    return rc ? (void *)-1 : NULL;
+}
+
+TEST(test_two_that_start_at_once_make_one_library)
+{
+    for (int round = 0; round < 20; round++) {
+        pthread_barrier_t barrier;
+        pthread_t threads[4];
+        pthread_barrier_init(&barrier, NULL, 4);
+        for (int i = 0; i < 4; i++)
+            pthread_create(&threads[i], NULL, open_together, &barrier);
+        for (int i = 0; i < 4; i++) {
+            void *failed;
+            pthread_join(threads[i], &failed);
+            assert_null(failed);
+        }
+        pthread_barrier_destroy(&barrier);
+        unlink(db);
+    }
+}
+
 TEST(test_finding_is_known_by_its_version_and_in_the_next_process)
 {
     struct library *library = open_library();
@@ -171,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_ROOM(test_finding_is_known_by_its_version_and_in_the_next_process),
+        IN_A_ROOM(test_two_that_start_at_once_make_one_library),
         IN_A_ROOM(test_changed_file_is_not_known),
         IN_A_ROOM(test_failure_is_remembered_until_the_file_changes),
         IN_A_ROOM(test_track_is_found_where_it_was_last_seen),
