@@ -18,6 +18,7 @@
 #include <limits.h>
 #include <locale.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -427,6 +428,7 @@ int main(int argc, char **argv)
     static int (*const run[])(const struct options *, const struct places *) = {
         run_serve, run_render, run_analyze, run_order, run_check, run_ctl, run_help};
     open_standard_streams();
+    signal(SIGXFSZ, SIG_IGN); /* a log that may not grow any more */
     setlocale(LC_CTYPE, "C.UTF-8");
     give_memory_back();
     if (argc == 2 && strcmp(argv[1], ENGINE_OPTION) == 0)

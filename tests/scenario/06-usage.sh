@@ -22,6 +22,9 @@ usage order
 usage order x --explain a
 usage order x --budget soon
 "$forever" help | grep -q 'forever serve'
+status=0 # what can't be written down ends nothing
+(ulimit -f 0; exec "$forever" dance 2>"$room/err") || status=$?
+[ $status = 2 ]
 fails "$forever" check "$scenario" --state "$state" 2>"$room/err"
 grep -q 'cannot use .*file too short\|invalid ELF' "$room/err"
 "$forever" check "$BUILD/plugins/mixer.so" --state "$state" | grep -q 'a mixer'
