@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define QUIET_MS 300
@@ -80,6 +81,7 @@ static int take_copy(struct slot *slot, char *path, size_t cap, unsigned *number
     char before[sizeof slot->stat_seen], after[sizeof slot->stat_seen];
     int rc;
     so_stat(slot->source, before, sizeof before);
+    mkdir(slot->run_dir, 0700); /* somebody may have tidied up */
     do { /* an engine that died may have left a copy that its checkpoint does not know */
         name_copy(slot, *number = take_number(slot), path, cap);
         rc = so_copy(slot->source, path);
@@ -94,7 +96,8 @@ static int take_copy(struct slot *slot, char *path, size_t cap, unsigned *number
         unlink(path);
     }
     if (rc)
-        snprintf(error->text, sizeof error->text, "copy: %.180s: %s", slot->source,
+        snprintf(error->text, sizeof error->text, "copy: %.90s to %.90s: %s",
+                 slot->source, slot->run_dir,
                  rc == -EAGAIN ? "it is being written: try again" : strerror(-rc));
     return rc;
 }

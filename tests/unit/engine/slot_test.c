@@ -178,6 +178,18 @@ TEST(test_copies_that_a_dead_engine_left_are_stepped_over)
     assert_int_equal(slot.current->number, 5);
 }
 
+TEST(test_folder_of_copies_that_is_gone_is_made_anew)
+{
+    struct swap swap;
+    char line[600];
+    snprintf(slot.run_dir, sizeof slot.run_dir, "%s/run", room);
+    start();
+    snprintf(line, sizeof line, "rm -r %.500s", slot.run_dir);
+    assert_int_equal(system(line), 0);
+    assert_int_equal(swap_in(1, NULL, &swap), 0);
+    assert_true(swap.is_done);
+}
+
 TEST(test_copies_that_nobody_has_mapped_any_more_are_removed)
 {
     struct swap swap;
@@ -349,6 +361,7 @@ int main(void)
         ON_A_SLOT(
             test_build_that_failed_its_first_step_is_refused_until_it_changes_or_is_asked_for),
         ON_A_SLOT(test_copies_that_a_dead_engine_left_are_stepped_over),
+        ON_A_SLOT(test_folder_of_copies_that_is_gone_is_made_anew),
         ON_A_SLOT(test_copies_that_nobody_has_mapped_any_more_are_removed),
         ON_A_SLOT(test_change_is_noticed_once_it_is_quiet),
         ON_A_SLOT(test_build_on_probation_is_taken_back_by_the_next_engine),
