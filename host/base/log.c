@@ -51,8 +51,8 @@ void log_line(enum log_level level, const char *part, const char *format, ...)
                      local.tm_hour, local.tm_min, local.tm_sec, now.tv_nsec / 1000000,
                      level_names[level], part, clean);
     struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (poll(&out, 1, 0) < 1 || !(out.revents & POLLOUT))
-        return; /* a terminal that is held, a pager: the sound goes on */
+    if (poll(&out, 1, 0) < 1 || out.revents != POLLOUT)
+        return; /* a terminal that is held, a pager that has ended: the sound goes on */
     if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)
         return; /* nowhere left to say so */
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -333,6 +334,8 @@ static void release(struct engine *engine)
 int engine_main(int fd)
 {
     struct engine *engine = must_alloc(sizeof *engine);
+    signal(SIGPIPE,
+           SIG_IGN); /* what a plugin's library prints may have lost its reader */
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     outbox_init(&engine->outbox, fd);
     pthread_mutex_init(&engine->lock, NULL);

@@ -19,7 +19,8 @@ TEST(test_log_does_not_wait_for_its_reader)
     line[length] = 0;
     for (int i = 0; i < 10; i++, text = strchr(text, '\n') + 1) {
         char end[64];
-        snprintf(end, sizeof end, "info    front   line %d of many that nobody reads\n", i);
+        snprintf(end, sizeof end, "info    front   line %d of many that nobody reads\n",
+                 i);
         assert_memory_equal(text + strlen("00:00:00.000 "), end, strlen(end));
     }
     close(saved);
@@ -27,10 +28,23 @@ TEST(test_log_does_not_wait_for_its_reader)
     close(ends[1]);
 }
 
+TEST(test_log_outlives_its_reader)
+{
+    int ends[2], saved = dup(STDERR_FILENO);
+    assert_int_equal(pipe(ends), 0);
+    dup2(ends[1], STDERR_FILENO);
+    close(ends[0]);
+    log_line(LOG_INFO, "engine", "a line that would end this process with SIGPIPE");
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_log_does_not_wait_for_its_reader),
+        cmocka_unit_test(test_log_outlives_its_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
