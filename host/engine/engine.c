@@ -240,6 +240,18 @@ static json_t *load_show(struct engine *engine)
     return NULL;
 }
 
+/* What is on air goes on without what is known of the crate; at the start somebody can
+ * mend it. */
+static int open_library(struct engine *engine, const char *path, bool is_on_air,
+                        struct fv_error *error)
+{
+    int rc = library_open(&engine->library, path, error);
+    if (rc == 0 || !is_on_air)
+        return rc;
+    log_error("engine", "%s; until then each engine listens anew", error->text);
+    return library_open(&engine->library, NULL, error);
+}
+
 static int start(struct engine *engine, const json_t *hello)
 {
     struct fv_error error = {{0}};
@@ -251,11 +263,11 @@ static int start(struct engine *engine, const json_t *hello)
     snprintf(engine->services.cache_dir, sizeof engine->services.cache_dir, "%s/cache",
              engine->state_dir);
     mkdir(engine->services.cache_dir, 0700);
-    if (library_open(&engine->library, path, &error))
+    const json_t *checkpoint = json_object_get(hello, "checkpoint");
+    if (open_library(engine, path, checkpoint != NULL, &error))
         return fatal(engine, &error);
     engine->services.library = engine->library;
 
-    const json_t *checkpoint = json_object_get(hello, "checkpoint");
     json_t *show = checkpoint ? NULL : load_show(engine);
     const json_t *scout = checkpoint ? json_object_get(checkpoint, "scout") : show;
     json_t *brain_state = json_incref(json_object_get(scout, "brain"));
@@ -334,8 +346,7 @@ static void release(struct engine *engine)
 int engine_main(int fd)
 {
     struct engine *engine = must_alloc(sizeof *engine);
-    signal(SIGPIPE,
-           SIG_IGN); /* what a plugin's library prints may have lost its reader */
+    signal(SIGPIPE, SIG_IGN); /* what a library prints may have lost its reader */
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     outbox_init(&engine->outbox, fd);
     pthread_mutex_init(&engine->lock, NULL);

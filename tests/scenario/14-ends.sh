@@ -18,6 +18,8 @@ engine=$(status "it['engine']['pid']")
 is_tried() { trial=$(pgrep -P "$engine" | head -n 1) && [ -n "$trial" ]; }
 eventually 20 is_tried
 put ../../plugins/mixer # for the next engine
+rm "$state"/library.db-* # which goes on without a library
+echo damaged >"$state/library.db"
 kill -KILL "$engine"
 eventually 20 is_over "$trial"
 
