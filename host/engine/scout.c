@@ -200,7 +200,8 @@ static bool has_room(struct scout *scout)
     return has;
 }
 
-static void refresh_when_due(struct scout *scout)
+/* returns has it looked at the crate */
+static bool refresh_when_due(struct scout *scout)
 {
     pthread_mutex_lock(&scout->lock);
     bool has_config = scout->has_config;
@@ -213,7 +214,7 @@ static void refresh_when_due(struct scout *scout)
                       ? (double)(scout->plays - scout->refreshed_plays) >= every
                       : (double)age_ms >= every_s * 1000;
     if (scout->is_refreshed && !has_config && !is_due)
-        return;
+        return false;
     scout->refreshed_plays = scout->plays;
     struct fv_error error;
     int rc = scout_refresh(scout, &error);
@@ -225,6 +226,7 @@ static void refresh_when_due(struct scout *scout)
         scout->on_hopeless(scout->ctx, "the crate is empty: no audio files in it");
     else if (rc < 0 && error.text[0])
         log_warning("scout", "%s", error.text);
+    return true;
 }
 
 bool scout_turn(struct scout *scout)
@@ -232,7 +234,7 @@ bool scout_turn(struct scout *scout)
     atomic_store(&scout->is_called_away, false);
     bool has_changed = swap_brain(scout) | scout_tell_heard(scout);
     scout_grant_wishes(scout);
-    refresh_when_due(scout);
+    bool has_looked = refresh_when_due(scout);
     if (atomic_load(&scout->is_cancelled))
         return true;
     bool is_idle = !has_changed;
@@ -244,7 +246,7 @@ bool scout_turn(struct scout *scout)
         is_idle = false;
         has_changed |= scout->wanted_at == scout->wanted_count;
     }
-    if (has_changed || !scout->brain_state)
+    if (has_changed || !scout->brain_state || (has_looked && scout_has_news(scout)))
         scout_take_stock(scout);
     return is_idle;
 }

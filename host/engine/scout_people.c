@@ -30,15 +30,30 @@ static int collect_upcoming(void *ctx, const struct fv_candidate *candidate)
     return 0;
 }
 
-/* Note the brain's state and its plans for checkpoints and for people. */
-void scout_take_stock(struct scout *scout)
+static json_t *list_upcoming(const struct generation *brain)
 {
     json_t *upcoming = json_array();
     struct fv_candidate_sink sink = {
         .struct_size = sizeof sink, .ctx = upcoming, .candidate = collect_upcoming};
-    struct generation *brain = scout_enter_brain(scout);
     if (brain->brain.upcoming)
         brain->brain.upcoming(brain->self.brain, UPCOMING, &sink);
+    return upcoming;
+}
+
+bool scout_has_news(struct scout *scout)
+{
+    struct generation *brain = scout_enter_brain(scout);
+    json_t *upcoming = list_upcoming(brain);
+    scout_leave_brain(scout, brain);
+    bool has_news = !json_equal(upcoming, scout->upcoming);
+    json_decref(upcoming);
+    return has_news;
+}
+
+void scout_take_stock(struct scout *scout)
+{
+    struct generation *brain = scout_enter_brain(scout);
+    json_t *upcoming = list_upcoming(brain);
     json_t *state = generation_save(brain);
     scout_leave_brain(scout, brain);
     pthread_mutex_lock(&scout->lock);

@@ -35,6 +35,9 @@ void scout_hear_ahead(struct scout *scout);
 /* Note the brain's state and its plans for checkpoints and for people. */
 void scout_take_stock(struct scout *scout);
 
+/* Does the brain plan what people have not been told? */
+bool scout_has_news(struct scout *scout);
+
 /* Grant one wish. returns false when there is none */
 bool scout_grant_wishes(struct scout *scout);
 

@@ -53,6 +53,16 @@ artist=$(ask queue | get "it['queue'][3]['artist']")
 ask ban "${artist^^}" >/dev/null
 ask unban "${artist,,}" | get "it['ok']" | grep -qx True
 
+# whom the configuration bans is soon none of those that come
+is_settled() { ask queue | get "[s['settled'] for s in it['queue'][2:4]]" | grep -qx '\[True, False\]'; }
+eventually 60 is_settled
+artist=$(ask queue | get "it['queue'][3]['artist']")
+echo "{\"stream\": {\"buffer_s\": 4}, \"mounts\": [{\"path\": \"/main.mp3\", \"kbps\": 128}],
+    \"blacklist\": {\"artist\": [\"$artist\"]}}" >"$room/forever.json"
+ask config reload | get "it['ok']" | grep -qx True
+is_gone() { ask queue | get "any(s['artist'] == '$artist' and not s['settled'] for s in it['queue'])" | grep -qx False; }
+eventually 10 is_gone
+
 # mounts that wait for the next start are none for the next engine either
 echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/main.mp3", "kbps": 320}]}' \
     >"$room/forever.json"
