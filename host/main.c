@@ -404,6 +404,16 @@ static int run_help(const struct options *options, const struct places *places)
     return 0;
 }
 
+/* A terminal and a service manager signal the front and the engine; it is the front that
+ * tells the engine to save and to end. */
+static int run_engine(void)
+{
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    return engine_main(ENGINE_FD);
+}
+
 /* In the place of one that is closed a socket or a file would be opened next, and get
  * what is printed. */
 static void open_standard_streams(void)
@@ -432,7 +442,7 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "C.UTF-8");
     give_memory_back();
     if (argc == 2 && strcmp(argv[1], ENGINE_OPTION) == 0)
-        return engine_main(ENGINE_FD);
+        return run_engine();
     if (argc > 2 && strcmp(argv[1], TRIAL_OPTION) == 0)
         return trial_child(argc - 2, argv + 2);
     struct options options;

@@ -202,8 +202,10 @@ done
 printf '{\n "seed": 2,\n "http": {"max_listners": 5}\n}\n' >"$room/forever.json"
 fails ask config reload >"$room/answer"
 get "it['error']" <"$room/answer" | grep -q ':3: "http.max_listners" is no setting'
-kill -HUP "$server"
+engine=$(status "it['engine']['pid']")
+kill -HUP "$engine" "$server" # as a terminal and a service manager do
 eventually 10 grep -q 'keeping the old configuration' "$room/serve.log"
 [ "$(code "$url/all.mp3")" = 503 ]
-ask shutdown >/dev/null
+kill -INT "$engine" "$server"
 wait "$server"
+fails grep -F "(pid $engine) ended" "$room/serve.log" # it had to save what is settled
