@@ -3,6 +3,7 @@
 
 #include "bytes.h"
 #include "finding.h"
+#include "log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,6 +66,7 @@ struct library {
     sqlite3 *db;
     pthread_mutex_t lock;
     sqlite3_stmt *prepared[STATEMENTS];
+    bool has_failed; /* the last write */
 };
 
 static int fail(struct fv_error *error, const char *path, const char *what)
@@ -162,9 +164,15 @@ static void end(struct library *library, sqlite3_stmt *statement)
     pthread_mutex_unlock(&library->lock);
 }
 
+/* A write. That it fails is said once until it does not: each track would say it. */
 static int run(struct library *library, sqlite3_stmt *statement)
 {
     int rc = sqlite3_step(statement) == SQLITE_DONE ? 0 : -EIO;
+    if (rc && !library->has_failed)
+        log_warning("library", "cannot write to %s: %s: what is found is lost",
+                    sqlite3_db_filename(library->db, "main"),
+                    sqlite3_errmsg(library->db));
+    library->has_failed = rc != 0;
     end(library, statement);
     return rc;
 }

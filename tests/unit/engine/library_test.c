@@ -115,6 +115,28 @@ TEST(test_finding_is_known_by_its_version_and_in_the_next_process)
     library_close(library);
 }
 
+TEST(test_what_cannot_be_written_is_said_once)
+{
+    struct library *library = open_library();
+    char text[1024];
+    int ends[2], saved = dup(STDERR_FILENO);
+    assert_int_equal(pipe(ends), 0);
+    sqlite3_exec(library->db, "PRAGMA query_only = 1", NULL, NULL, NULL);
+    dup2(ends[1], STDERR_FILENO);
+    assert_int_equal(library_refuse(library, song, "noise"), -EIO);
+    assert_int_equal(library_refuse(library, song, "noise"), -EIO);
+    dup2(saved, STDERR_FILENO);
+    close(ends[1]);
+    ssize_t length = read(ends[0], text, sizeof text - 1);
+    assert_true(length > 0);
+    text[length] = 0;
+    assert_non_null(strstr(text, "cannot write to"));
+    assert_ptr_equal(strchr(text, '\n'), text + length - 1);
+    close(saved);
+    close(ends[0]);
+    library_close(library);
+}
+
 TEST(test_changed_file_is_not_known)
 {
     struct library *library = open_library();
@@ -200,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_ROOM(test_finding_is_known_by_its_version_and_in_the_next_process),
         IN_A_ROOM(test_two_that_start_at_once_make_one_library),
+        IN_A_ROOM(test_what_cannot_be_written_is_said_once),
         IN_A_ROOM(test_changed_file_is_not_known),
         IN_A_ROOM(test_failure_is_remembered_until_the_file_changes),
         IN_A_ROOM(test_track_is_found_where_it_was_last_seen),
