@@ -4,6 +4,7 @@
 #include "bytes.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -290,21 +291,44 @@ static bool has_path_before(const json_t *mounts, size_t count, const char *path
     return false;
 }
 
+static bool are_texts(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (!json_is_string(json_array_get(list, i)))
+            return false;
+    return true;
+}
+
+static bool are_energies(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *energy = json_array_get(list, i);
+        double number = json_number_value(energy);
+        if (!json_is_number(energy) || number < 0 || number > 1)
+            return false;
+    }
+    return true;
+}
+
 /* What is wrong with a value beyond its type; NULL = nothing. */
 static const char *fault_of(const struct config_key *key, const json_t *value)
 {
     static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
     static const char *const policies[] = {"skip", "drop", NULL};
+    static const char *const licenses[] = {"open", "any", NULL};
     if (strcmp(key->name, "log") == 0 && !is_one_of(json_string_value(value), levels))
         return "must be debug, info, warning or error";
     if (strcmp(key->name, "http.slow_listener") == 0 &&
         !is_one_of(json_string_value(value), policies))
         return "must be \"skip\" or \"drop\"";
-    if (strcmp(key->name, "crate") == 0) {
-        for (size_t i = 0; i < json_array_size(value); i++)
-            if (!json_is_string(json_array_get(value, i)))
-                return "must be a list of texts";
-    }
+    if (strcmp(key->name, "sources.licenses") == 0 &&
+        !is_one_of(json_string_value(value), licenses))
+        return "must be \"open\" or \"any\"";
+    if ((strcmp(key->name, "crate") == 0 || strncmp(key->name, "blacklist.", 10) == 0) &&
+        !are_texts(value))
+        return "must be a list of texts";
+    if (strcmp(key->name, "brain.arc") == 0 && !are_energies(value))
+        return "must be a list of numbers from 0 to 1";
     if (strcmp(key->name, "mounts") == 0) {
         size_t count = json_array_size(value);
         if (count < 1 || count > 8)
@@ -432,7 +456,9 @@ int config_load(struct config *config, const char *path, struct config_error *er
         fill_defaults(config);
         return 0;
     }
-    FILE *file = fopen(path, "re");
+    int fd =
+        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would be waited for */
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
     struct stat about;
     int rc = 0;
     struct bytes text = {0};

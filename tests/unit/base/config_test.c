@@ -71,6 +71,12 @@ TEST(test_slips_are_refused_by_name_and_line)
     assert_refused("{\n\"http\": {\"slow_listener\": \"kick\"}}",
                    "f.json:2: \"http.slow_listener\" must be \"skip\" or \"drop\"");
     assert_refused("{\n\"crate\": [1]}", "f.json:2: \"crate\" must be a list of texts");
+    assert_refused("{\"blacklist\": {\n\"artist\": [null]}}",
+                   "f.json:2: \"blacklist.artist\" must be a list of texts");
+    assert_refused("{\"brain\": {\n\"arc\": [0, 7]}}",
+                   "f.json:2: \"brain.arc\" must be a list of numbers from 0 to 1");
+    assert_refused("{\"sources\": {\n\"licenses\": \"all\"}}",
+                   "f.json:2: \"sources.licenses\" must be \"open\" or \"any\"");
     assert_refused("{\n\"crate\": \"music\"}", "f.json:2: \"crate\" must be a list");
     assert_refused("{\"seed\": 1, \"x\": \"\\\"\\n{,\",\n\"y\": 2}",
                    "f.json:1: \"x\" is no");
@@ -149,6 +155,11 @@ TEST(test_file_that_cannot_be_read_is_named)
     assert_true(config_number(&config, "seed") == 9);
     config_release(&config);
     close(file);
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    alarm(20); /* ends a test that waits for who writes */
+    assert_int_equal(config_load(&config, path, &error), -EINVAL);
+    alarm(0);
     unlink(path);
 }
 
