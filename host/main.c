@@ -122,7 +122,8 @@ static int find_places(const struct options *options, struct places *places)
     if (!is_utf8(places->state))
         return complain("the state folder %s is not UTF-8: %s", places->state,
                         "choose another with --state");
-    int rc = make_folder(places->state);
+    bool is_wanted = strcmp(options->command->name, "ctl") != 0;
+    int rc = is_wanted ? make_folder(places->state) : 0;
     if (rc)
         return complain(
             "cannot make the state folder %s: %s: choose another with --state",
