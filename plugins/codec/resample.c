@@ -62,7 +62,8 @@ int resampler_new(struct source *source, struct resampler **resampler)
     r->margin_out = (int)(FV_RATE / common * steps);
 
     soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
-    soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);
+    /* SOXR_VHQ takes 17 times as long for 15 dB that no sample of 20 bits can hold. */
+    soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
     soxr_runtime_spec_t runtime = soxr_runtime_spec(1);
     soxr_error_t error = NULL;
     r->soxr =

@@ -3,7 +3,7 @@
  * The track is cut into chunks of one second. Whatever the rate, a second begins on a
  * whole frame on both sides, so each chunk is resampled on its own, with as much of its
  * neighbours around it as the filter is long: a chunk depends on nothing but the source.
- * What is left at the seams is the rounding of the filter, below -140 dB.
+ * What is left at the seams is the rounding of the filter, below -120 dB.
  */
 #ifndef CODEC_RESAMPLE_H
 #define CODEC_RESAMPLE_H

@@ -16,6 +16,7 @@ cpu() { TIMEFORMAT='%U %S %R'; { time "$@" >/dev/null 2>&1; } 2>&1 | awk '{print
 
 render -o "$room/warm.wav" # warms the analysis cache, and is what LAME gets
 files=("$build"/crate/*.mp3)
+ffmpeg -v error -i "$room/warm.wav" -ar 48000 "$room/48k.wav"
 echo "round,what,cpu_s,wall_s,audio_s" >"$room/rows"
 for round in $(seq "$rounds"); do
     read -r lame audio _ <<<"$("$build/tests/bench/lame_alone" "$room/warm.wav" "$kbps")"
@@ -31,6 +32,10 @@ for round in $(seq "$rounds"); do
     rm -rf "$room/cold"
     read -r c w <<<"$(cpu "$build/forever" analyze --state "$room/cold" "${files[@]}")"
     echo "$round,analyse (decoding included),$c,$w,$audio" >>"$room/rows"
+    rm -rf "$room/cold"
+    audio=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$room/48k.wav")
+    read -r c w <<<"$(cpu "$build/forever" analyze --state "$room/cold" "$room/48k.wav")"
+    echo "$round,analyse 48 kHz,$c,$w,$audio" >>"$room/rows"
 done
 python3 - "$room/rows" "$kbps" <<'PY'
 import csv, statistics, sys

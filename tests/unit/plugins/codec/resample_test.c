@@ -57,6 +57,28 @@ static void test_sine_stays_a_sine_over_all_seams(void **state)
     }
 }
 
+static double level_of(double hz)
+{
+    static float out[4 * FV_RATE];
+    struct sine sine = {{&sine_kind, 2 * 48000, 48000, 2}, hz, 0};
+    struct resampler *resampler = NULL;
+    double power = 0;
+    assert_int_equal(resampler_new(&sine.base, &resampler), 0);
+    assert_int_equal(resampler_read(resampler, out, 2 * FV_RATE), 2 * FV_RATE);
+    resampler_free(resampler);
+    for (int i = FV_RATE / 2; i < FV_RATE * 3 / 2; i++)
+        power += (double)out[2 * i] * out[2 * i] / FV_RATE;
+    return 10 * log10(power / 0.125 + 1e-20);
+}
+
+static void test_what_44100_hz_cannot_hold_is_gone_and_the_rest_is_not(void **state)
+{
+    (void)state;
+    assert_true(fabs(level_of(19900)) < 0.01);
+    assert_true(level_of(22100) < -100);
+    assert_true(level_of(23900) < -100);
+}
+
 static void test_length_is_the_nearest_frame(void **state)
 {
     (void)state;
@@ -77,6 +99,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sine_stays_a_sine_over_all_seams),
+        cmocka_unit_test(test_what_44100_hz_cannot_hold_is_gone_and_the_rest_is_not),
         cmocka_unit_test(test_length_is_the_nearest_frame),
         cmocka_unit_test(test_freeing_nothing_is_fine),
     };
