@@ -84,9 +84,13 @@ void herald_save(struct engine *engine, uint64_t frame)
                   list_settled(engine, scout, frame));
     snprintf(path, sizeof path, "%s/show.json", engine->state_dir);
     snprintf(fresh, sizeof fresh, "%s/show.json.new", engine->state_dir);
-    if (json_dump_file(show, fresh, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0 ||
-        rename(fresh, path) != 0)
-        log_warning("engine", "cannot write %s: %s", path, strerror(errno));
+    bool is_lost =
+        json_dump_file(show, fresh, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0 ||
+        rename(fresh, path) != 0;
+    if (is_lost && !engine->is_show_lost) /* else each change would say it */
+        log_warning("engine", "cannot write %s: %s: a restart would begin anew", path,
+                    strerror(errno));
+    engine->is_show_lost = is_lost;
     json_decref(show);
     json_decref(scout);
 }

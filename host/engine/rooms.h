@@ -33,6 +33,7 @@ struct engine {
     struct bytes received;
     int64_t alive_ms;
     bool is_front_gone, is_retiring;
+    bool is_show_lost; /* what was settled could not be written down */
     pthread_t keeper;
     bool has_keeper;
     pthread_cond_t chores_come;

@@ -34,7 +34,7 @@ struct front {
     struct engine_link link;
     uv_timer_t tick;
     uv_signal_t signals[3];
-    char run_dir[256];
+    char run_dir[512];
     int run_fd;       /* holds the lock on it; -1: none */
     struct heir heir; /* while it starts in another's place */
     int heir_fd;
