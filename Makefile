@@ -266,13 +266,14 @@ check-asan: test-deps ## all tests with AddressSanitizer and UndefinedBehaviorSa
 # sanitizers see that code in others.
 SLOW_TESTS := $(BUILD)/tests/unit/demo/% $(BUILD)/tests/unit/mix/%
 
+TSAN_SCENARIOS := scenario-02-swap scenario-03-bad-plugins scenario-05-http
 check-tsan: test-deps ## swaps, crashes and bad plugins under ThreadSanitizer
 	@+$(MAKE) --no-print-directory -j"$$(nproc)" BUILD=build-tsan SAN=-fsanitize=thread \
 	    OPT="-O1 -g" all build-tests
 	@ln -sfn ../$(BUILD)/crate build-tsan/crate
-	$(Q)for s in 02-swap 03-bad-plugins 05-http; do echo "  scenario $$s"; \
-	    TSAN_OPTIONS="log_path=$(abspath build-tsan/report) handle_segv=0 handle_sigbus=0 handle_abort=0" \
-	    BUILD=$(abspath build-tsan) tests/run-scenario tests/scenario/$$s.sh || exit 1; done
+	@+TSAN_OPTIONS="log_path=$(abspath build-tsan/report) handle_segv=0 handle_sigbus=0 handle_abort=0" \
+	    $(MAKE) --no-print-directory BUILD=build-tsan SAN=-fsanitize=thread OPT="-O1 -g" \
+	    $(TSAN_SCENARIOS)
 	@! ls build-tsan/report.* 2>/dev/null
 
 check-valgrind: test-deps all build-tests ## the host's unit tests under valgrind
