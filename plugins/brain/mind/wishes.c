@@ -216,18 +216,22 @@ static struct pool_track *find_track(struct wish *wish, const char *name)
     return NULL;
 }
 
-/* Two names, a line each or split at a tab. */
+/* Two names, split at a tab or a new line; else at the first blank that leaves two. */
 static int do_explain(struct wish *wish)
 {
-    char *second = wish->argument + strcspn(wish->argument, "\n\t");
-    if (!*second) {
-        second = strchr(wish->argument, ' ');
-        if (!second)
-            return refuse(wish, -EINVAL, "explain which two%s: explain A B", "");
+    const struct pool_track *a = NULL, *b = NULL;
+    bool is_told = strpbrk(wish->argument, "\n\t");
+    const char *breaks = is_told ? "\n\t" : " ";
+    char *at = strpbrk(wish->argument, breaks);
+    if (!at)
+        return refuse(wish, -EINVAL, "explain which two%s: explain A B", "");
+    for (; at && !b; at = is_told ? NULL : strchr(at + 1, ' ')) {
+        char between = *at;
+        *at = 0;
+        a = find_track(wish, wish->argument);
+        b = a ? find_track(wish, at + 1) : NULL;
+        *at = between;
     }
-    *second++ = 0;
-    const struct pool_track *a = find_track(wish, wish->argument);
-    const struct pool_track *b = a ? find_track(wish, second) : NULL;
     if (!b)
         return -ENOENT;
     wish->answer = brain_explain_json(wish->brain, a, b);
