@@ -12,7 +12,7 @@ echo '{"stream": {"buffer_s": 8}, "engine": {"stall_s": 3, "trial_s": 2}}' \
     >"$room/forever.json"
 know_crate
 serve "$BUILD/crate" --plugins "$room/plugins"
-"$BUILD/tests/listen" "$http" 20 2600 "$show" &
+"$BUILD/tests/listen" "$http" 20 8000 "$show" &
 listening=$!
 
 slot() { ask plugins | get "it['plugins']['$1']$2"; }
@@ -106,7 +106,7 @@ done
 put "$BUILD/plugins/mixer.so" mixer
 ask reload mixer | get "it['ok']" | grep -qx True
 
-wait $listening
+listen_on 9
 has_restarted
 
 # One that plans nothing is found out when a skip asks for a plan.

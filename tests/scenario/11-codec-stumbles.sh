@@ -8,7 +8,7 @@ cp "$BUILD/tests/zoo/encode_stumbles.so" "$room/plugins/codec.so"
 echo '{"stream": {"buffer_s": 8}}' >"$room/forever.json"
 know_crate
 serve "$BUILD/crate" --plugins "$room/plugins"
-"$BUILD/tests/listen" "$http" 3 1200 "$show" &
+"$BUILD/tests/listen" "$http" 3 4000 "$show" &
 listening=$!
 
 put() {
@@ -29,6 +29,6 @@ put "$BUILD/tests/zoo/encode_stumbles.so"
 eventually 60 has_restarted
 eventually 30 is_back
 codec "['refused']" | grep -q 'the engine died with it'
-wait $listening
+listen_on 5
 has_restarted
 [ "$(status "it['silent_frames']")" = 0 ]

@@ -11,7 +11,7 @@ put() { # as a build does it: beside, and renamed
 }
 put "$forever"
 forever=$room/forever serve "$BUILD/crate" --plugins "$BUILD/plugins"
-"$BUILD/tests/listen" "$http" 10 2300 "$show" &
+"$BUILD/tests/listen" "$http" 10 8000 "$show" &
 listening=$!
 curl -s -m 200 -H 'Icy-MetaData: 1' "$url/all.mp3" -o "$room/icy.mp3" &
 icy=$!
@@ -57,6 +57,9 @@ for n in 1 2; do
     [ "$(ids)" = "$heard_by" ]
 done
 
+behind=$(($(status "it['frame']") + 22 * 39))
+is_behind() { [ "$(status "it['frame']")" -ge $behind ]; }
+
 # what can't take over is refused: no program, one that fails, crashes, or hangs
 refuses() {
     ask upgrade >"$room/answer" || true
@@ -85,7 +88,8 @@ eventually 40 is_up
 
 echo >"$room/go"
 wait $slow
-wait $listening
+eventually 60 is_behind # what was made since the last upgrade is heard, too
+listen_on 0
 kill $icy
 python3 - "$room/icy.mp3" <<'PY'
 import sys

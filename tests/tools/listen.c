@@ -4,8 +4,9 @@
  *     listen HOST:PORT LISTENERS FRAMES REFERENCE.mp3 [SILENT]
  *
  * Each has to get FRAMES whole frames, in order, none lost, doubled or torn, beginning
- * anywhere in the reference. With a fifth argument the frames of silence that stand in
- * for missing audio are allowed between them. Exit status 0 if all did. */
+ * anywhere in the reference; after a SIGTERM a second of them will do. With a fifth
+ * argument the frames of silence that stand in for missing audio are allowed between them.
+ * Exit status 0 if all did. */
 #include "bytes.h"
 #include "mp3_frame.h"
 
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,9 @@
 
 #define LISTENERS_MAX 4096
 #define DEADLINE_MS 60000
+#define SECOND 39 /* frames */
+
+static volatile sig_atomic_t is_enough;
 
 struct reference {
     struct bytes bytes;
@@ -107,7 +112,7 @@ static void judge(struct listener *listener, size_t number, size_t wanted,
         }
         if (is_frame(reference, listener->at, frame, length)) {
             listener->at++;
-            listener->is_done = ++listener->seen >= wanted;
+            listener->is_done = ++listener->seen >= (is_enough ? SECOND : wanted);
         } else if (!(allows_silence && is_silent(frame, length))) {
             fail("lost, doubled or torn", number, listener->seen);
         }
@@ -155,6 +160,12 @@ static int connect_to(const char *address)
     return fd;
 }
 
+static void on_term(int signal)
+{
+    (void)signal;
+    is_enough = 1;
+}
+
 int main(int argc, char **argv)
 {
     static struct listener listeners[LISTENERS_MAX];
@@ -163,13 +174,18 @@ int main(int argc, char **argv)
     if (argc < 5)
         return 2;
     size_t count = (size_t)atoi(argv[2]), wanted = (size_t)atoi(argv[3]), done = 0;
+    const struct sigaction enough = {.sa_handler = on_term};
+    sigaction(SIGTERM, &enough, NULL);
     read_reference(&reference, argv[4]);
     for (size_t i = 0; i < count && i < LISTENERS_MAX; i++) {
         listeners[i].fd = connect_to(argv[1]);
         polls[i] = (struct pollfd){.fd = listeners[i].fd, .events = POLLIN};
     }
     while (done < count) {
-        if (poll(polls, count, DEADLINE_MS) <= 0)
+        int ready = poll(polls, count, DEADLINE_MS);
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready <= 0)
             fail("nothing comes any more", 0, listeners[0].seen);
         for (size_t i = 0; i < count; i++) {
             if (!(polls[i].revents & (POLLIN | POLLHUP | POLLERR)))
@@ -184,6 +200,9 @@ int main(int argc, char **argv)
             }
         }
     }
-    printf("%zu listeners, %zu frames each: none lost, doubled or torn\n", count, wanted);
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < count; i++)
+        least = listeners[i].seen < least ? listeners[i].seen : least;
+    printf("%zu listeners, %zu frames each: none lost, doubled or torn\n", count, least);
     return 0;
 }
