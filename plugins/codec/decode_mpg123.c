@@ -95,16 +95,14 @@ static void set_v1_tag(char tag[FV_TAG], const char *text, size_t bytes)
         tag_set(tag, text, strnlen(text, bytes));
 }
 
-/* Tags stand outside of the span of audio: they get a handle of their own. A file whose
- * tags can't be read has none. */
-static void read_tags(const struct byte_span *span, struct fv_media *about)
+void source_read_id3(int file, int64_t start, int64_t end, struct fv_media *about)
 {
-    struct mpeg_source whole = {.span = {span->file, 0, span->end, 0}};
+    struct mpeg_source tagged = {.span = {.file = file, .start = start, .end = end}};
     mpg123_id3v1 *v1 = NULL;
     mpg123_id3v2 *v2 = NULL;
-    if (new_handle(&whole, 0) == 0 && open_handle(&whole) == 0) {
-        mpg123_framebyframe_next(whole.handle);
-        mpg123_id3(whole.handle, &v1, &v2);
+    if (new_handle(&tagged, 0) == 0 && open_handle(&tagged) == 0) {
+        mpg123_framebyframe_next(tagged.handle);
+        mpg123_id3(tagged.handle, &v1, &v2);
     }
     if (v2) {
         set_tag(about->title, tag_set, v2->title);
@@ -117,7 +115,7 @@ static void read_tags(const struct byte_span *span, struct fv_media *about)
         set_v1_tag(about->artist, v1->artist, sizeof v1->artist);
         set_v1_tag(about->album, v1->album, sizeof v1->album);
     }
-    mpg123_delete(whole.handle);
+    mpg123_delete(tagged.handle);
 }
 
 static int mpeg_read(struct source *source, float *out, int frames)
@@ -242,7 +240,8 @@ int source_open_mpeg(const struct byte_span *span, struct source **source,
     if (status == 0)
         status = prepare(mpeg);
     if (status == 0) {
-        read_tags(span, about);
+        /* The tags stand outside of the span of audio. */
+        source_read_id3(span->file, 0, span->end, about);
         *source = &mpeg->base;
         return 0;
     }

@@ -20,6 +20,7 @@ enum {
     CHUNK = 1024,   /* frames read at once */
     LEAP = 4096,    /* behind damage, sound is looked for at multiples of it */
     LOOK = 8 << 20, /* bytes that are read for one such look */
+    CHUNKS = 1000,  /* chunks of a WAV or AIFF among which a tag is looked for */
 };
 
 struct sndfile_source {
@@ -195,6 +196,27 @@ static void read_tags(SNDFILE *file, struct fv_media *about)
     }
 }
 
+/* DJ programs and shops keep the tags of a WAV or AIFF in a chunk "ID3 ", which
+ * libsndfile does not read. */
+static void read_id3_chunk(struct byte_span span, struct fv_media *about)
+{
+    uint8_t head[12];
+    if (span_read(&span, head, 12) != 12)
+        return;
+    bool is_riff = memcmp(head, "RIFF", 4) == 0;
+    if (!is_riff && memcmp(head, "FORM", 4) != 0)
+        return;
+    for (int n = 0; n < CHUNKS && span_read(&span, head, 8) == 8; n++) {
+        int64_t bytes = 0;
+        for (int i = 0; i < 4; i++)
+            bytes = bytes << 8 | head[is_riff ? 7 - i : 4 + i];
+        int64_t start = span.start + span.at;
+        if (memcmp(head, "ID3 ", 4) == 0 || memcmp(head, "id3 ", 4) == 0)
+            source_read_id3(span.file, start, start + bytes, about);
+        span_seek(&span, bytes + (bytes & 1), SEEK_CUR);
+    }
+}
+
 /* Open the file from its start; also again, to get rid of a failed seek's state. */
 static int open_handle(struct sndfile_source *sndfile, SF_INFO *about,
                        struct fv_error *error)
@@ -293,6 +315,7 @@ int source_open_sndfile(const struct byte_span *span, struct source **source,
         return status;
     }
     read_tags(sndfile->file, about);
+    read_id3_chunk(*span, about);
     *source = &sndfile->base;
     return 0;
 }

@@ -52,6 +52,10 @@ int source_open_sndfile(const struct byte_span *span, struct source **source,
 int source_open_mpeg(const struct byte_span *span, struct source **source,
                      struct fv_media *about, struct fv_error *error);
 
+/* Read the ID3 tags that stand before and behind the audio, if any, between two offsets.
+ * What they say replaces what was in `about`; the rest stays. */
+void source_read_id3(int file, int64_t start, int64_t end, struct fv_media *about);
+
 /* Read from a source to the last frame asked for, through short reads.
  * returns  frames written; fewer only at the end; or -errno */
 int source_read(struct source *source, float *out, int frames);

@@ -392,6 +392,35 @@ static void test_tags_are_read(void **state)
     free(music);
 }
 
+static void test_tags_of_wav_and_aiff_are_read_from_their_id3_chunk(void **state)
+{
+    static const uint8_t tag[] = "ID3\x03\0\0\0\0\0\x1c"
+                                 "TIT2\0\0\0\x06\0\0\0Night"
+                                 "TPE1\0\0\0\x02\0\0\0A";
+    static const struct {
+        int format;
+        const char head[9];
+    } kinds[] = {
+        {SF_FORMAT_AIFF | SF_FORMAT_PCM_16, "ID3 \0\0\0\x26"},
+        {SF_FORMAT_WAV | SF_FORMAT_PCM_16, "id3 \x26\0\0\0"},
+    };
+    float *music = make_music(FV_RATE, FV_RATE);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const char *path =
+            write_sound(*state, "x", kinds[k].format, music, FV_RATE, FV_RATE, 2);
+        FILE *file = fopen(path, "ab");
+        assert_int_equal(fwrite(kinds[k].head, 1, 8, file), 8);
+        assert_int_equal(fwrite(tag, 1, sizeof tag - 1, file), sizeof tag - 1);
+        fclose(file);
+        struct decoded d = decode_whole(path);
+        assert_string_equal(d.about.title, "Night");
+        assert_string_equal(d.about.artist, "A");
+        assert_int_equal(d.about.length, FV_RATE);
+        release(&d);
+    }
+    free(music);
+}
+
 static void assert_refused(const char *path, int code, const char *reason)
 {
     struct fv_decoder *decoder = NULL;
@@ -484,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_cut_flac_and_wav_give_what_is_there),
         cmocka_unit_test(test_samples_that_are_no_numbers_become_silence),
         cmocka_unit_test(test_tags_are_read),
+        cmocka_unit_test(test_tags_of_wav_and_aiff_are_read_from_their_id3_chunk),
         cmocka_unit_test(test_what_is_no_audio_is_refused_with_a_reason),
         cmocka_unit_test(test_unreadable_file_is_refused_with_a_reason),
         cmocka_unit_test(test_descriptors_are_given_back),
