@@ -457,5 +457,7 @@ int main(int argc, char **argv)
         return 1;
     int status = run[options.command - commands](&options, &places);
     free(options.rest);
+    if ((fflush(stdout) == EOF || ferror(stdout)) && status == 0)
+        return complain("cannot write %s: %s", "all of it", "make room on the disk");
     return status;
 }

@@ -25,6 +25,8 @@ usage order x --budget soon
 status=0 # what can't be written down ends nothing
 (ulimit -f 0; exec "$forever" dance 2>"$room/err") || status=$?
 [ $status = 2 ]
+fails "$forever" help 2>"$room/err" >/dev/full
+grep -q 'cannot write' "$room/err"
 fails "$forever" ctl --admin "$room/none.sock" --state /dev/null/none status 2>"$room/err"
 grep -q 'cannot reach .*/none.sock' "$room/err"
 fails "$forever" check "$scenario" --state "$state" 2>"$room/err"
