@@ -435,7 +435,7 @@ static void assert_refused(const char *path, int code, const char *reason)
 static void test_what_is_no_audio_is_refused_with_a_reason(void **state)
 {
     struct fixture *fixture = *state;
-    char text[20000], wide[20000], bytes[65536];
+    char text[20000], wide[20000], bytes[65536], ogg_flac[200] = "OggS\0\2";
     uint32_t seed = 3;
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = "All work and no play makes \xff\xfb\x90\x00 a dull boy.\n"[i % 45];
@@ -444,6 +444,10 @@ static void test_what_is_no_audio_is_refused_with_a_reason(void **state)
                         : "\xff"
                           "abcdefg"[i % 8];
     wide[1] = '\xfe';
+    memcpy(ogg_flac + 26,
+           "\1\x33\x7f"
+           "FLAC\1\0\0\1fLaC",
+           15);
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (char)(noise(&seed) * 128.0f);
 
@@ -458,6 +462,8 @@ static void test_what_is_no_audio_is_refused_with_a_reason(void **state)
                    "not audio");
     assert_refused(fixture_write(fixture, "r.mp3", bytes, sizeof bytes), -EINVAL,
                    "not audio");
+    assert_refused(fixture_write(fixture, "f.oga", ogg_flac, sizeof ogg_flac), -EINVAL,
+                   "convert it");
     assert_refused(fixture_write(fixture, "r.wav", "RIFF\x10\0\0\0WAVE", 12), -EINVAL,
                    "cut short");
     assert_refused(fixture_write(fixture, "i.mp3", "ID3\3\0\0\0\0\x7f\x7f title", 16),
