@@ -189,8 +189,8 @@ static int measure(struct mpeg_source *mpeg)
     if (delay >= 0)
         mpeg->trim = delay + DECODER_DELAY;
     mpeg->base.length -= mpeg->trim;
-    bool is_cut_short = frames < announced;
-    if (padding > DECODER_DELAY && !is_cut_short)
+    bool ends_as_announced = frames == announced; /* not cut short, nothing joined on */
+    if (padding > DECODER_DELAY && ends_as_announced)
         mpeg->base.length -= padding - DECODER_DELAY;
     return mpeg->base.length > 0 ? 0 : -ENODATA;
 }
@@ -200,8 +200,8 @@ static int prepare(struct mpeg_source *mpeg)
     long rate;
     int channels, encoding;
     struct mpg123_frameinfo frame;
-    int status = new_handle(mpeg, MPG123_FORCE_STEREO | MPG123_FORCE_FLOAT |
-                                      MPG123_NO_FRANKENSTEIN | MPG123_SKIP_ID3V2);
+    int status =
+        new_handle(mpeg, MPG123_FORCE_STEREO | MPG123_FORCE_FLOAT | MPG123_SKIP_ID3V2);
     if (status == 0)
         status = open_handle(mpeg);
     if (status < 0)

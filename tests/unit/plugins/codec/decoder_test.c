@@ -344,6 +344,24 @@ static void test_cut_mp3_keeps_its_time_line(void **state)
     free(music);
 }
 
+static void test_mp3s_joined_to_one_file_are_heard_to_the_end(void **state)
+{
+    float *music = make_music(FRAMES, FV_RATE);
+    struct mp3 how = {.kbps = 192, .with_tag = 1};
+    const char *path = write_mp3(*state, "x", music, FRAMES, how);
+    static char bytes[1 << 20];
+    FILE *file = fopen(path, "rb+");
+    size_t count = fread(bytes, 1, sizeof bytes, file);
+    fseek(file, 0, SEEK_END);
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+    fclose(file);
+    struct decoded d = decode_whole(path);
+    assert_in_range(d.about.length, 2 * FRAMES, 2 * FRAMES + 4000);
+    assert_seeks_are_exact(&d);
+    release(&d);
+    free(music);
+}
+
 static void test_cut_flac_and_wav_give_what_is_there(void **state)
 {
     float *music = make_music(FRAMES, FV_RATE);
@@ -516,6 +534,7 @@ int main(void)
         cmocka_unit_test(test_mp3_is_gapless_by_its_tag),
         cmocka_unit_test(test_mp3_without_tag_cut_or_behind_junk_keeps_its_promise),
         cmocka_unit_test(test_cut_mp3_keeps_its_time_line),
+        cmocka_unit_test(test_mp3s_joined_to_one_file_are_heard_to_the_end),
         cmocka_unit_test(test_cut_flac_and_wav_give_what_is_there),
         cmocka_unit_test(test_samples_that_are_no_numbers_become_silence),
         cmocka_unit_test(test_tags_are_read),
