@@ -64,7 +64,8 @@ is_gone() { ask queue | get "any(s['artist'] == '$artist' and not s['settled'] f
 eventually 10 is_gone
 
 # two names with blanks in them are two names
-[ "$(echo explain "$BUILD"/crate/01*.mp3 "$BUILD"/crate/02*.mp3 | say)" = yes ]
+crate=$(realpath "$BUILD/crate")
+[ "$(echo explain "$crate"/01*.mp3 "$crate"/02*.mp3 | say)" = yes ]
 
 # mounts that wait for the next start are none for the next engine either
 echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/main.mp3", "kbps": 320}]}' \
