@@ -117,7 +117,7 @@ static void keep_longest(struct side *side)
         }
         from = sounds;
     }
-    if (best > 0 && ends - from > best) {
+    if (ends - from > best) {
         side->begins = from;
         side->ends = ends;
     }
