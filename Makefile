@@ -17,8 +17,8 @@ CXXFLAGS_ALL := -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(COMM
 # ---- packages (Debian), the only list of them -------------------------------------------
 PACKAGES := gcc g++ libc6-dev libuv1-dev libhttp-parser-dev libjansson-dev libsqlite3-dev \
             libxxhash-dev libmpg123-dev libmp3lame-dev libsndfile1-dev libsoxr-dev \
-            libebur128-dev libavutil-dev libvorbis-dev libopusfile-dev libchromaprint-dev \
-            libcurl4-openssl-dev
+            libebur128-dev libvorbis-dev libopusfile-dev libchromaprint-dev libcurl4-openssl-dev \
+            libavformat-dev libavcodec-dev libavutil-dev
 TEST_PACKAGES := libcmocka-dev curl mpg123 ffmpeg lame netcat-openbsd python3
 
 .PHONY: all help deps test-deps crate run test clean install
@@ -130,7 +130,8 @@ $(BUILD)/forever: $(MAIN_O) $(BUILD)/libfront.a $(BUILD)/libengine.a $(BUILD)/li
 PLUGINS := $(notdir $(wildcard plugins/brain plugins/mixer plugins/codec))
 LIBS_brain := -lavutil -lchromaprint -lcurl -ljansson -lm
 LIBS_mixer := -ljansson -lm
-LIBS_codec := -lmpg123 -lmp3lame -lvorbisfile -lvorbis -logg -lopusfile -lsndfile -lsoxr -lm
+LIBS_codec := -lmpg123 -lmp3lame -lvorbisfile -lvorbis -logg -lopusfile -lsndfile -lsoxr \
+    -lavformat -lavcodec -lavutil -lm
 PLUGIN_LINK := -shared $(SAN) -Wl,--version-script=plugins/plugin.map $(if $(SAN),,-Wl,-z,defs)
 
 .PHONY: plugins

@@ -72,7 +72,8 @@ static int open_source(struct fv_decoder *d, struct fv_media *about,
 {
     static int (*const openers[])(const struct byte_span *, struct source **,
                                   struct fv_media *, struct fv_error *) = {
-        source_open_vorbis, source_open_opus, source_open_sndfile, source_open_mpeg};
+        source_open_vorbis, source_open_opus, source_open_sndfile, source_open_mp4,
+        source_open_mpeg};
     struct byte_span span = {
         .file = d->file, .start = id3v2_end(d->file), .end = lseek(d->file, 0, SEEK_END)};
     error->text[0] = '\0';
@@ -83,7 +84,7 @@ static int open_source(struct fv_decoder *d, struct fv_media *about,
         fail(
             error, status,
             "not audio that can be read here: convert it to MP3, FLAC, Ogg Vorbis, Opus, "
-            "WAV or AIFF");
+            "M4A, WAV or AIFF");
     return status;
 }
 

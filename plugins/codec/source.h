@@ -35,7 +35,8 @@ struct source {
 };
 
 /* Open a file as Ogg Vorbis (libvorbisfile), Opus (libopusfile), WAV, AIFF, FLAC and the
- * like (libsndfile), or MPEG-1/2/2.5 audio (libmpg123).
+ * like (libsndfile), AAC and ALAC in MP4 (libavformat), or MPEG-1/2/2.5 audio
+ * (libmpg123).
  *
  * span     copied: the file without tags in front; its descriptor is kept until close
  * source   given; source->kind->close frees it
@@ -49,6 +50,8 @@ int source_open_opus(const struct byte_span *span, struct source **source,
                      struct fv_media *about, struct fv_error *error);
 int source_open_sndfile(const struct byte_span *span, struct source **source,
                         struct fv_media *about, struct fv_error *error);
+int source_open_mp4(const struct byte_span *span, struct source **source,
+                    struct fv_media *about, struct fv_error *error);
 int source_open_mpeg(const struct byte_span *span, struct source **source,
                      struct fv_media *about, struct fv_error *error);
 

@@ -44,10 +44,11 @@ make_as c.ogg -ar 48000 -c:a libvorbis
 make_as d.opus -ac 1
 make_as e.mp3 -ar 22050 -ac 1
 make_as f.wav -ac 6 -ar 32000
+make_as g.m4a -ar 48000
 printf '#EXTM3U\n#EXTINF:1,x\na.wav\r\nfile://%s/b.flac\n\n%s/c.ogg\nhttp://127.0.0.1:1/x.mp3\n' \
     "$room/crate" "$room/crate" >"$room/crate/list.m3u8"
 "$forever" analyze --json --state "$state" "$room"/crate/*.* 2>/dev/null >"$room/found" && fail "a playlist is no audio"
-[ "$(wc -l <"$room/found")" = 6 ]
+[ "$(wc -l <"$room/found")" = 7 ]
 python3 - "$room/found" <<'PY'
 import json, sys
 for line in open(sys.argv[1]):
@@ -55,12 +56,12 @@ for line in open(sys.argv[1]):
     assert abs(it["duration"] - 40) < 0.1, it["path"]
     assert abs(it["loudness_lufs"]) < 40 and it["beats"], it["path"]
 PY
-echo '{"brain": {"doubles": 1}}' >"$room/doubles.json" # six times the same recording
+echo '{"brain": {"doubles": 1}}' >"$room/doubles.json" # the same recording each time
 "$forever" render "$room/crate" -o "$room/all.mp3" -c "$room/doubles.json" --state "$state" --timeline "$room/t.json"
 python3 - "$room/t.json" <<'PY'
 import json, sys
 segments = json.load(open(sys.argv[1]))["segments"]
-assert len({t["path"] for s in segments for t in s["tracks"]}) == 6
+assert len({t["path"] for s in segments for t in s["tracks"]}) == 7
 assert all(a["end"] == b["start"] for a, b in zip(segments, segments[1:]))
 for s in segments:
     for t in s["tracks"]:
@@ -72,22 +73,22 @@ PY
 # without a duration each is played once, and what can't be played is not made up for
 ids="len({t['id'] for s in it['segments'] for t in s['tracks']})"
 "$forever" render "$room/crate" -o "$room/once.wav" --state "$state" --timeline "$room/t.json" 2>/dev/null
-get "$ids" <"$room/t.json" | grep -qx 1 # six times the same recording
+get "$ids" <"$room/t.json" | grep -qx 1 # the same recording each time
 echo "[\"$room/crate/a.wav\", \"$room/nothing.wav\", \"$room/crate/b.flac\"]" >"$room/short.json"
 "$forever" render --order "$room/short.json" -o "$room/once.wav" --state "$state" --timeline "$room/t.json" 2>/dev/null
 get "$ids" <"$room/t.json" | grep -qx 2
 
 # order tells the tour and why, and render plays it
 "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --json --matrix "$room/m.json" >"$room/tour.json"
-get "len(it['order'])" <"$room/tour.json" | grep -qx 6
+get "len(it['order'])" <"$room/tour.json" | grep -qx 7
 "$forever" order "$room/crate" --state "$state" --json 2>/dev/null |
-    get "len(it['order']) + len(it['left_out']) == 6 and len(it['left_out']) > 2" |
+    get "len(it['order']) + len(it['left_out']) == 7 and len(it['left_out']) > 2" |
     grep -qx True
-get "len(it['distances']) == len(it['tracks']) == 6" <"$room/m.json" | grep -qx True
+get "len(it['distances']) == len(it['tracks']) == 7" <"$room/m.json" | grep -qx True
 echo '{"brain": {"max_length_s": 35}}' >"$room/short.json"
 "$forever" order "$room/crate" -c "$room/short.json" --state "$state" --json 2>/dev/null |
     get "(len(it['order']), {t['reason'] for t in it['left_out']})" | grep -qx "(0, {'too long'})"
-"$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" | grep -q '^6 tracks'
+"$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" | grep -q '^7 tracks'
 "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --explain "$room/crate/a.wav" "$room/crate/b.flac" |
     grep -q '^tempo .* 1500 '
 fails "$forever" order "$room/crate" -c "$room/doubles.json" --state "$state" --explain a.wav nothing.mp3 2>"$room/err"

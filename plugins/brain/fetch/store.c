@@ -14,7 +14,7 @@
 #define AUDIO_MIN 4096
 #define FILES_MAX 100000
 
-static const char *const endings[] = {"mp3", "flac", "ogg", "wav", "aiff"};
+static const char *const endings[] = {"mp3", "flac", "ogg", "m4a", "wav", "aiff"};
 
 void store_name(const char *uri, char out[40])
 {
@@ -68,6 +68,8 @@ static const char *ending_of(const unsigned char *bytes, size_t count)
         return "flac";
     if (memcmp(bytes, "OggS", 4) == 0)
         return "ogg";
+    if (memcmp(bytes + 4, "ftyp", 4) == 0)
+        return "m4a";
     if (memcmp(bytes, "FORM", 4) == 0 && memcmp(bytes + 8, "AIF", 3) == 0)
         return "aiff";
     return memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "WAVE", 4) == 0 ? "wav"

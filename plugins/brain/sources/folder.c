@@ -25,8 +25,9 @@ struct walk {
 
 bool folder_has_audio_name(const char *path)
 {
-    static const char *const endings[] = {"mp3", "mp2",  "flac", "ogg",  "oga",  "opus",
-                                          "wav", "wave", "aif",  "aiff", "aifc", "w64"};
+    static const char *const endings[] = {"mp3",  "mp2",  "flac", "ogg",  "oga",
+                                          "opus", "m4a",  "wav",  "wave", "aif",
+                                          "aiff", "aifc", "w64"};
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
         if (strcasecmp(dot + 1, endings[i]) == 0)
