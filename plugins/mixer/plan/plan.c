@@ -39,13 +39,13 @@ static int begin(struct planning *p, struct fv_cursor *cursor)
     return planning_put(p, FV_FADEIN, &piece, 1, "fadein", "nothing plays before it");
 }
 
-/* Bring `from` home to its own tempo, unless it is there. */
+/* Bring `from` home to its own tempo, unless it is there or has no time for that. */
 static int go_home(struct planning *p)
 {
     struct warp_line line;
     struct piece piece = {&p->from, &line};
     warp_home(&p->from, p->at_track, p->rate, &line);
-    if (line.count < 2 || line.points[line.count - 1].track > p->from.ends)
+    if (line.count < 2)
         return 0;
     p->at_track = line.points[line.count - 1].track;
     p->rate = 1;

@@ -10,6 +10,7 @@
 #define RATE_MOST 0.062           /* away from the recorded speed */
 #define HOME_STEP 0.0009          /* change of speed at a beat on the way home */
 #define SAME (0.0005 * FV_RATE)   /* frames of drift that nobody hears */
+#define LEFT (8 * FV_RATE)        /* of a track at home, in which it is left again */
 
 struct straight {
     double at, slope; /* track frame at mix 0; track frames a mix frame */
@@ -133,4 +134,6 @@ void warp_home(const struct side *side, double track, double rate, struct warp_l
     last->track = round(last->track + (whole - last->mix));
     last->mix = whole;
     line->length = (int64_t)whole;
+    if (last->track > side->ends - LEFT)
+        line->count = 0;
 }

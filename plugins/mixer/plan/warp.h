@@ -21,7 +21,8 @@ bool warp_overlap(const struct side *out, const struct side *in,
                   struct warp_line *in_line);
 
 /* From a track frame and a rate back to the recorded speed, a little at each beat; ends
- * on whole frames of both. count 0 when the speed is the recorded one already. */
+ * on whole frames of both. count 0 when the speed is the recorded one already, or when
+ * the track would be over before. */
 void warp_home(const struct side *side, double track, double rate,
                struct warp_line *line);
 

@@ -430,6 +430,28 @@ static void test_it_glides_home_by_less_than_a_thousandth_a_beat(void **state)
     song_free(&b);
 }
 
+/* Gliding home takes 55 beats, and is longer than what is left of the song. */
+static void test_a_short_song_ends_before_it_would_be_home(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 122, 0.3, 32);
+    song_make(&b, "b", 36, 128, 0.1, 32);
+    struct fv_cursor after =
+        plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+    assert_non_null(find_kind(&plan, FV_BEATMATCH));
+    assert_true(after.track < 28.0 * FV_RATE); /* there is time to leave it */
+    forget(&plan);
+    plan_pair(&plan, &b, &a, after, INT64_MAX, 0);
+    const struct kept *cross = find_kind(&plan, FV_CROSSFADE);
+    assert_non_null(cross);
+    assert_true(cross->segment.length >= 2 * FV_RATE);
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_a_beatmatch_that_is_refused_says_what_it_would_have_cost(void **state)
 {
     (void)state;
@@ -613,6 +635,7 @@ int main(void)
         cmocka_unit_test(test_a_long_beginning_without_a_beat_is_heard),
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
+        cmocka_unit_test(test_a_short_song_ends_before_it_would_be_home),
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
         cmocka_unit_test(test_an_overlap_would_end_on_a_phrase_of_either),
         cmocka_unit_test(test_a_dip_that_anybody_hears_is_no_beatmatch),
