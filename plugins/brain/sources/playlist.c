@@ -77,40 +77,59 @@ static int take_name(struct reading *reading, char *name)
     return 0;
 }
 
+/* The text without blanks around it. */
+static char *trim(char *text)
+{
+    text += strspn(text, " \t");
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" \t", text[length - 1]))
+        length--;
+    text[length] = 0;
+    return text;
+}
+
 static int take_line(struct reading *reading, char *line)
 {
-    line += strspn(line, " \t");
-    line[strcspn(line, "\r\n")] = 0;
+    line = trim(line);
     if (*line == 0 || *line == '#')
         return 0;
     if (reading->is_pls) { /* File1=... */
         if (strncasecmp(line, "file", 4) != 0 || !strchr(line, '='))
             return 0;
-        line = strchr(line, '=') + 1;
+        line = trim(strchr(line, '=') + 1);
     }
     return take_name(reading, line);
+}
+
+/* The next line, whichever system has ended it: with LF, CR LF (an empty line more), or
+ * CR. One that is too long is left empty. returns bytes that were read; 0 at the end */
+static size_t read_line(FILE *file, char *line)
+{
+    size_t bytes = 0;
+    int c = 0;
+    while (bytes <= PLAYLIST_MAX && c != '\n' && c != '\r' && (c = getc(file)) != EOF)
+        if (bytes++ < LINE_MAX_BYTES)
+            line[bytes - 1] = (char)c;
+    bool is_ended = c == '\n' || c == '\r';
+    line[bytes > LINE_MAX_BYTES ? 0 : bytes - is_ended] = 0;
+    return bytes;
 }
 
 static int read_lines(struct reading *reading, FILE *file)
 {
     const struct fv_host *host = reading->listing->host;
-    char *line = malloc(LINE_MAX_BYTES);
-    size_t bytes = 0;
+    char *line = malloc(LINE_MAX_BYTES + 1);
+    size_t bytes = 0, more;
     int rc = line ? 0 : -ENOMEM;
-    bool is_first = true, is_rest = false; /* the rest of a line that is too long */
-    while (rc == 0 && fgets(line, (int)LINE_MAX_BYTES, file)) {
-        size_t length = strlen(line);
-        bool is_whole = length > 0 && line[length - 1] == '\n';
-        bool has_mark = is_first && strncmp(line, "\xef\xbb\xbf", 3) == 0;
-        bytes += length;
+    while (rc == 0 && (more = read_line(file, line)) > 0) {
+        bool has_mark = bytes == 0 && strncmp(line, "\xef\xbb\xbf", 3) == 0;
+        bytes += more;
         if (bytes > PLAYLIST_MAX)
             rc = -EFBIG;
         else if (host->cancelled(host->ctx))
             rc = -ECANCELED;
-        else if (!is_rest && (is_whole || feof(file)))
+        else
             rc = take_line(reading, line + 3 * has_mark);
-        is_rest = !is_whole;
-        is_first = false;
     }
     if (rc == 0 && ferror(file))
         rc = -EIO;

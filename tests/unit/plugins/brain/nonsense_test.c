@@ -60,6 +60,28 @@ static void test_a_playlist_of_a_million_lines_is_read(void **state)
     end(&try);
 }
 
+static void test_lines_of_a_playlist_end_as_on_any_system(void **state)
+{
+    static const struct {
+        const char *name, *text;
+        int count;
+    } lists[] = {
+        {"unix.m3u", "#EXTM3U\n/a/1.mp3\n\n/a/2.mp3\n", 2},
+        {"dos.m3u", "\xef\xbb\xbf#EXTM3U\r\n/a/1.mp3\r\n/a/2.mp3", 2},
+        {"mac.m3u", "#EXTM3U\r#EXTINF:1,One\r/a/1.mp3\r/a/2.mp3\r/a/3.mp3", 3},
+        {"blanks.m3u", "/a/1.mp3\n /a/1.mp3 \t\r\n\t\n", 1},
+        {"blanks.pls", "[playlist]\nFile1=/a/1.mp3\nFile2 = /a/1.mp3 \nTitle2=x\n", 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        struct try try;
+        begin(&try, lists[i].name);
+        rig_write(&try.rig, lists[i].name, lists[i].text);
+        assert_int_equal(look(&try), lists[i].count);
+        end(&try);
+    }
+}
+
 static void test_one_line_of_ten_megabytes_is_skipped(void **state)
 {
     struct try try;
@@ -287,6 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_playlist_of_a_million_lines_is_read),
+        cmocka_unit_test(test_lines_of_a_playlist_end_as_on_any_system),
         cmocka_unit_test(test_one_line_of_ten_megabytes_is_skipped),
         cmocka_unit_test(test_a_folder_of_a_hundred_thousand_files_is_read),
         cmocka_unit_test(test_a_folder_that_vanishes_is_one_error_and_keeps_the_pool),
