@@ -52,11 +52,19 @@ char *json_text(const json_t *object, const char *name)
     return json_is_string(value) ? text_clean(json_string_value(value)) : NULL;
 }
 
+/* "312" and "128 BPM"; "5:12" is not five of anything. */
+static double amount_of(const char *text)
+{
+    char *end;
+    double amount = strtod(text, &end);
+    return *end == ':' ? 0 : amount;
+}
+
 double json_amount(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
-    double amount =
-        json_is_string(value) ? atof(json_string_value(value)) : json_number_value(value);
+    double amount = json_is_string(value) ? amount_of(json_string_value(value))
+                                          : json_number_value(value);
     return isfinite(amount) && amount > 0 && amount < 1e9 ? amount : 0;
 }
 

@@ -210,6 +210,19 @@ static void test_every_field_of_a_feed_may_be_of_any_type(void **state)
         }
 }
 
+static void test_a_length_in_minutes_is_not_taken_for_so_many_seconds(void **state)
+{
+    struct try try;
+    struct fv_choice choice = {.struct_size = sizeof choice};
+    (void)state;
+    begin(&try, "feed.json");
+    rig_write(&try.rig, "feed.json",
+              "[{\"url\": \"http://example.org/1.mp3\", \"duration\": \"5:12\"}]");
+    assert_int_equal(look(&try), 1);
+    assert_int_equal(methods->next(try.brain, FV_HURRY, &choice), 0);
+    end(&try);
+}
+
 static void test_addresses_that_lead_elsewhere_are_not_taken(void **state)
 {
     static const char *const urls[] = {"file:///etc/passwd",
@@ -316,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_files_that_come_and_go_come_and_go),
         cmocka_unit_test(test_feeds_of_nonsense_are_refused_in_a_line),
         cmocka_unit_test(test_every_field_of_a_feed_may_be_of_any_type),
+        cmocka_unit_test(test_a_length_in_minutes_is_not_taken_for_so_many_seconds),
         cmocka_unit_test(test_addresses_that_lead_elsewhere_are_not_taken),
         cmocka_unit_test(test_deep_and_long_feeds_end),
         cmocka_unit_test(test_a_state_of_nonsense_does_no_harm),
