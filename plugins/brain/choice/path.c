@@ -140,7 +140,7 @@ static int solve(struct way *way, const struct path_options *options, uint32_t *
     double looks =
         fmin(options->budget_ms * TOUR_LOOKS_PER_MS, LOOKS_EACH * (way->count + 1.0));
     struct tour_options how = {.seed = options->seed,
-                               .looks = (uint64_t)looks,
+                               .looks = (uint64_t)fmax(looks, 1), /* 0: without end */
                                .is_warm = options->is_warm,
                                .must_stop = options->must_stop,
                                .ctx = options->ctx};

@@ -289,6 +289,27 @@ static const char *get_json(void *ctx, const char *name, const char *otherwise)
     return ctx;
 }
 
+static bool is_fed_up(void *ctx)
+{
+    static int asked;
+    (void)ctx;
+    return ++asked > 20000;
+}
+
+static void test_an_order_for_no_work_at_all_is_soon_found(void **state)
+{
+    struct try try;
+    struct fv_choice choice = {.struct_size = sizeof choice};
+    (void)state;
+    begin(&try, "list.m3u");
+    write_many(try.path, "", "/music/%d.mp3\n", 20, "");
+    rig_set(&try.rig, "brain.budget_ms", json_integer(0));
+    try.rig.host.cancelled = is_fed_up;
+    assert_int_equal(look(&try), 20);
+    assert_int_equal(methods->next(try.brain, FV_HURRY, &choice), 0);
+    end(&try);
+}
+
 static void test_a_state_of_nonsense_does_no_harm(void **state)
 {
     static const char *const states[] = {
@@ -332,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_a_length_in_minutes_is_not_taken_for_so_many_seconds),
         cmocka_unit_test(test_addresses_that_lead_elsewhere_are_not_taken),
         cmocka_unit_test(test_deep_and_long_feeds_end),
+        cmocka_unit_test(test_an_order_for_no_work_at_all_is_soon_found),
         cmocka_unit_test(test_a_state_of_nonsense_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
