@@ -32,7 +32,7 @@ static int hex_digit(char c)
                                   : -1;
 }
 
-static void decode_percent(char *text)
+void file_uri_decode(char *text)
 {
     char *out = text;
     for (; *text; out++) {
@@ -49,6 +49,6 @@ char *file_uri_read(char *text)
     if (strncasecmp(text, "file://", 7) != 0)
         return text;
     char *path = text + (strncasecmp(text, "file://localhost/", 17) == 0 ? 16 : 7);
-    decode_percent(path);
+    file_uri_decode(path);
     return path;
 }

@@ -14,4 +14,7 @@ json_t *file_uri_told(const char *uri);
 /* The path of a file: URI, in its place and decoded; any other text as it is. */
 char *file_uri_read(char *text);
 
+/* Read %XX, in place. */
+void file_uri_decode(char *text);
+
 #endif

@@ -29,6 +29,18 @@ bool playlist_has_name(const char *path)
                    strcasecmp(dot, ".pls") == 0);
 }
 
+/* The whole path of a file. Some players write %20 for a blank, as in an address. */
+static void find_file(const char *path, char whole[PATH_MAX])
+{
+    char decoded[PATH_MAX];
+    if (realpath(path, whole))
+        return;
+    snprintf(decoded, sizeof decoded, "%s", path);
+    file_uri_decode(decoded);
+    if (!realpath(decoded, whole))
+        snprintf(whole, PATH_MAX, "%s", path);
+}
+
 static int take_file(struct reading *reading, const char *name)
 {
     char path[PATH_MAX], whole[PATH_MAX];
@@ -36,7 +48,8 @@ static int take_file(struct reading *reading, const char *name)
                               : snprintf(path, sizeof path, "%s/%s", reading->base, name);
     if (length >= (int)sizeof path)
         return 0;
-    return crate_add_path(reading->listing->crate, realpath(path, whole) ? whole : path);
+    find_file(path, whole);
+    return crate_add_path(reading->listing->crate, whole);
 }
 
 static bool has_scheme(const char *line)

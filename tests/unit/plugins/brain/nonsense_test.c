@@ -82,6 +82,25 @@ static void test_lines_of_a_playlist_end_as_on_any_system(void **state)
     }
 }
 
+/* VLC writes relative paths so, too. */
+static void test_a_path_may_be_written_as_in_an_address(void **state)
+{
+    struct try try;
+    struct fv_choice choice = {.struct_size = sizeof choice};
+    (void)state;
+    begin(&try, "list.m3u8");
+    rig_write(&try.rig, "a b.mp3", "");
+    rig_write(&try.rig, "c%20d.mp3", "");
+    rig_write(&try.rig, "list.m3u8", "a%20b.mp3\na b.mp3\nc%20d.mp3\n");
+    assert_int_equal(look(&try), 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(methods->next(try.brain, FV_HURRY, &choice), 0);
+        assert_int_equal(access(choice.uri, F_OK), 0);
+        methods->report(try.brain, choice.uri, FV_SETTLED, "");
+    }
+    end(&try);
+}
+
 static void test_one_line_of_ten_megabytes_is_skipped(void **state)
 {
     struct try try;
@@ -344,6 +363,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_playlist_of_a_million_lines_is_read),
         cmocka_unit_test(test_lines_of_a_playlist_end_as_on_any_system),
+        cmocka_unit_test(test_a_path_may_be_written_as_in_an_address),
         cmocka_unit_test(test_one_line_of_ten_megabytes_is_skipped),
         cmocka_unit_test(test_a_folder_of_a_hundred_thousand_files_is_read),
         cmocka_unit_test(test_a_folder_that_vanishes_is_one_error_and_keeps_the_pool),
