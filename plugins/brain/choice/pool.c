@@ -99,7 +99,17 @@ static char *copy(const char *text)
     return text ? strdup(text) : NULL;
 }
 
-/* What the source says, where the audio itself has not been heard. */
+/* returns whether the source tells the name */
+static bool take_name(char **name, const char *told)
+{
+    if (!told)
+        return false;
+    free(*name);
+    *name = strdup(told);
+    return true;
+}
+
+/* What the source says: of the sound, only until that has been heard. */
 static void take_item(struct pool *pool, struct pool_track *track,
                       const struct item *item)
 {
@@ -122,15 +132,11 @@ static void take_item(struct pool *pool, struct pool_track *track,
         traits_tag(traits, one);
         tag += length + (tag[length] == '\n');
     }
+    track->is_title_told = take_name(&track->title, item->title);
+    track->is_artist_told = take_name(&track->artist, item->artist);
+    name_track(track);
     if (track->is_analysed)
         return;
-    if (item->title || item->artist) {
-        free(track->title);
-        free(track->artist);
-        track->title = copy(item->title);
-        track->artist = copy(item->artist);
-        name_track(track);
-    }
     if (item->bpm > 0) {
         traits->bpm = item->bpm;
         traits->bpm_certainty = PRIOR_CERTAINTY;
@@ -331,8 +337,6 @@ void pool_learn(struct pool *pool, struct pool_track *track, const struct fv_hos
         host->find(host->ctx, track->path ? track->path : track->uri);
     if (!known)
         return;
-    bool has_names =
-        track->streams && track->title; /* a source knows better than a tag */
     track->is_analysed = true;
     if (known->analysis) {
         const struct fv_analysis *found = known->analysis;
@@ -347,11 +351,9 @@ void pool_learn(struct pool *pool, struct pool_track *track, const struct fv_hos
         track->file_hash = hash_of(known->hash);
     if (known->genre && *known->genre)
         track->traits.genre = genres_number(&pool->genres, known->genre);
-    if (has_names)
-        return;
-    free(track->title);
-    free(track->artist);
-    track->title = strdup(known->title);
-    track->artist = strdup(known->artist);
+    if (!track->is_title_told)
+        take_name(&track->title, known->title);
+    if (!track->is_artist_told)
+        take_name(&track->artist, known->artist);
     name_track(track);
 }

@@ -12,9 +12,10 @@
 
 struct pool_track {
     char *uri;
-    char *title, *artist;           /* NULL while unknown */
-    char *license, *page, *streams; /* as in struct item */
-    char *path;                     /* of a fetched track's file; NULL = none */
+    char *title, *artist;               /* NULL while unknown */
+    bool is_title_told, is_artist_told; /* by the source, which knows better than a tag */
+    char *license, *page, *streams;     /* as in struct item */
+    char *path;                         /* of a fetched track's file; NULL = none */
     struct traits traits;
     bool is_analysed, is_failed;
     char *verdict;      /* why it is not played (cull.h); NULL = it is */

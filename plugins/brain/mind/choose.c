@@ -92,8 +92,10 @@ static void say_why(const struct fv_brain *brain, const struct stop *stop, char 
 
 static void say_names(const struct pool_track *track, struct fv_choice *out)
 {
-    snprintf(out->title, sizeof out->title, "%s", track->title ? track->title : "");
-    snprintf(out->artist, sizeof out->artist, "%s", track->artist ? track->artist : "");
+    const char *title = track->is_title_told ? track->title : NULL;
+    const char *artist = track->is_artist_told ? track->artist : NULL;
+    snprintf(out->title, sizeof out->title, "%s", title ? title : "");
+    snprintf(out->artist, sizeof out->artist, "%s", artist ? artist : "");
     snprintf(out->license, sizeof out->license, "%s",
              track->license ? track->license : "");
 }
@@ -113,7 +115,7 @@ int brain_next(struct fv_brain *brain, uint32_t flags, struct fv_choice *out)
         return -ENOENT;
     snprintf(out->uri, sizeof out->uri, "%s", stop->track->uri);
     say_why(brain, stop, out->why, sizeof out->why);
-    if (out->struct_size >= sizeof *out && stop->track->streams)
+    if (out->struct_size >= sizeof *out)
         say_names(stop->track, out);
     return 0;
 }

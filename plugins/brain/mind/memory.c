@@ -57,9 +57,11 @@ static json_t *guests_json(const struct fv_brain *brain)
         if (track->is_guest)
             json_array_append_new(
                 guests, json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?}", "uri",
-                                  file_uri_told(track->uri), "title", track->title,
-                                  "artist", track->artist, "license", track->license,
-                                  "page", track->page, "streams", track->streams));
+                                  file_uri_told(track->uri), "title",
+                                  track->is_title_told ? track->title : NULL, "artist",
+                                  track->is_artist_told ? track->artist : NULL, "license",
+                                  track->license, "page", track->page, "streams",
+                                  track->streams));
     }
     return guests;
 }

@@ -331,6 +331,51 @@ static void test_files_of_a_playlist_may_have_any_name(void **state)
     }
 }
 
+static const struct fv_track *tagged(struct rig *rig, const char *uri)
+{
+    static struct fv_track track;
+    (void)rig;
+    track = (struct fv_track){.struct_size = sizeof track,
+                              .uri = uri,
+                              .title = "01",
+                              .artist = "Tag",
+                              .album = "",
+                              .genre = ""};
+    return &track;
+}
+
+static void test_a_file_is_called_as_its_feed_calls_it(void **state)
+{
+    static const struct {
+        const char *feed, *title, *artist, *license;
+    } files[] = {
+        {"[{\"path\": \"a.wav\", \"title\": \"T\", \"artist\": \"A\","
+         "  \"license\": \"CC BY 4.0\"}]",
+         "T", "A", "CC BY 4.0"},
+        {"[{\"path\": \"a.wav\", \"title\": \"T\"}]", "T", "", ""}, /* "": its tag */
+        {"[{\"path\": \"a.wav\", \"license\": \"CC0\"}]", "", "", "CC0"},
+    };
+    struct day day;
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct fv_choice choice = {.struct_size = sizeof choice};
+        char feed[128];
+        begin(&day, "happy", "/nowhere");
+        day.rig.find = tagged;
+        rig_write(&day.rig, "a.wav", "");
+        rig_write(&day.rig, "feed.json", files[i].feed);
+        snprintf(feed, sizeof feed, "%s/feed.json", day.rig.room);
+        rig_set(&day.rig, "crate", json_pack("[s]", feed));
+        look(&day);
+        assert_int_equal(day.count, 1);
+        assert_int_equal(methods->next(day.brain, 0, &choice), 0);
+        assert_string_equal(choice.title, files[i].title);
+        assert_string_equal(choice.artist, files[i].artist);
+        assert_string_equal(choice.license, files[i].license);
+        end(&day);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_a_token_that_runs_out_is_renewed),
         cmocka_unit_test(test_cancelling_ends_a_list_at_once),
         cmocka_unit_test(test_files_of_a_playlist_may_have_any_name),
+        cmocka_unit_test(test_a_file_is_called_as_its_feed_calls_it),
         cmocka_unit_test(test_a_search_is_asked_for_no_more_pages_than_are_wanted),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
