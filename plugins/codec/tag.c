@@ -120,10 +120,10 @@ void tag_set_genre(char tag[FV_TAG], const char *text, size_t bytes)
     char *rest;
     struct genre_search search = {.number = strtol(digits, &rest, 10)};
     if (digits != tag && *rest == ')')
-        rest++;
+        rest += 1 + strspn(rest + 1, " ");
     else if (*rest != '\0')
         return;
-    if (*rest == '\0')
+    if (*rest == '\0' || *rest == '(') /* of "(4)(19)" the first */
         id3tag_genre_list(match_genre, &search);
     else
         search.name = rest; /* "(17)Rock": the words are more exact than the number */

@@ -56,13 +56,10 @@ static void test_long_text_is_cut_between_characters(void **state)
 static void test_genre_numbers_become_names(void **state)
 {
     (void)state;
-    static const char *const pairs[][2] = {{"17", "Rock"},
-                                           {"(35)", "House"},
-                                           {"(17)Noise", "Noise"},
-                                           {"Drum & Bass", "Drum & Bass"},
-                                           {"2-step", "2-step"},
-                                           {"999", "999"},
-                                           {"(", "("}};
+    static const char *const pairs[][2] = {
+        {"17", "Rock"},          {"(35)", "House"},    {"(17)Noise", "Noise"},
+        {"(17) Noise", "Noise"}, {"(4)(19)", "Disco"}, {"Drum & Bass", "Drum & Bass"},
+        {"2-step", "2-step"},    {"999", "999"},       {"(", "("}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         char tag[FV_TAG] = "";
         tag_set_genre(tag, pairs[i][0], strlen(pairs[i][0]));
