@@ -124,12 +124,22 @@ static bool lists(json_t *answer, int depth)
     return has_list;
 }
 
+/* A byte order mark is no JSON, but some servers send one. */
+static void drop_mark(struct http_reply *reply)
+{
+    if (reply->length < 3 || memcmp(reply->body, "\xef\xbb\xbf", 3) != 0)
+        return;
+    reply->length -= 3;
+    memmove(reply->body, reply->body + 3, reply->length + 1);
+}
+
 /* A new answer: parsed, and put on the shelf. */
 static int take(struct http *http, const char *url, struct http_reply *reply,
                 void (*repair)(char *body, size_t *length), json_t *old, json_t **answer,
                 struct fv_error *error)
 {
     char body[600], note[600], shown[160];
+    drop_mark(reply);
     if (repair && reply->body)
         repair(reply->body, &reply->length);
     *answer = parse(reply->body, reply->length);

@@ -114,13 +114,25 @@ static int take_all(struct listing *listing, const char *feed, bool is_file,
     return rc;
 }
 
+/* What stands behind a byte order mark, if there is one. */
+static json_t *load(FILE *file, json_error_t *at)
+{
+    char mark[3];
+    if (fread(mark, 1, 3, file) != 3 || memcmp(mark, "\xef\xbb\xbf", 3) != 0)
+        rewind(file);
+    return json_loadf(file, JSON_ALLOW_NUL, at);
+}
+
 static int read_file(struct listing *listing, const char *path, struct fv_error *error)
 {
     struct stat about;
     json_error_t at;
     json_t *answer = NULL;
-    int rc = stat(path, &about) != 0 ? -errno : about.st_size > FILE_MAX ? -EFBIG : 0;
-    if (rc == 0 && !(answer = json_load_file(path, JSON_ALLOW_NUL, &at))) {
+    FILE *file = fopen(path, "re");
+    int rc = !file || fstat(fileno(file), &about) != 0 ? -errno : 0;
+    if (rc == 0 && about.st_size > FILE_MAX)
+        rc = -EFBIG;
+    if (rc == 0 && !(answer = load(file, &at))) {
         snprintf(error->text, sizeof error->text, "%.120s:%d: %.100s", path, at.line,
                  at.text);
         rc = -EPROTO;
@@ -128,6 +140,8 @@ static int read_file(struct listing *listing, const char *path, struct fv_error 
         snprintf(error->text, sizeof error->text, "cannot read the feed %.150s: %s", path,
                  strerror(-rc));
     }
+    if (file)
+        fclose(file);
     if (rc == 0)
         rc = take_all(listing, path, true, answer, error);
     json_decref(answer);

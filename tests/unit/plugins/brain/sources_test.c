@@ -154,6 +154,22 @@ static void test_control_characters_are_taken_out(void **state)
     end(&day);
 }
 
+static void test_a_byte_order_mark_before_a_list_is_passed_over(void **state)
+{
+    struct day day;
+    char feed[128];
+    (void)state;
+    assert_int_equal(list_audius(&day, "marked"), 150);
+    look(&day); /* as it is kept */
+    assert_int_equal(day.count, 150);
+    rig_write(&day.rig, "feed.json", "\xef\xbb\xbf[\"http://example.org/a.mp3\"]\n");
+    snprintf(feed, sizeof feed, "%s/feed.json", day.rig.room);
+    rig_set(&day.rig, "crate", json_pack("[s]", feed));
+    look(&day);
+    assert_int_equal(day.count, 1);
+    end(&day);
+}
+
 static void test_a_list_is_asked_for_again_only_when_it_is_old(void **state)
 {
     struct day day;
@@ -390,6 +406,7 @@ int main(void)
         cmocka_unit_test(test_doubles_are_one_and_nulls_are_unknown),
         cmocka_unit_test(test_wrong_types_and_ten_megabytes_do_no_harm),
         cmocka_unit_test(test_control_characters_are_taken_out),
+        cmocka_unit_test(test_a_byte_order_mark_before_a_list_is_passed_over),
         cmocka_unit_test(test_a_list_is_asked_for_again_only_when_it_is_old),
         cmocka_unit_test(test_an_old_list_is_used_while_the_server_is_down),
         cmocka_unit_test(test_an_apology_does_not_replace_a_list),
