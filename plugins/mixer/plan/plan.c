@@ -102,8 +102,10 @@ int plan_make(const struct fv_host *host, const struct fv_plan *ask,
                          .at = ask->at,
                          .at_track = ask->cursor.track,
                          .rate = ask->cursor.rate};
-    if (!(p.rate > 0.5 && p.rate < 2) || fabs(p.rate - 1) < 1e-9)
+    if (!(p.rate > 0.5 && p.rate < 2) || fabs(p.rate - 1) < WARP_HOME) {
         p.rate = 1;
+        p.at_track = round(p.at_track); /* as it is heard */
+    }
     p.fade = planning_frames(&p, "mixer.fade_s", 6);
     p.fade_end = ask->until;
     if (ask->from) {

@@ -109,7 +109,7 @@ void warp_home(const struct side *side, double track, double rate, struct warp_l
     double mix = 0;
     line->count = 0;
     line->length = 0;
-    if (!(side->period > 0) || fabs(rate - 1) < 1e-6)
+    if (!(side->period > 0) || fabs(rate - 1) < WARP_HOME)
         return;
     line->points[line->count++] = (struct fv_warp){0, track};
     while (fabs(rate - 1) > 1e-9 && line->count < WARP_POINTS - 1) {

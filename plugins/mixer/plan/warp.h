@@ -6,6 +6,7 @@
 #include "match.h"
 
 #define WARP_POINTS 512 /* of the longest line */
+#define WARP_HOME 1e-6  /* a rate so near to 1 is the recorded speed */
 
 struct warp_line {
     struct fv_warp points[WARP_POINTS];

@@ -452,6 +452,21 @@ static void test_a_short_song_ends_before_it_would_be_home(void **state)
     song_free(&b);
 }
 
+/* A glide is over a millionth away from the recorded speed. */
+static void test_nearly_the_recorded_speed_is_no_glide(void **state)
+{
+    (void)state;
+    static struct song a, b;
+    static struct plan_kept plan;
+    song_make(&a, "a", 120, 124, 0.3, 32);
+    song_make(&b, "b", 120, 124, 0.1, 32);
+    plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1 + 5e-7}, INT64_MAX, 0);
+    assert_non_null(find_kind(&plan, FV_BEATMATCH));
+    forget(&plan);
+    song_free(&a);
+    song_free(&b);
+}
+
 static void test_a_beatmatch_that_is_refused_says_what_it_would_have_cost(void **state)
 {
     (void)state;
@@ -636,6 +651,7 @@ int main(void)
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
         cmocka_unit_test(test_a_short_song_ends_before_it_would_be_home),
+        cmocka_unit_test(test_nearly_the_recorded_speed_is_no_glide),
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
         cmocka_unit_test(test_an_overlap_would_end_on_a_phrase_of_either),
         cmocka_unit_test(test_a_dip_that_anybody_hears_is_no_beatmatch),
