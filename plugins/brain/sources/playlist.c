@@ -29,15 +29,21 @@ bool playlist_has_name(const char *path)
                    strcasecmp(dot, ".pls") == 0);
 }
 
-/* The whole path of a file. Some players write %20 for a blank, as in an address. */
+/* The whole path of a file. Some players write %20 for a blank, as in an address, and on
+ * Windows a path has other strokes. */
 static void find_file(const char *path, char whole[PATH_MAX])
 {
-    char decoded[PATH_MAX];
+    char other[PATH_MAX];
     if (realpath(path, whole))
         return;
-    snprintf(decoded, sizeof decoded, "%s", path);
-    file_uri_decode(decoded);
-    if (!realpath(decoded, whole))
+    snprintf(other, sizeof other, "%s", path);
+    file_uri_decode(other);
+    if (realpath(other, whole))
+        return;
+    snprintf(other, sizeof other, "%s", path);
+    for (char *at = other; (at = strchr(at, '\\'));)
+        *at = '/';
+    if (!realpath(other, whole))
         snprintf(whole, PATH_MAX, "%s", path);
 }
 
