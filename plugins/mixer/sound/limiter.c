@@ -8,7 +8,9 @@
 #include <string.h>
 
 #define ONE (1 << 24)
+#define STEP (ONE / 100 * 65 / LIMITER_RELEASE) /* of the gain's way back, a frame */
 #define SPAN (LIMITER_FRAMES + 4 * LIMITER_BOX)
+#define WIDTH (2 * LIMITER_BOX - 1) /* of the minimum */
 #define PHASES 3
 #define NEAR 0.45f /* of the ceiling: lower samples have no such peak between them */
 #define SCAN 16    /* frames that are judged at a time */
@@ -87,11 +89,9 @@ static int32_t need_of(const float *at, const float *peaks, float ceiling)
 }
 
 /* The gain that each frame needs by itself; around `around` lie SCAN + LIMITER_TAPS / 2
- * frames more.
- * returns whether any needs one */
-static bool find_needs(const float *around, int count, float ceiling, int32_t *needs)
+ * frames more. */
+static void find_needs(const float *around, int count, float ceiling, int32_t *needs)
 {
-    bool has_need = false;
     float near = NEAR * ceiling;
     int32_t near_bits;
     memcpy(&near_bits, &near, sizeof near_bits);
@@ -105,12 +105,32 @@ static bool find_needs(const float *around, int count, float ceiling, int32_t *n
         find_peaks(at, peaks);
         if (!has_peak(peaks, ceiling))
             continue;
-        for (int i = 0; i < SCAN && n + i < count; i++) {
+        for (int i = 0; i < SCAN && n + i < count; i++)
             needs[n + i] = need_of(at + 2 * i, peaks + 2 * i, ceiling);
-            has_need |= needs[n + i] < ONE;
-        }
     }
-    return has_need;
+}
+
+static bool has_need(const int32_t *needs, int count)
+{
+    int32_t least = ONE;
+    for (int n = 0; n < count; n++)
+        least = needs[n] < least ? needs[n] : least;
+    return least < ONE;
+}
+
+/* What is left of needs as they are forgotten: out[n] for the `count` frames behind the
+ * first LIMITER_RELEASE. A need below what can be forgotten in that time is felt for as
+ * long as one that just can. */
+static void release(const int32_t *needs, int count, int32_t *out)
+{
+    const int32_t deepest = ONE - LIMITER_RELEASE * STEP;
+    int32_t left = ONE;
+    for (int n = 0; n < LIMITER_RELEASE + count; n++) {
+        int32_t felt = needs[n] > deepest ? needs[n] : deepest;
+        left = left + STEP < felt ? left + STEP : felt;
+        if (n >= LIMITER_RELEASE)
+            out[n - LIMITER_RELEASE] = needs[n] < left ? needs[n] : left;
+    }
 }
 
 /* out[n] = the least of in[n .. n + width): a queue of candidates, each value once. */
@@ -142,19 +162,65 @@ static void slide_sum(const int64_t *in, int count, int64_t *out)
     }
 }
 
-void limiter_run(const float *around, int frames, float ceiling, float *out)
+/* ---- the window -----------------------------------------------------------------------
+ */
+
+int limiter_wants(const struct limiter *limiter, int frames)
 {
-    enum { WIDTH = 2 * LIMITER_BOX - 1 };
-    int32_t needs[SPAN], least[SPAN];
-    int64_t wide[SPAN], once[SPAN], twice[SPAN];
+    return LIMITER_BEFORE + frames + LIMITER_BEHIND - limiter->held;
+}
+
+float *limiter_room(struct limiter *limiter)
+{
+    return limiter->window + 2 * limiter->held;
+}
+
+void limiter_put(struct limiter *limiter, int frames)
+{
+    limiter->held += frames;
+}
+
+/* Needs of what has been put in, as far as its neighbours have been; not of the first
+ * frames of all, which nothing feels. */
+static void learn_needs(struct limiter *limiter, float ceiling)
+{
+    enum { EDGE = LIMITER_TAPS / 2 };
+    if (limiter->known < EDGE)
+        limiter->known = EDGE;
+    int count = limiter->held - SCAN - EDGE - limiter->known;
+    if (count <= 0)
+        return;
+    find_needs(limiter->window + 2 * limiter->known, count, ceiling,
+               limiter->needs + limiter->known);
+    limiter->known += count;
+}
+
+static void drop(struct limiter *limiter, int frames)
+{
+    limiter->held -= frames;
+    limiter->known -= frames;
+    memmove(limiter->window, limiter->window + 2 * frames,
+            (size_t)limiter->held * 2 * sizeof *limiter->window);
+    memmove(limiter->needs, limiter->needs + frames,
+            (size_t)limiter->known * sizeof *limiter->needs);
+}
+
+void limiter_take(struct limiter *limiter, int frames, float ceiling, float *out)
+{
     int count = frames + 2 * (WIDTH - 1); /* what the first and last frame can feel */
-    const float *first = around + 2 * (LIMITER_REACH - (WIDTH - 1));
-    const float *due = around + 2 * LIMITER_REACH;
-    if (!find_needs(first, count, ceiling, needs)) {
+    const int32_t *needs =
+        limiter->needs + LIMITER_BEFORE - (WIDTH - 1) - LIMITER_RELEASE;
+    const float *due = limiter->window + 2 * LIMITER_BEFORE;
+    learn_needs(limiter, ceiling);
+    if (!has_need(needs, LIMITER_RELEASE + count)) {
         memcpy(out, due, (size_t)frames * 2 * sizeof *out);
+        drop(limiter, frames);
         return;
     }
-    slide_min(needs, count, WIDTH, least);
+    int32_t left[SPAN], least[SPAN];
+    int64_t wide[SPAN], once[SPAN], twice[SPAN];
+    release(needs, count, left);
+    slide_min(left, count, WIDTH, least);
     count -= WIDTH - 1;
     for (int n = 0; n < count; n++)
         wide[n] = least[n];
@@ -166,4 +232,5 @@ void limiter_run(const float *around, int frames, float ceiling, float *out)
         out[2 * n] = due[2 * n] * gain;
         out[2 * n + 1] = due[2 * n + 1] * gain;
     }
+    drop(limiter, frames);
 }

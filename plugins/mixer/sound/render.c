@@ -1,6 +1,5 @@
-/* render.c - keeps a window of the unlimited mix around the frames that are due; the mix
- * goes on a little beyond both ends of the segment, as its neighbours do, so that the
- * limiter hears no edge. */
+/* render.c - the strips' sum through the limiter; the mix goes on a little beyond both
+ * ends of the segment, as its neighbours do, so that the limiter hears no edge. */
 #include "render.h"
 
 #include "limiter.h"
@@ -11,17 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CEILING 0.6839f /* -3.3 dBTP: encoders add up to three */
-#define WINDOW (LIMITER_FRAMES + 2 * LIMITER_REACH)
+#define CEILING 0.7499f /* -2.5 dBTP: MP3 of 192 kbit/s adds up to 2.4 */
 
 struct fv_render {
     const struct fv_segment *segment;
     struct params params;
     struct curve_point end_points[2]; /* of the fade at the end of the show */
     struct curve end_fade;
-    int64_t pos; /* next frame to give, from the segment's start */
-    int held;    /* frames of the mix in the window, which begins LIMITER_REACH before */
-    float window[WINDOW * 2];
+    int64_t pos;      /* next frame to give, from the segment's start */
+    int64_t mixed_to; /* next frame that the limiter gets */
+    struct limiter limiter;
     uint32_t strip_count;
     struct strip strips[PARAMS_PARTS];
 };
@@ -38,24 +36,22 @@ static void fade_out(const struct fv_render *render, int64_t pos, int frames, fl
     }
 }
 
-/* Fill the window so that `frames` frames at pos can be limited. */
-static int fill_window(struct fv_render *render, int frames)
+/* Mix as much as the limiter wants before it gives `frames` frames. */
+static int feed_limiter(struct fv_render *render, int frames)
 {
-    int want = frames + 2 * LIMITER_REACH;
-    while (render->held < want) {
-        int run = want - render->held;
-        run = run < STRIP_FRAMES ? run : STRIP_FRAMES;
-        float *mix = render->window + 2 * render->held;
-        int64_t pos = render->pos - LIMITER_REACH + render->held;
+    for (int want; (want = limiter_wants(&render->limiter, frames)) > 0;) {
+        int run = want < STRIP_FRAMES ? want : STRIP_FRAMES;
+        float *mix = limiter_room(&render->limiter);
         memset(mix, 0, (size_t)run * 2 * sizeof *mix);
         for (uint32_t i = 0; i < render->strip_count; i++) {
             int rc = strip_mix(&render->strips[i], mix, run);
             if (rc)
                 return rc;
         }
-        if ((double)(pos + run) > render->params.fade_from)
-            fade_out(render, pos, run, mix);
-        render->held += run;
+        if ((double)(render->mixed_to + run) > render->params.fade_from)
+            fade_out(render, render->mixed_to, run, mix);
+        limiter_put(&render->limiter, run);
+        render->mixed_to += run;
     }
     return 0;
 }
@@ -67,13 +63,10 @@ int render_run(struct fv_render *render, float *out, int frames)
         int64_t left = render->segment->length - render->pos;
         int run = frames - done < LIMITER_FRAMES ? frames - done : LIMITER_FRAMES;
         run = left < run ? (int)left : run;
-        int rc = fill_window(render, run);
+        int rc = feed_limiter(render, run);
         if (rc)
             return rc;
-        limiter_run(render->window, run, CEILING, out + 2 * done);
-        render->held -= run;
-        memmove(render->window, render->window + 2 * run,
-                (size_t)render->held * 2 * sizeof *render->window);
+        limiter_take(&render->limiter, run, CEILING, out + 2 * done);
         render->pos += run;
         done += run;
     }
@@ -93,7 +86,7 @@ static int open_strips(struct fv_render *render, const struct fv_pcm *const *pcm
     render->end_fade = (struct curve){render->end_points, 2};
     for (uint32_t i = 0; rc == 0 && i < segment->part_count && i < PARAMS_PARTS; i++) {
         rc = strip_open(&render->strips[i], segment, i, pcm[i], params->curves[i],
-                        render->pos - LIMITER_REACH);
+                        render->mixed_to);
         if (rc == 0 && i == 0 && params->echo_beat > 0 && params->echo_beat < 1e7 &&
             params->echo_at < 1e12)
             voice_echo(&render->strips[0].voice, llround(params->echo_at),
@@ -111,6 +104,7 @@ int render_open(const struct fv_segment *segment, const struct fv_pcm *const *pc
         return -ENOMEM;
     made->segment = segment;
     made->pos = offset;
+    made->mixed_to = offset - LIMITER_BEFORE;
     int rc = open_strips(made, pcm);
     if (rc) {
         render_close(made);
