@@ -23,7 +23,7 @@
 enum {
     SPELL = 1 << 18, /* frames after which a decoder is begun anew, about */
     PREROLL = 8,     /* packets; the overlap of AAC is one, SBR's filters two */
-    TRIED = 8,       /* packets at the start of which one has to be sound */
+    TRIED = 8,       /* packets at the start, of which one has to be sound */
     FRAMES_MAX = 16384,
 };
 
@@ -223,30 +223,37 @@ static void set_mix(struct mp4_source *mp4, const AVChannelLayout *layout)
     downmix_init(&mp4->mix, map, layout->nb_channels);
 }
 
-/* The first packet that can be decoded says what all are like. */
+static void take_form(struct mp4_source *mp4)
+{
+    const AVFrame *frame = mp4->frame;
+    mp4->base.rate = (uint32_t)frame->sample_rate;
+    mp4->base.channels = (uint32_t)frame->ch_layout.nb_channels;
+    mp4->step = frame->nb_samples;
+    if (mp4->base.channels >= 1 && mp4->base.channels <= DOWNMIX_CHANNELS)
+        set_mix(mp4, &frame->ch_layout);
+}
+
+/* The longest of the first packets says what all are like: the last of a file may be
+ * shorter, and so are those of HE-AAC until SBR begins. */
 static int learn_form(struct mp4_source *mp4, struct fv_error *error)
 {
     int status = begin_decoder(mp4);
-    int64_t tried = 0, count = mp4->packets.count;
-    if (status == 0)
-        do
-            status = decode_packet(mp4, tried++);
-        while (status == 0 && tried < count && tried < TRIED);
-    const AVFrame *frame = mp4->frame;
+    for (int64_t n = 0; status >= 0 && n < TRIED && n < mp4->packets.count; n++) {
+        status = decode_packet(mp4, n);
+        if (status > 0 && mp4->frame->nb_samples > mp4->step)
+            take_form(mp4);
+    }
     if (status == -ENOMEM)
         return fail(error, status, "out of memory");
-    if (status <= 0 || frame->nb_samples <= 0 || frame->nb_samples > FRAMES_MAX)
+    if (mp4->step < 1 || mp4->step > FRAMES_MAX)
         return fail(error, -EINVAL,
                     "damaged, or locked to the shop's own players: get another file");
-    int channels = frame->ch_layout.nb_channels;
+    size_t channels = mp4->base.channels, frames = (size_t)mp4->step;
     if (channels < 1 || channels > DOWNMIX_CHANNELS)
-        return fail(error, -EINVAL, "%d channels: mix the file down to stereo", channels);
-    mp4->base.rate = (uint32_t)frame->sample_rate;
-    mp4->base.channels = (uint32_t)channels;
-    mp4->step = frame->nb_samples;
-    set_mix(mp4, &frame->ch_layout);
-    mp4->mixed = calloc((size_t)mp4->step * FV_CHANNELS, sizeof *mp4->mixed);
-    mp4->wide = calloc((size_t)mp4->step * (size_t)channels, sizeof *mp4->wide);
+        return fail(error, -EINVAL, "%zu channels: mix the file down to stereo",
+                    channels);
+    mp4->mixed = calloc(frames * FV_CHANNELS, sizeof *mp4->mixed);
+    mp4->wide = calloc(frames * channels, sizeof *mp4->wide);
     return mp4->mixed && mp4->wide ? 0 : fail(error, -ENOMEM, "out of memory");
 }
 
