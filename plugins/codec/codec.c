@@ -77,7 +77,7 @@ FV_EXPORT const struct fv_plugin forever_plugin = {
     .struct_size = sizeof(struct fv_plugin),
     .abi_major = FV_ABI_MAJOR,
     .abi_minor = FV_ABI_MINOR,
-    .name = "mpg123, libsndfile, soxr and LAME",
-    .version = "1.0",
+    .name = "mpg123, libsndfile, FFmpeg, soxr and LAME",
+    .version = "1.1",
     .codec = &methods,
 };
