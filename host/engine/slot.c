@@ -107,7 +107,7 @@ static int take_copy(struct slot *slot, char *path, size_t cap, unsigned *number
 
 static void begin_swap(struct slot *slot, struct slot_reply reply, struct swap *swap)
 {
-    *swap = (struct swap){.id = reply.id, .now = reply.now};
+    *swap = (struct swap){.id = reply.id, .now = reply.now, .is_asked = reply.is_asked};
     pthread_mutex_lock(&slot->lock);
     if (slot->current)
         version_text(slot->current, swap->old_version, sizeof swap->old_version);
@@ -356,7 +356,7 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     slot->probation_until_ms = monotonic_ms() + probation_ms;
     slot->is_unproven = slot->kind == KIND_MIXER;
     slot->has_news = true;
-    if (swap->id || strcmp(slot->refused_hash, fresh->hash) == 0)
+    if (swap->is_asked || strcmp(slot->refused_hash, fresh->hash) == 0)
         slot->refused_hash[0] = slot->refused_why[0] = 0;
     pthread_mutex_unlock(&slot->lock);
     generation_drop(oldest);

@@ -23,7 +23,7 @@ struct slot_reply {
 /* What became of a swap. */
 struct swap {
     uint64_t id;
-    bool is_done, now;
+    bool is_done, now, is_asked;
     char error[256]; /* "STEP: reason" when not done */
     char old_version[96], new_version[96];
     unsigned generation;

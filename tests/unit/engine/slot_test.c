@@ -83,6 +83,25 @@ TEST(test_new_build_takes_over_and_can_be_rolled_back)
     assert_int_equal(slot.current->number, 3); /* never a number again */
 }
 
+/* The same bytes with a new mtime are not on air again, until somebody says so. */
+TEST(test_build_that_was_rolled_back_is_refused_until_it_is_asked_for)
+{
+    struct swap swap;
+    start();
+    put("tests/zoo/forgets_state");
+    assert_int_equal(swap_in(1, NULL, &swap), 0);
+    assert_int_equal(slot_stage_previous(&slot, (struct slot_reply){.id = 2}, &swap), 0);
+    slot_settle(&slot, slot_prepare(&slot, &swap), NULL, &swap);
+    assert_true(swap.is_done);
+    assert_string_equal(slot.refused_why,
+                        "it was rolled back: change the file or say reload");
+    put("tests/zoo/forgets_state");
+    assert_int_equal(swap_in(0, NULL, &swap), -EALREADY);
+    assert_string_equal(swap.error, slot.refused_why);
+    assert_int_equal(swap_in(3, NULL, &swap), 0);
+    assert_string_equal(slot.refused_why, "");
+}
+
 /* The first has no other that could play instead. */
 TEST(test_slow_build_is_waited_for_when_it_is_the_first)
 {
@@ -353,6 +372,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_SLOT(test_new_build_takes_over_and_can_be_rolled_back),
+        ON_A_SLOT(test_build_that_was_rolled_back_is_refused_until_it_is_asked_for),
         ON_A_SLOT(test_slow_build_is_waited_for_when_it_is_the_first),
         ON_A_SLOT(test_build_that_is_overtaken_leaves_nobody_waiting),
         ON_A_SLOT(test_bad_build_is_refused_and_the_old_one_stays),
