@@ -18,8 +18,10 @@ static void put(uint8_t *at, uint32_t value, int bytes)
 int wav_write_header(FILE *file, int64_t frames)
 {
     uint8_t head[HEADER] = "RIFF....WAVEfmt ";
-    uint32_t size = (uint32_t)frames * FRAME_BYTES;
-    put(head + 4, size + HEADER - 8, 4);
+    uint64_t size = (uint64_t)frames * FRAME_BYTES, whole = size + HEADER - 8;
+    if (whole > UINT32_MAX) /* what reads it takes this for "up to the file's end" */
+        whole = size = UINT32_MAX;
+    put(head + 4, (uint32_t)whole, 4);
     put(head + 16, 16, 4);
     put(head + 20, 1, 2); /* PCM */
     put(head + 22, 2, 2);
@@ -28,7 +30,7 @@ int wav_write_header(FILE *file, int64_t frames)
     put(head + 32, FRAME_BYTES, 2);
     put(head + 34, 16, 2);
     memcpy(head + 36, "data", 4);
-    put(head + 40, size, 4);
+    put(head + 40, (uint32_t)size, 4);
     if (fseek(file, 0, SEEK_SET) != 0 || fwrite(head, 1, HEADER, file) != HEADER)
         return -EIO;
     return 0;

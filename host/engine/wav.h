@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Write the header for `frames` frames at the file's start. returns 0 or -EIO */
+/* Write the header for `frames` frames at the file's start; for more than its sizes can
+ * count, 6 h 45 min, they are the largest. returns 0 or -EIO */
 int wav_write_header(FILE *file, int64_t frames);
 
 /* Append float frames, rounded and clipped to 16 bit. returns 0 or -EIO */
