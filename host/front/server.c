@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define REQUEST_TIMEOUT_MS 15000
+#define REQUEST_TIMEOUT_MS 15000 /* for a request, and for a part of its answer */
 #define EVENTS_BACKLOG 262144 /* unsent bytes at which a reader of /events is dropped */
 #define SEND_BUFFER 65536     /* asked of the kernel for a listener; it doubles it */
 #define ALLOW "Allow: GET, HEAD, OPTIONS\r\n"
@@ -318,7 +318,7 @@ static struct connection *add_connection(struct server *server, uv_loop_t *loop)
     if (!connection)
         return NULL;
     connection->server = server;
-    connection->opened_ms = uv_now(loop);
+    connection->moved_ms = uv_now(loop);
     uv_tcp_init(loop, &connection->tcp);
     connection->tcp.data = connection;
     connection->next = server->connections;
@@ -432,7 +432,12 @@ void server_close(struct server *server)
 
 void server_sweep(struct server *server, uint64_t now_ms)
 {
-    for (struct connection *c = server->connections; c; c = c->next)
-        if (c->kind == CONNECTION_REQUEST && now_ms - c->opened_ms > REQUEST_TIMEOUT_MS)
+    for (struct connection *c = server->connections; c; c = c->next) {
+        size_t unsent = uv_stream_get_write_queue_size((uv_stream_t *)&c->tcp);
+        if (unsent != c->unsent)
+            c->moved_ms = now_ms;
+        c->unsent = unsent;
+        if (c->kind == CONNECTION_REQUEST && now_ms - c->moved_ms > REQUEST_TIMEOUT_MS)
             connection_close(c);
+    }
 }

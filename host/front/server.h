@@ -35,7 +35,8 @@ struct connection {
     enum connection_kind kind;
     bool is_answered, is_ended, is_closing;
     uv_shutdown_t shut;
-    uint64_t opened_ms;
+    uint64_t moved_ms; /* when it was opened, or last took some of its answer */
+    size_t unsent;     /* of the answer, then */
     http_parser parser;
     size_t head_bytes;
     char field[32]; /* name of the header that is being read */
@@ -70,7 +71,7 @@ void server_close(struct server *server);
 /* A connection of a listener that has been answered already. NULL = it can't be */
 struct connection *server_adopt(struct server *server, uv_loop_t *loop, int fd);
 
-/* End connections that have not sent a whole request in time. */
+/* End connections that sent no whole request, or took none of its answer, in time. */
 void server_sweep(struct server *server, uint64_t now_ms);
 
 void connection_close(struct connection *connection);
