@@ -315,6 +315,10 @@ static int run_check(const struct options *options, const struct places *places)
     json_t *about = NULL;
     char path[PATH_MAX];
     (void)places;
+    if (options->rest_count > 1)
+        return complain("one plugin at a time: forever %s%s", options->command->usage,
+                        "") +
+               1;
     struct config_error config_fault;
     if (config_load(&config, options->values[OPTION_CONFIG], &config_fault))
         return complain("%s%s", config_fault.text, "");

@@ -17,6 +17,7 @@ usage render x --state "$state"
 usage render x -o y.ogg --state "$state"
 usage render x -o y.mp3 --duration soon --state "$state"
 usage check
+usage check "$BUILD/plugins/mixer.so" "$room/nothing.so"
 usage analyze
 usage order
 usage order x --explain a
