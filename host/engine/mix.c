@@ -20,7 +20,7 @@ void mix_init(struct mix *mix)
     pthread_condattr_destroy(&attributes);
     show_init(&mix->show, &mix->plan);
     mix->show.life_ms = &mix->life_ms;
-    mix->announced = -1;
+    mix->announced = mix->skipped_to = -1;
     atomic_store(&mix->life_ms, monotonic_ms());
 }
 

@@ -55,6 +55,8 @@ struct mix {
     struct encoders encoders;
     uint64_t epoch, next_frame;
     int64_t announced;       /* start of the segment whose track was reported as heard */
+    int64_t skipped_at;      /* from where the last skip was planned ... */
+    int64_t skipped_to;      /* ... and where its transition begins */
     struct swap late[KINDS]; /* swaps answered when the rewind has come */
     bool has_late[KINDS];
 };

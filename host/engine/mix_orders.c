@@ -109,30 +109,42 @@ static json_t *skip_answer(int64_t at, const struct track *to)
                      (json_int_t)(at / FV_BLOCK), "next", to->id, "title", to->title);
 }
 
-/* Leave what plays at output frame `at`. A transition that runs there is let finish. */
+/* The next transition from output frame `at` on, or NULL. */
+static const struct segment *transition_from(const struct plan *plan, int64_t at)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->segments[i]->start >= at && plan->segments[i]->abi.part_count == 2)
+            return plan->segments[i];
+    return NULL;
+}
+
+/* Leave what plays at output frame `at`. A transition that runs there is let finish, and
+ * one that a skip has planned is let come: planned anew it would be put off each time. */
 static void skip_at(struct mix *mix, int64_t at, uint64_t id)
 {
     const struct segment *segment = plan_at(&mix->plan, at);
     if (segment && segment->abi.part_count == 2)
         at = segment->start + segment->heard;
-    struct track *to = NULL;
-    for (size_t i = 0; i < mix->plan.count && !to; i++) {
-        const struct segment *later = mix->plan.segments[i];
-        if (later->start >= at && later->abi.part_count == 2)
-            to = track_hold(later->tracks[1]);
+    const struct segment *next = transition_from(&mix->plan, at);
+    if (next && next->start == mix->skipped_to && at >= mix->skipped_at) {
+        mix->on_reply(mix->ctx, id, skip_answer(at, next->tracks[1]));
+        return;
     }
-    if (!to)
-        to = scout_take(mix->scout);
+    struct track *to = next ? track_hold(next->tracks[1]) : scout_take(mix->scout);
     if (!to) {
         mix->on_reply(mix->ctx, id,
                       refusal_json("no other track is ready yet: try again in a moment"));
         return;
     }
     mix_cut_plan(mix, at, to);
-    if (mix_extend_with(mix, to, FV_SOON))
+    if (mix_extend_with(mix, to, FV_SOON)) {
+        next = transition_from(&mix->plan, at);
+        mix->skipped_at = at;
+        mix->skipped_to = next ? next->start : -1;
         mix->on_reply(mix->ctx, id, skip_answer(at, to));
-    else
+    } else {
         mix->on_reply(mix->ctx, id, refusal_json("the mixer cannot plan it"));
+    }
     track_drop(to);
 }
 

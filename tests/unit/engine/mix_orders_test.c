@@ -1,0 +1,207 @@
+/* mix_orders_test.c - skips, with a mixer that plays on for three seconds and fades for
+ * two. */
+#include "mix_orders.c"
+
+#include "bytes.h"
+#include "check.h"
+#include "codec_fixture.h"
+#include "wav.h"
+
+#include <unistd.h>
+
+#define SECOND ((int64_t)FV_RATE)
+#define TRACKS 3
+
+static struct settings settings;
+static struct services services = {.settings = &settings, .cache_dir = "/tmp"};
+static struct generation *codec;
+static struct slot slot = {.kind = KIND_MIXER};
+static char path[] = "/tmp/mix_orders_test.XXXXXX";
+static struct track *tracks[TRACKS];
+
+static int save_nothing(const struct fv_mixer *self, const struct fv_writer *to)
+{
+    (void)self;
+    (void)to;
+    return 0;
+}
+
+static int add_segment(const struct fv_plan_sink *sink, enum fv_kind kind,
+                       int64_t length_s, const struct fv_track *out,
+                       const struct fv_track *in)
+{
+    static const struct fv_warp warp[] = {{0, 0}, {1, 1}};
+    struct fv_part parts[2] = {
+        {.struct_size = sizeof *parts, .id = out->id, .warp = warp, .warp_count = 2}};
+    parts[1] = parts[0];
+    parts[1].id = in ? in->id : NULL;
+    struct fv_segment segment = {.struct_size = sizeof segment,
+                                 .kind = kind,
+                                 .length = length_s * SECOND,
+                                 .parts = parts,
+                                 .part_count = in ? 2 : 1};
+    return sink->segment(sink->ctx, &segment);
+}
+
+static int plan_soon(struct fv_mixer *self, const struct fv_plan *ask,
+                     const struct fv_plan_sink *sink, struct fv_cursor *cursor)
+{
+    (void)self;
+    (void)cursor;
+    if (!ask->from)
+        return add_segment(sink, FV_FADEIN, 20, ask->to, NULL);
+    return add_segment(sink, FV_PLAY, 3, ask->from, NULL) ||
+           add_segment(sink, FV_CROSSFADE, 2, ask->from, ask->to);
+}
+
+static struct generation mixer = {.references = 1,
+                                  .kind = KIND_MIXER,
+                                  .mixer = {.save = save_nothing, .plan = plan_soon}};
+
+static struct bed {
+    struct scout scout;
+    struct mix mix;
+    int answers;
+} bed;
+
+static void count_answer(void *ctx, uint64_t id, json_t *given)
+{
+    struct bed *b = ctx;
+    (void)id;
+    b->answers += json_is_true(json_object_get(given, "ok"));
+    json_decref(given);
+}
+
+static void ignore_plan(void *ctx)
+{
+    (void)ctx;
+}
+
+static void ignore_revoke(void *ctx, int64_t sample)
+{
+    (void)ctx;
+    (void)sample;
+}
+
+static void ignore_segment(void *ctx, json_t *given)
+{
+    (void)ctx;
+    json_decref(given);
+}
+
+static void ignore_track(void *ctx, const struct track *track)
+{
+    (void)ctx;
+    (void)track;
+}
+
+/* The first track plays for 20 s, the second comes in behind it. */
+static int open_bed(void **state)
+{
+    (void)state;
+    memset(&bed, 0, sizeof bed);
+    scout_init(&bed.scout);
+    bed.mix = (struct mix){.mixer = &slot,
+                           .scout = &bed.scout,
+                           .settings = &settings,
+                           .ctx = &bed,
+                           .on_plan = ignore_plan,
+                           .on_revoke = ignore_revoke,
+                           .on_segment = ignore_segment,
+                           .on_track = ignore_track,
+                           .on_reply = count_answer};
+    mix_init(&bed.mix);
+    mix_use(&bed.mix, &mixer, codec);
+    for (int i = 0; i < 2; i++)
+        assert_true(mix_extend_with(&bed.mix, tracks[i], 0));
+    scout_put_back(&bed.scout, tracks[2]);
+    return 0;
+}
+
+static int close_bed(void **state)
+{
+    (void)state;
+    mix_release(&bed.mix);
+    scout_release(&bed.scout);
+    return 0;
+}
+
+/* returns the second at which the next transition begins then */
+static int64_t skip_at_second(int64_t second)
+{
+    bed.mix.next_frame = (uint64_t)(second * SECOND / FV_BLOCK);
+    show_seek(&bed.mix.show, second * SECOND);
+    bed.answers = 0;
+    mix_do_skip(&bed.mix, (struct slot_reply){.id = 1});
+    assert_int_equal(bed.answers, 1);
+    const struct segment *next = transition_from(&bed.mix.plan, second * SECOND);
+    assert_non_null(next);
+    return next->start / SECOND;
+}
+
+TEST(test_skip_leaves_what_plays)
+{
+    assert_int_equal(skip_at_second(10), 13);
+    assert_ptr_equal(transition_from(&bed.mix.plan, 0)->tracks[1], tracks[1]);
+}
+
+TEST(test_skip_that_is_said_again_is_not_put_off)
+{
+    assert_int_equal(skip_at_second(10), 13);
+    assert_int_equal(skip_at_second(10), 13);
+    assert_int_equal(skip_at_second(12), 13);
+}
+
+TEST(test_skip_from_before_the_last_is_planned_anew)
+{
+    assert_int_equal(skip_at_second(10), 13);
+    assert_int_equal(skip_at_second(4), 7); /* a rewind lies between */
+}
+
+TEST(test_skip_in_a_transition_leaves_what_comes_in)
+{
+    assert_int_equal(skip_at_second(10), 13);
+    assert_int_equal(skip_at_second(14), 18);
+    assert_ptr_equal(transition_from(&bed.mix.plan, 18 * SECOND)->tracks[1], tracks[2]);
+}
+
+static int make_tracks(void)
+{
+    static float silence[FV_CHANNELS * FV_RATE];
+    FILE *file = fdopen(mkstemp(path), "w+b");
+    if (!file || wav_write_header(file, SECOND) || wav_write(file, silence, FV_RATE) ||
+        fclose(file))
+        return -1;
+    for (int i = 0; i < TRACKS; i++) {
+        struct fv_media media = {.length = SECOND, .title = "t"};
+        struct fv_analysis *finding = must_alloc(sizeof *finding);
+        *finding = (struct fv_analysis){.struct_size = sizeof *finding};
+        struct track *known = track_new(path, path, "00", &media, finding);
+        tracks[i] = track_play(known, (const char[]){(char)('a' + i), 0}, "");
+        track_drop(known);
+    }
+    return 0;
+}
+
+int main(void)
+{
+#define ON_A_BED(test) cmocka_unit_test_setup_teardown(test, open_bed, close_bed)
+    const struct CMUnitTest tests[] = {
+        ON_A_BED(test_skip_leaves_what_plays),
+        ON_A_BED(test_skip_that_is_said_again_is_not_put_off),
+        ON_A_BED(test_skip_from_before_the_last_is_planned_anew),
+        ON_A_BED(test_skip_in_a_transition_leaves_what_comes_in),
+    };
+    settings_init(&settings, json_object());
+    pthread_mutex_init(&slot.lock, NULL);
+    codec = open_plugin("plugins/codec", KIND_CODEC, &services);
+    if (!codec || make_tracks())
+        return 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(path);
+    for (int i = 0; i < TRACKS; i++)
+        track_drop(tracks[i]);
+    generation_drop(codec);
+    settings_release(&settings);
+    return failed;
+}
