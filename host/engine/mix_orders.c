@@ -148,7 +148,7 @@ static void skip_at(struct mix *mix, int64_t at, uint64_t id)
     track_drop(to);
 }
 
-/* The next skip may come. */
+/* The next skip may come: who is answered may ask for it at once. */
 static void end_skip(struct mix *mix)
 {
     pthread_mutex_lock(&mix->lock);
@@ -164,8 +164,8 @@ void mix_do_skip(struct mix *mix, struct slot_reply skip)
         mix->on_ask_rewind(mix->ctx);
         return;
     }
-    skip_at(mix, mix->show.at, skip.id);
     end_skip(mix);
+    skip_at(mix, mix->show.at, skip.id);
     if (mix_seek_frame(mix, frame, &error))
         log_error("mix", "%s", error.text);
 }
@@ -175,9 +175,10 @@ void mix_do_rewind(struct mix *mix, uint64_t epoch, uint64_t frame)
     struct fv_error error;
     mix->epoch = epoch;
     if (mix->is_skipping && mix->skip.now) {
+        uint64_t id = mix->skip.id;
         show_seek(&mix->show, (int64_t)frame * FV_BLOCK);
-        skip_at(mix, (int64_t)frame * FV_BLOCK, mix->skip.id);
         end_skip(mix);
+        skip_at(mix, (int64_t)frame * FV_BLOCK, id);
     }
     if (mix_seek_frame(mix, frame, &error))
         log_error("mix", "%s", error.text);

@@ -62,6 +62,7 @@ static struct bed {
     struct scout scout;
     struct mix mix;
     int answers;
+    bool is_impatient; /* who is answered asks for a skip at once */
 } bed;
 
 static void count_answer(void *ctx, uint64_t id, json_t *given)
@@ -70,6 +71,8 @@ static void count_answer(void *ctx, uint64_t id, json_t *given)
     (void)id;
     b->answers += json_is_true(json_object_get(given, "ok"));
     json_decref(given);
+    if (b->is_impatient)
+        assert_int_equal(mix_skip(&b->mix, (struct slot_reply){.id = 2}), 0);
 }
 
 static void ignore_plan(void *ctx)
@@ -165,6 +168,26 @@ TEST(test_skip_in_a_transition_leaves_what_comes_in)
     assert_ptr_equal(transition_from(&bed.mix.plan, 18 * SECOND)->tracks[1], tracks[2]);
 }
 
+TEST(test_next_skip_may_come_when_one_is_answered)
+{
+    bed.is_impatient = true;
+    assert_int_equal(mix_skip(&bed.mix, (struct slot_reply){.id = 1}), 0);
+    bed.mix.is_skipping = true;
+    skip_at_second(10);
+    assert_int_equal(mix_skip(&bed.mix, (struct slot_reply){.id = 3}), -EBUSY);
+}
+
+TEST(test_next_skip_now_may_come_when_one_is_answered)
+{
+    struct slot_reply now = {.id = 1, .now = true};
+    bed.is_impatient = true;
+    assert_int_equal(mix_skip(&bed.mix, now), 0);
+    bed.mix.is_skipping = true;
+    mix_do_rewind(&bed.mix, 1, (uint64_t)(10 * SECOND / FV_BLOCK));
+    assert_int_equal(bed.answers, 1);
+    assert_int_equal(bed.mix.skip.id, 2);
+}
+
 static int make_tracks(void)
 {
     static float silence[FV_CHANNELS * FV_RATE];
@@ -191,6 +214,8 @@ int main(void)
         ON_A_BED(test_skip_that_is_said_again_is_not_put_off),
         ON_A_BED(test_skip_from_before_the_last_is_planned_anew),
         ON_A_BED(test_skip_in_a_transition_leaves_what_comes_in),
+        ON_A_BED(test_next_skip_may_come_when_one_is_answered),
+        ON_A_BED(test_next_skip_now_may_come_when_one_is_answered),
     };
     settings_init(&settings, json_object());
     pthread_mutex_init(&slot.lock, NULL);
