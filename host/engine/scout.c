@@ -82,11 +82,17 @@ static struct track *name_play(struct scout *scout, const struct track *track,
     return track_play(track, id, why);
 }
 
+/* `play` is given. While it was heard a skip may have given back as many as there is room
+ * for. */
 static void put_ready(struct scout *scout, struct track *play)
 {
     pthread_mutex_lock(&scout->lock);
-    scout->ready[scout->ready_count++] = play;
+    bool has_place = scout->ready_count < SCOUT_READY + SCOUT_BACK;
+    if (has_place)
+        scout->ready[scout->ready_count++] = play;
     pthread_mutex_unlock(&scout->lock);
+    if (!has_place)
+        track_drop(play);
     scout->failures = 0;
     scout->is_on_air = true;
     scout->on_ready(scout->ctx);
