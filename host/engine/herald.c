@@ -114,6 +114,7 @@ static void on_plan(void *ctx)
     struct engine *engine = ctx;
     herald_checkpoint(engine);
     send_queue(engine);
+    scout_note_planned(&engine->scout);
 }
 
 static void on_hopeless(void *ctx, const char *why)

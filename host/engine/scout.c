@@ -235,10 +235,19 @@ static bool refresh_when_due(struct scout *scout)
     return true;
 }
 
+static bool take_planned(struct scout *scout)
+{
+    pthread_mutex_lock(&scout->lock);
+    bool has_plan = scout->has_plan;
+    scout->has_plan = false;
+    pthread_mutex_unlock(&scout->lock);
+    return has_plan;
+}
+
 bool scout_turn(struct scout *scout)
 {
     atomic_store(&scout->is_called_away, false);
-    bool has_changed = swap_brain(scout) | scout_tell_heard(scout);
+    bool has_changed = swap_brain(scout) | scout_tell_heard(scout) | take_planned(scout);
     scout_grant_wishes(scout);
     bool has_looked = refresh_when_due(scout);
     if (atomic_load(&scout->is_cancelled))
@@ -271,7 +280,8 @@ static void *scout_thread(void *given)
     while (!is_quitting) {
         bool is_idle = scout_turn(scout);
         pthread_mutex_lock(&scout->lock);
-        if (is_idle && !scout->is_quitting && !scout->wishes && !scout->heard) {
+        if (is_idle && !scout->is_quitting && !scout->wishes && !scout->heard &&
+            !scout->has_plan) {
             struct timespec until;
             clock_gettime(CLOCK_MONOTONIC, &until);
             until.tv_sec += IDLE_MS / 1000;
@@ -347,6 +357,14 @@ void scout_note_heard(struct scout *scout, struct track *track)
     track_drop(scout->recent[scout->recent_next]);
     scout->recent[scout->recent_next] = track_hold(track);
     scout->recent_next = (scout->recent_next + 1) % SCOUT_RECENT;
+    pthread_cond_signal(&scout->woken);
+    pthread_mutex_unlock(&scout->lock);
+}
+
+void scout_note_planned(struct scout *scout)
+{
+    pthread_mutex_lock(&scout->lock);
+    scout->has_plan = true;
     pthread_cond_signal(&scout->woken);
     pthread_mutex_unlock(&scout->lock);
 }

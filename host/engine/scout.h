@@ -53,6 +53,7 @@ struct scout {
     uint64_t plays; /* ids given so far */
     json_t *brain_state, *upcoming, *set_aside;
     bool is_starving, is_quitting, has_config;
+    bool has_plan; /* that is not written down yet */
 
     /* The scout thread's own. */
     char **wanted; /* tracks of the pool that are not analysed yet */
@@ -86,6 +87,9 @@ void scout_starve(struct scout *scout, bool is_starving);
 
 /* A track has begun to play. Any thread. */
 void scout_note_heard(struct scout *scout, struct track *track);
+
+/* The plan has changed, and has to outlive all processes. Any thread. */
+void scout_note_planned(struct scout *scout);
 
 /* A track that was ready can't be played after all. Any thread. */
 void scout_note_failed(struct scout *scout, const struct track *track, const char *why);

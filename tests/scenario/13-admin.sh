@@ -2,11 +2,22 @@
 # /all.mp3 is there whatever the mounts are called
 echo '{"stream": {"buffer_s": 4}, "mounts": [{"path": "/main.mp3", "kbps": 128}]}' \
     >"$room/forever.json"
-mkdir -p "$state/run.killed" # what a front that was killed has left
-touch "$state/run.killed/mixer.1.so"
 know_crate
+mkdir "$state/run.killed" # what a front that was killed has left
+touch "$state/run.killed/mixer.1.so"
 serve "$BUILD/crate"
 [ ! -e "$state/run.killed" ]
+
+# the track that is planned behind the one on air outlives all processes
+has_planned() { ask queue | get "it['queue'][0]['start'] > 10" | grep -qx True; }
+eventually 20 has_planned
+next=$(ask queue | get "it['queue'][0]['uri']")
+is_written() { get "'$next' in [track['uri'] for track in it['ready']]" <"$state/show.json" | grep -qx True; }
+eventually 20 is_written
+kill -KILL "$server" "$(status "it['engine']['pid']")"
+wait "$server" || true
+serve "$BUILD/crate"
+ask now | get "it['segment']['tracks'][0]['uri'] == '$next'" | grep -qx True
 
 # say BYTES: one answer each line, as JSON; what is no UTF-8 is answered, too
 say() {
