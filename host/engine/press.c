@@ -280,7 +280,7 @@ int press_close(struct press *press)
     size_t length = mp3_info_frame(&press->info, info);
     if (fseek(press->file, 0, SEEK_SET) != 0 ||
         fwrite(info, 1, length, press->file) != length || fflush(press->file) != 0)
-        press->rc = press->rc ? press->rc : -EIO;
+        press->rc = press->rc ? press->rc : errno ? -errno : -EIO;
     int rc = press->rc;
     for (size_t i = 0; i < press->chunk_count; i++) {
         free(press->chunks[i].pcm);

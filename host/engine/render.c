@@ -285,7 +285,7 @@ static int close_out(struct rendering *r)
     int rc = r->press ? press_close(r->press) : wav_write_header(r->file, r->show.at);
     r->press = NULL;
     if (fclose(r->file) != 0 && rc == 0)
-        rc = -EIO;
+        rc = -errno;
     return rc;
 }
 

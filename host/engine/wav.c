@@ -32,7 +32,7 @@ int wav_write_header(FILE *file, int64_t frames)
     memcpy(head + 36, "data", 4);
     put(head + 40, (uint32_t)size, 4);
     if (fseek(file, 0, SEEK_SET) != 0 || fwrite(head, 1, HEADER, file) != HEADER)
-        return -EIO;
+        return errno ? -errno : -EIO;
     return 0;
 }
 
@@ -47,7 +47,7 @@ int wav_write(FILE *file, const float *pcm, int frames)
             put(bytes + 2 * i, (uint32_t)lrintf(scaled), 2);
         }
         if (fwrite(bytes, 2, (size_t)run, file) != (size_t)run)
-            return -EIO;
+            return errno ? -errno : -EIO;
         done += run;
     }
     return 0;

@@ -114,6 +114,20 @@ TEST(test_nothing_and_next_to_nothing_can_be_pressed)
     }
 }
 
+/* So little that it is written at the very end. */
+TEST(test_full_disk_is_called_so)
+{
+    static const float silence[FV_CHANNELS * FV_BLOCK];
+    struct press *press;
+    struct fv_error error;
+    FILE *file = fopen("/dev/full", "w+");
+    assert_non_null(file);
+    assert_int_equal(press_open(&press, codec, 128, 1, file, &error), 0);
+    assert_int_equal(press_feed(press, silence, FV_BLOCK), 0);
+    assert_int_equal(press_close(press), -ENOSPC);
+    fclose(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +135,7 @@ int main(void)
         cmocka_unit_test(test_frames_are_those_of_an_encoder_that_never_stopped),
         cmocka_unit_test(test_encoder_opened_in_the_middle_gives_the_same_frames),
         cmocka_unit_test(test_nothing_and_next_to_nothing_can_be_pressed),
+        cmocka_unit_test(test_full_disk_is_called_so),
     };
     settings_init(&settings, json_object());
     codec = open_plugin("plugins/codec", KIND_CODEC, &services);

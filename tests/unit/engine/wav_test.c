@@ -36,11 +36,23 @@ TEST(test_sizes_of_what_a_wav_cannot_count_are_the_largest)
     assert_int_equal(number_at(head + 40), UINT32_MAX);
 }
 
+TEST(test_full_disk_is_called_so)
+{
+    static const float silence[2 * 4096];
+    FILE *file = fopen("/dev/full", "w+");
+    assert_non_null(file);
+    setvbuf(file, NULL, _IONBF, 0);
+    assert_int_equal(wav_write_header(file, 0), -ENOSPC);
+    assert_int_equal(wav_write(file, silence, 4096), -ENOSPC);
+    fclose(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes_are_those_of_the_sound),
         cmocka_unit_test(test_sizes_of_what_a_wav_cannot_count_are_the_largest),
+        cmocka_unit_test(test_full_disk_is_called_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
