@@ -12,9 +12,11 @@
 #include "wav.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HORIZON_S 30
 #define FAILURES_MAX 1000 /* tracks of an order that fail in a row */
@@ -266,6 +268,24 @@ static int fail(const struct rendering *r, const char *what, const char *why)
     return 1;
 }
 
+static char partial[4200]; /* what is written before it is whole, for signals too */
+
+static void remove_and_end(int number)
+{
+    unlink(partial);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* But for those that are ignored, as in the background of a script. */
+static void on_signals(void (*act)(int number))
+{
+    static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (signal(numbers[i], act) == SIG_IGN)
+            signal(numbers[i], SIG_IGN);
+}
+
 static int open_out(struct rendering *r, const char *path, struct fv_error *error)
 {
     r->file = fopen(path, "w+be");
@@ -306,7 +326,6 @@ static int run(struct rendering *r)
 {
     const struct render_options *options = r->options;
     struct fv_error error = {{0}};
-    char partial[4200];
     snprintf(partial, sizeof partial, "%s.partial", options->out);
     if (options->order_file &&
         order_load(&r->given, options->order_file, &error) == -EINVAL)
@@ -320,6 +339,7 @@ static int run(struct rendering *r)
         return fail(r, r->hopeless, NULL);
     if (options->timeline && timeline_file_open(&r->timeline, options->timeline))
         return fail(r, "cannot write the timeline", options->timeline);
+    on_signals(remove_and_end);
     if (open_out(r, partial, &error))
         return fail(r, error.text, NULL);
     int rc = render_all(r);
@@ -328,6 +348,7 @@ static int run(struct rendering *r)
     rc = rc ? rc : closed;
     if (rc == 0 && rename(partial, options->out) != 0)
         rc = -errno;
+    on_signals(SIG_DFL);
     if (rc) {
         remove(partial);
         return r->hopeless ? fail(r, r->hopeless, NULL)

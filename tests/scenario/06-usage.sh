@@ -71,6 +71,18 @@ PY
 "$forever" render "$room/crate/list.m3u8" -o "$room/list.wav" --state "$state" --duration 90s
 [ "$(wc -c <"$room/list.wav")" = $((44 + 90 * 44100 * 4)) ]
 
+# one that is ended leaves nothing, and what was there before
+"$forever" render "$room/crate" -o "$room/list.wav" --state "$state" --duration 24h &
+pids+=($!)
+has_begun() { [ -s "$room/list.wav.partial" ]; }
+eventually 20 has_begun
+kill -TERM ${pids[-1]}
+status=0
+wait ${pids[-1]} || status=$?
+[ $status = 143 ]
+fails has_begun
+[ "$(wc -c <"$room/list.wav")" = $((44 + 90 * 44100 * 4)) ]
+
 # without a duration each is played once, and what can't be played is not made up for
 ids="len({t['id'] for s in it['segments'] for t in s['tracks']})"
 "$forever" render "$room/crate" -o "$room/once.wav" --state "$state" --timeline "$room/t.json" 2>/dev/null
