@@ -281,10 +281,10 @@ static int start(struct engine *engine, const json_t *hello)
     engine->slots[KIND_BRAIN].current->services.life_ms = &engine->scout.life_ms;
     engine->scout.plays = (uint64_t)json_integer_value(json_object_get(scout, "plays"));
     engine->scout.is_on_air = checkpoint != NULL;
+    bool is_clean = is_plan_suspect(engine, hello);
     if (checkpoint || json_equal(json_object_get(show, "crate"),
                                  config_get(&engine->settings.config, "crate")))
-        scout_restore(&engine->scout, scout, find_track, engine);
-    bool is_clean = is_plan_suspect(engine, hello);
+        scout_restore(&engine->scout, scout, is_clean, find_track, engine);
     if (is_clean)
         log_error("engine", "engines keep dying: beginning afresh behind the old plan");
     mix_restore(

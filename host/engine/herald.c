@@ -15,14 +15,27 @@ void herald_slots(struct engine *engine)
     outbox_send_json(&engine->outbox, WIRE_PLUGINS, slots);
 }
 
+/* A track that has just been planned may be told of twice. */
+static void drop_planned(json_t *ready, const json_t *plan)
+{
+    const json_t *last = json_object_get(json_object_get(plan, "last"), "track");
+    const json_t *id = json_object_get(json_array_get(ready, 0), "id");
+    if (id && json_equal(id, json_object_get(last, "id")))
+        json_array_remove(ready, 0);
+}
+
+/* What the mix takes from the scout goes into the plan: asked for in this order it is in
+ * one of them at least. */
 void herald_checkpoint(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
+    json_t *scout = scout_json(&engine->scout), *plan = mix_plan_json(&engine->mix);
+    drop_planned(json_object_get(scout, "ready"), plan);
     json_t *slots = json_object();
     for (int i = 0; i < KINDS; i++)
         json_object_set_new(slots, kind_name((enum kind)i), slot_json(&engine->slots[i]));
-    json_t *json = json_pack("{s:o?, s:o, s:o}", "plan", mix_plan_json(&engine->mix),
-                             "scout", scout_json(&engine->scout), "slots", slots);
+    json_t *json =
+        json_pack("{s:o?, s:o, s:o}", "plan", plan, "scout", scout, "slots", slots);
     outbox_send_json(&engine->outbox, WIRE_CHECKPOINT, json);
     pthread_mutex_unlock(&engine->lock);
 }

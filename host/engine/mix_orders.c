@@ -136,6 +136,7 @@ static void skip_at(struct mix *mix, int64_t at, uint64_t id)
                       refusal_json("no other track is ready yet: try again in a moment"));
         return;
     }
+    scout_keep(mix->scout, to);
     mix_cut_plan(mix, at, to);
     if (mix_extend_with(mix, to, FV_SOON)) {
         next = transition_from(&mix->plan, at);

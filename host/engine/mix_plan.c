@@ -48,6 +48,7 @@ void mix_publish_plan(struct mix *mix)
     mix->plan_state = state;
     mix->planned = planned;
     pthread_mutex_unlock(&mix->lock);
+    scout_let_go(mix->scout, mix->plan.last);
     mix_note_memory(mix);
     mix->on_plan(mix->ctx);
 }
@@ -99,6 +100,7 @@ bool mix_extend_with(struct mix *mix, struct track *to, uint32_t flags)
     }
     log_error("mix", "cannot plan %s: %s", to->title, error.text);
     give_up_new(mix);
+    scout_let_go(mix->scout, to);
     if (mix->show.culprit)
         scout_note_failed(mix->scout, mix->show.culprit, error.text);
     if (!mix->show.culprit || mix->show.culprit == mix->plan.last)

@@ -16,6 +16,7 @@
 #define PATIENCE_MS 1500 /* so long at the very start, when nothing plays yet */
 #define FAILURES_MAX 200 /* tracks that fail in a row before the scout takes a rest */
 #define IDLE_MS 1000
+#define TAKEN "is_being_planned"
 
 /* ---- life -----------------------------------------------------------------------------
  */
@@ -41,6 +42,7 @@ void scout_release(struct scout *scout)
     for (size_t i = 0; i < SCOUT_RECENT; i++)
         track_drop(scout->recent[i]);
     track_drop(scout->heard);
+    track_drop(scout->taken);
     while (scout->wishes) {
         struct scout_wish *next = scout->wishes->next;
         free(scout->wishes->line);
@@ -55,13 +57,15 @@ void scout_release(struct scout *scout)
     pthread_mutex_destroy(&scout->lock);
 }
 
-void scout_restore(struct scout *scout, const json_t *past,
+void scout_restore(struct scout *scout, const json_t *past, bool is_clean,
                    struct track *(*find)(void *ctx, const json_t *track), void *ctx)
 {
     const json_t *ready = json_object_get(past, "ready");
     const json_t *aside = json_object_get(past, "set_aside");
     for (size_t i = 0; i < json_array_size(ready) && i < SCOUT_READY + SCOUT_BACK; i++) {
-        struct track *track = find(ctx, json_array_get(ready, i));
+        const json_t *one = json_array_get(ready, i);
+        bool is_suspect = is_clean && json_is_true(json_object_get(one, TAKEN));
+        struct track *track = is_suspect ? NULL : find(ctx, one);
         if (track)
             scout->ready[scout->ready_count++] = track;
     }
@@ -82,14 +86,28 @@ static struct track *name_play(struct scout *scout, const struct track *track,
     return track_play(track, id, why);
 }
 
+static json_t *save_brain(struct scout *scout)
+{
+    struct generation *brain = scout_enter_brain(scout);
+    json_t *state = generation_save(brain);
+    scout_leave_brain(scout, brain);
+    return state;
+}
+
 /* `play` is given. While it was heard a skip may have given back as many as there is room
- * for. */
+ * for. What the brain remembers of it is known at the same moment: an engine that goes on
+ * from between the two would choose it again, or not at all. */
 static void put_ready(struct scout *scout, struct track *play)
 {
+    json_t *state = save_brain(scout);
     pthread_mutex_lock(&scout->lock);
     bool has_place = scout->ready_count < SCOUT_READY + SCOUT_BACK;
     if (has_place)
         scout->ready[scout->ready_count++] = play;
+    if (state) {
+        json_decref(scout->brain_state);
+        scout->brain_state = state;
+    }
     pthread_mutex_unlock(&scout->lock);
     if (!has_place)
         track_drop(play);
@@ -315,6 +333,28 @@ void scout_stop(struct scout *scout)
 /* ---- from other threads ---------------------------------------------------------------
  */
 
+static void replace_taken(struct scout *scout, struct track *track)
+{
+    struct track *before = scout->taken;
+    scout->taken = track_hold(track);
+    track_drop(before);
+}
+
+void scout_keep(struct scout *scout, struct track *track)
+{
+    pthread_mutex_lock(&scout->lock);
+    replace_taken(scout, track);
+    pthread_mutex_unlock(&scout->lock);
+}
+
+void scout_let_go(struct scout *scout, const struct track *track)
+{
+    pthread_mutex_lock(&scout->lock);
+    if (scout->taken == track)
+        replace_taken(scout, NULL);
+    pthread_mutex_unlock(&scout->lock);
+}
+
 struct track *scout_take(struct scout *scout)
 {
     pthread_mutex_lock(&scout->lock);
@@ -323,6 +363,7 @@ struct track *scout_take(struct scout *scout)
         scout->ready_count--;
         memmove(scout->ready, scout->ready + 1,
                 scout->ready_count * sizeof *scout->ready);
+        replace_taken(scout, track);
         pthread_cond_signal(&scout->woken);
     }
     pthread_mutex_unlock(&scout->lock);
@@ -412,6 +453,11 @@ json_t *scout_json(struct scout *scout)
 {
     pthread_mutex_lock(&scout->lock);
     json_t *ready = json_array();
+    if (scout->taken) {
+        json_t *taken = track_json(scout->taken);
+        json_object_set_new(taken, TAKEN, json_true());
+        json_array_append_new(ready, taken);
+    }
     for (size_t i = 0; i < scout->ready_count; i++)
         json_array_append_new(ready, track_json(scout->ready[i]));
     json_t *json = json_pack("{s:o, s:I, s:O, s:O, s:O?}", "ready", ready, "plays",

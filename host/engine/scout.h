@@ -46,6 +46,7 @@ struct scout {
     pthread_cond_t woken;
     struct track *ready[SCOUT_READY + SCOUT_BACK];
     size_t ready_count;
+    struct track *taken; /* and not in the plan yet */
     struct track *recent[SCOUT_RECENT];
     size_t recent_next;
     struct track *heard; /* to be reported as heard */
@@ -68,8 +69,9 @@ struct scout {
 void scout_init(struct scout *scout);
 void scout_release(struct scout *scout);
 
-/* Take up what a scout before this one had: its ready tracks, its set-aside list. */
-void scout_restore(struct scout *scout, const json_t *past,
+/* Take up what a scout before this one had: its ready tracks, its set-aside list.
+ * is_clean  without the one that was being planned: engines may die of it */
+void scout_restore(struct scout *scout, const json_t *past, bool is_clean,
                    struct track *(*find)(void *ctx, const json_t *track), void *ctx);
 
 int scout_start(struct scout *scout);
@@ -77,6 +79,12 @@ void scout_stop(struct scout *scout);
 
 /* The next ready track, given; NULL when there is none. Any thread. */
 struct track *scout_take(struct scout *scout);
+
+/* While it is planned, a track that was taken is told of as ready, so that the next
+ * engine has it if this one ends over it. Keep one so; it is in the plan, or not wanted.
+ * Any thread. */
+void scout_keep(struct scout *scout, struct track *track);
+void scout_let_go(struct scout *scout, const struct track *track);
 
 /* A track that was taken and will not be heard from there: it is the next one again. Any
  * thread. */

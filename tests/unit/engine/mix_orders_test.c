@@ -43,11 +43,31 @@ static int add_segment(const struct fv_plan_sink *sink, enum fv_kind kind,
     return sink->segment(sink->ctx, &segment);
 }
 
+static struct bed {
+    struct scout scout;
+    struct mix mix;
+    int answers;
+    bool is_watched;   /* what is being planned has to outlive the engine */
+    bool is_impatient; /* who is answered asks for a skip at once */
+} bed;
+
+/* An engine that ended now would leave the track to the next one. */
+static bool is_told(const char *id)
+{
+    json_t *scout = scout_json(&bed.scout), *ready = json_object_get(scout, "ready");
+    json_t *first = json_array_get(ready, 0);
+    bool is_first = strcmp(json_string_value(json_object_get(first, "id")), id) == 0;
+    json_decref(scout);
+    return is_first;
+}
+
 static int plan_soon(struct fv_mixer *self, const struct fv_plan *ask,
                      const struct fv_plan_sink *sink, struct fv_cursor *cursor)
 {
     (void)self;
     (void)cursor;
+    if (bed.is_watched)
+        assert_true(is_told(ask->to->id));
     if (!ask->from)
         return add_segment(sink, FV_FADEIN, 20, ask->to, NULL);
     return add_segment(sink, FV_PLAY, 3, ask->from, NULL) ||
@@ -57,13 +77,6 @@ static int plan_soon(struct fv_mixer *self, const struct fv_plan *ask,
 static struct generation mixer = {.references = 1,
                                   .kind = KIND_MIXER,
                                   .mixer = {.save = save_nothing, .plan = plan_soon}};
-
-static struct bed {
-    struct scout scout;
-    struct mix mix;
-    int answers;
-    bool is_impatient; /* who is answered asks for a skip at once */
-} bed;
 
 static void count_answer(void *ctx, uint64_t id, json_t *given)
 {
@@ -188,6 +201,18 @@ TEST(test_next_skip_now_may_come_when_one_is_answered)
     assert_int_equal(bed.mix.skip.id, 2);
 }
 
+TEST(test_track_that_is_being_planned_outlives_the_engine)
+{
+    bed.is_watched = true;
+    skip_at_second(10); /* to the next of the plan */
+    skip_at_second(14); /* to the next that is ready */
+    scout_put_back(&bed.scout, tracks[0]);
+    show_seek(&bed.mix.show, 20 * SECOND);
+    mix_extend_when_due(&bed.mix);
+    assert_ptr_equal(bed.mix.plan.last, tracks[0]);
+    assert_null(bed.scout.taken);
+}
+
 static int make_tracks(void)
 {
     static float silence[FV_CHANNELS * FV_RATE];
@@ -216,6 +241,7 @@ int main(void)
         ON_A_BED(test_skip_in_a_transition_leaves_what_comes_in),
         ON_A_BED(test_next_skip_may_come_when_one_is_answered),
         ON_A_BED(test_next_skip_now_may_come_when_one_is_answered),
+        ON_A_BED(test_track_that_is_being_planned_outlives_the_engine),
     };
     settings_init(&settings, json_object());
     pthread_mutex_init(&slot.lock, NULL);

@@ -4,6 +4,17 @@
 #include "check.h"
 #include "finding.h"
 
+/* A brain that remembers something. */
+static int save_places(const struct fv_brain *self, const struct fv_writer *to)
+{
+    (void)self;
+    return to->put_int(to->ctx, "places", 7);
+}
+
+static struct generation brain = {
+    .references = 1, .kind = KIND_BRAIN, .brain = {.save = save_places}};
+static struct slot slot = {.kind = KIND_BRAIN, .current = &brain};
+
 static void ignore_ready(void *ctx)
 {
     (void)ctx;
@@ -23,7 +34,7 @@ static struct track *make_play(void)
 /* A skip gives back all that was planned, while the scout hears what it chose. */
 TEST(test_choice_that_comes_when_all_places_are_taken_finds_none)
 {
-    struct scout scout = {.on_ready = ignore_ready};
+    struct scout scout = {.brain = &slot, .on_ready = ignore_ready};
     struct track *planned = make_play();
     scout_init(&scout);
     for (size_t i = 0; i < SCOUT_READY + SCOUT_BACK + 1; i++)
@@ -38,7 +49,7 @@ TEST(test_choice_that_comes_when_all_places_are_taken_finds_none)
 
 TEST(test_choice_is_ready_behind_what_was_given_back)
 {
-    struct scout scout = {.on_ready = ignore_ready};
+    struct scout scout = {.brain = &slot, .on_ready = ignore_ready};
     struct track *planned = make_play(), *chosen = make_play();
     scout_init(&scout);
     scout_put_back(&scout, planned);
@@ -49,11 +60,88 @@ TEST(test_choice_is_ready_behind_what_was_given_back)
     track_drop(planned);
 }
 
+static size_t count_told(struct scout *scout)
+{
+    json_t *json = scout_json(scout);
+    size_t count = json_array_size(json_object_get(json, "ready"));
+    json_decref(json);
+    return count;
+}
+
+TEST(test_track_that_is_being_planned_is_told_of_as_ready)
+{
+    struct scout scout = {.brain = &slot, .on_ready = ignore_ready};
+    scout_init(&scout);
+    put_ready(&scout, make_play());
+    put_ready(&scout, make_play());
+    struct track *taken = scout_take(&scout);
+    assert_int_equal(count_told(&scout), 2);
+    scout_let_go(&scout, taken);
+    assert_int_equal(count_told(&scout), 1);
+    scout_release(&scout);
+    track_drop(taken);
+}
+
+static struct track *find_it(void *ctx, const json_t *track)
+{
+    (void)ctx;
+    (void)track;
+    return make_play();
+}
+
+static size_t count_restored(const json_t *past, bool is_clean)
+{
+    struct scout next = {0};
+    scout_init(&next);
+    scout_restore(&next, past, is_clean, find_it, NULL);
+    size_t count = next.ready_count;
+    scout_release(&next);
+    return count;
+}
+
+TEST(test_track_that_engines_may_die_of_is_left_out)
+{
+    struct scout scout = {.brain = &slot, .on_ready = ignore_ready};
+    scout_init(&scout);
+    put_ready(&scout, make_play());
+    put_ready(&scout, make_play());
+    struct track *taken = scout_take(&scout);
+    json_t *past = scout_json(&scout);
+    assert_int_equal(count_restored(past, false), 2);
+    assert_int_equal(count_restored(past, true), 1);
+    json_decref(past);
+    scout_release(&scout);
+    track_drop(taken);
+}
+
+static void check_memory(void *ctx)
+{
+    struct scout *scout = ctx;
+    json_t *told = scout_json(scout);
+    json_t *places = json_object_get(json_object_get(told, "brain"), "places");
+    assert_int_equal(json_array_size(json_object_get(told, "ready")), 1);
+    assert_int_equal(json_integer_value(places), 7);
+    json_decref(told);
+}
+
+TEST(test_choice_and_what_the_brain_remembers_of_it_are_told_together)
+{
+    struct scout scout = {.brain = &slot, .on_ready = check_memory, .ctx = &scout};
+    scout_init(&scout);
+    put_ready(&scout, make_play());
+    scout_release(&scout);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_choice_that_comes_when_all_places_are_taken_finds_none),
         cmocka_unit_test(test_choice_is_ready_behind_what_was_given_back),
+        cmocka_unit_test(test_track_that_is_being_planned_is_told_of_as_ready),
+        cmocka_unit_test(test_track_that_engines_may_die_of_is_left_out),
+        cmocka_unit_test(
+            test_choice_and_what_the_brain_remembers_of_it_are_told_together),
     };
+    pthread_mutex_init(&slot.lock, NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
