@@ -29,32 +29,47 @@ bool playlist_has_name(const char *path)
                    strcasecmp(dot, ".pls") == 0);
 }
 
-/* The whole path of a file. Some players write %20 for a blank, as in an address, and on
- * Windows a path has other strokes. */
-static void find_file(const char *path, char whole[PATH_MAX])
+/* Latin-1 to UTF-8; too long a path is cut, and no file then. */
+static void widen(const char *latin, char path[PATH_MAX])
 {
-    char other[PATH_MAX];
-    if (realpath(path, whole))
-        return;
-    snprintf(other, sizeof other, "%s", path);
-    file_uri_decode(other);
-    if (realpath(other, whole))
-        return;
-    snprintf(other, sizeof other, "%s", path);
-    for (char *at = other; (at = strchr(at, '\\'));)
+    size_t used = 0;
+    for (; *latin && used + 2 < PATH_MAX; latin++) {
+        unsigned char c = (unsigned char)*latin;
+        if (c >= 0x80)
+            path[used++] = (char)(0xc0 | c >> 6);
+        path[used++] = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
+    }
+    path[used] = 0;
+}
+
+/* The whole path of a file of a folder. Some players write %20 for a blank, as in an
+ * address; on Windows a path has other strokes, and often the letters of Latin-1. */
+static bool find_file(const char *folder, const char *name, char whole[PATH_MAX])
+{
+    char names[4][PATH_MAX], path[PATH_MAX];
+    if (snprintf(names[0], PATH_MAX, "%s", name) >= PATH_MAX)
+        return false;
+    strcpy(names[1], name);
+    file_uri_decode(names[1]);
+    strcpy(names[2], name);
+    for (char *at = names[2]; (at = strchr(at, '\\'));)
         *at = '/';
-    if (!realpath(other, whole))
-        snprintf(whole, PATH_MAX, "%s", path);
+    widen(names[2], names[3]);
+    for (int i = 0; i < 4; i++)
+        if ((i == 0 || strcmp(names[i], name) != 0) &&
+            snprintf(path, sizeof path, "%s%s", folder, names[i]) < PATH_MAX &&
+            realpath(path, whole))
+            return true;
+    return snprintf(whole, PATH_MAX, "%s%s", folder, name) < PATH_MAX;
 }
 
 static int take_file(struct reading *reading, const char *name)
 {
-    char path[PATH_MAX], whole[PATH_MAX];
-    int length = *name == '/' ? snprintf(path, sizeof path, "%s", name)
-                              : snprintf(path, sizeof path, "%s/%s", reading->base, name);
-    if (length >= (int)sizeof path)
+    char folder[PATH_MAX + 1] = "", whole[PATH_MAX];
+    if (*name != '/')
+        snprintf(folder, sizeof folder, "%s/", reading->base);
+    if (!find_file(folder, name, whole))
         return 0;
-    find_file(path, whole);
     return crate_add_path(reading->listing->crate, whole);
 }
 

@@ -93,10 +93,12 @@ static void test_a_path_may_be_written_as_other_systems_do(void **state)
     rig_write(&try.rig, "c%20d.mp3", "");
     rig_write(&try.rig, "cache/e.mp3", "");
     rig_write(&try.rig, "f\\g.mp3", "");
+    rig_write(&try.rig, "cache/T\xc3\xbcr.mp3", "");
     rig_write(&try.rig, "list.m3u8",
-              "a%20b.mp3\na b.mp3\nc%20d.mp3\ncache\\e.mp3\nf\\g.mp3\n");
-    assert_int_equal(look(&try), 4);
-    for (int i = 0; i < 4; i++) {
+              "a%20b.mp3\na b.mp3\nc%20d.mp3\ncache\\e.mp3\nf\\g.mp3\n"
+              "cache\\T\xfcr.mp3\n");
+    assert_int_equal(look(&try), 5);
+    for (int i = 0; i < 5; i++) {
         assert_int_equal(methods->next(try.brain, FV_HURRY, &choice), 0);
         assert_int_equal(access(choice.uri, F_OK), 0);
         methods->report(try.brain, choice.uri, FV_SETTLED, "");
