@@ -34,6 +34,9 @@ enum {
     RING_FRAMES = 8,
 
     DECODER_DELAY = 529, /* samples, of the polyphase and the hybrid filter bank */
+
+    UNSYNC_LOOK = 65536, /* bytes of a tag: its texts; pictures come behind */
+    UNSYNC_MOST = 1000,
 };
 
 struct mpeg_source {
@@ -95,9 +98,33 @@ static void set_v1_tag(char tag[FV_TAG], const char *text, size_t bytes)
         tag_set(tag, text, strnlen(text, bytes));
 }
 
+/* ID3v2.2 and v2.3 may have a zero behind each 0xff (unsynchronisation), which sizes do
+ * not count: to libmpg123, which knows v2.4's, they are left out. (It drops one more
+ * behind the letter of U+00FF.) returns how many */
+static size_t find_unsync(int file, int64_t start, struct byte_gap gaps[UNSYNC_MOST])
+{
+    uint8_t *tag = malloc(UNSYNC_LOOK);
+    ssize_t bytes = tag ? pread(file, tag, UNSYNC_LOOK, start) : 0;
+    size_t count = 0;
+    bool is_unsync =
+        bytes > 10 && memcmp(tag, "ID3", 3) == 0 && tag[3] <= 3 && (tag[5] & 0x80);
+    for (ssize_t i = 11; is_unsync && i < bytes && count < UNSYNC_MOST; i++)
+        if (tag[i - 1] == 0xff && tag[i] == 0) {
+            gaps[count] = (struct byte_gap){.at = i - (ssize_t)count, .bytes = 1};
+            count++;
+        }
+    free(tag);
+    return count;
+}
+
 void source_read_id3(int file, int64_t start, int64_t end, struct fv_media *about)
 {
-    struct mpeg_source tagged = {.span = {.file = file, .start = start, .end = end}};
+    struct byte_gap gaps[UNSYNC_MOST];
+    struct mpeg_source tagged = {.span = {.file = file,
+                                          .start = start,
+                                          .end = end,
+                                          .gaps = gaps,
+                                          .gap_count = find_unsync(file, start, gaps)}};
     mpg123_id3v1 *v1 = NULL;
     mpg123_id3v2 *v2 = NULL;
     if (new_handle(&tagged, 0) == 0 && open_handle(&tagged) == 0) {

@@ -346,6 +346,29 @@ static void test_tags_are_read(void **state)
     free(music);
 }
 
+/* A zero behind each 0xff, as some programs write them, which the sizes do not count. */
+static void test_tags_that_are_unsynchronised_are_read(void **state)
+{
+    static const char tag[] = "ID3\3\0\x80\0\0\0\x2e"
+                              "TIT2\0\0\0\7\0\0\1\xff\0\xfeH\0i\0"
+                              "TPE1\0\0\0\x0b\0\0\1\xff\0\xfeT\0\xfc\0r\0e\0"
+                              "TCON\0\0";
+    float *music = make_music(FV_RATE, FV_RATE);
+    struct mp3 how = {.kbps = 128};
+    const char *plain = write_mp3(*state, "x", music, FV_RATE, how);
+    uint8_t bytes[65536];
+    FILE *file = fopen(plain, "rb");
+    memcpy(bytes, tag, sizeof tag - 1);
+    size_t count = sizeof tag - 1 +
+                   fread(bytes + sizeof tag - 1, 1, sizeof bytes - sizeof tag, file);
+    fclose(file);
+    struct decoded d = decode_whole(fixture_write(*state, "y", bytes, count));
+    assert_string_equal(d.about.title, "Hi");
+    assert_string_equal(d.about.artist, "T\xc3\xbcre");
+    release(&d);
+    free(music);
+}
+
 static void test_tags_of_wav_and_aiff_are_read_from_their_id3_chunk(void **state)
 {
     static const uint8_t tag[] = "ID3\x03\0\0\0\0\0\x1c"
@@ -474,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_cut_flac_and_wav_give_what_is_there),
         cmocka_unit_test(test_samples_that_are_no_numbers_become_silence),
         cmocka_unit_test(test_tags_are_read),
+        cmocka_unit_test(test_tags_that_are_unsynchronised_are_read),
         cmocka_unit_test(test_tags_of_wav_and_aiff_are_read_from_their_id3_chunk),
         cmocka_unit_test(test_what_is_no_audio_is_refused_with_a_reason),
         cmocka_unit_test(test_unreadable_file_is_refused_with_a_reason),
