@@ -76,7 +76,7 @@ static void test_aac_is_what_one_decoder_makes_of_it(void **state)
     assert_true(worst_difference(&d, whole, d.about.length) < 1e-5f);
     assert_seeks_are_exact(&d);
     double off[3] = {0.0};
-    for (int64_t i = FV_CHANNELS; i < (d.about.length - 1) * FV_CHANNELS; i++)
+    for (int64_t i = FV_CHANNELS; i < (FRAMES - FV_RATE / 1000) * FV_CHANNELS; i++)
         for (int by = -1; by <= 1; by++)
             off[1 + by] += pow(d.pcm[i] - music[i + by * FV_CHANNELS], 2.0);
     assert_true(off[1] < off[0] && off[1] < off[2]);
