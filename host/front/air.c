@@ -67,9 +67,10 @@ json_t *air_now(const struct air *air)
 {
     uint64_t edge = air_edge(air);
     const char *title = timeline_title(&air->timeline, air_made_edge(air));
-    return json_pack("{s:f, s:I, s:s?, s:o?}", "now",
+    double burst_s = (double)air->stream.burst_frames * MP3_SAMPLES / MP3_RATE;
+    return json_pack("{s:f, s:I, s:f, s:s?, s:o?}", "now",
                      (double)edge * MP3_SAMPLES / MP3_RATE, "frame", (json_int_t)edge,
-                     "title", title, "segment", air_segment(air));
+                     "burst_s", burst_s, "title", title, "segment", air_segment(air));
 }
 
 json_t *air_timeline(const struct air *air)

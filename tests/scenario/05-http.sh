@@ -103,6 +103,7 @@ for path in /waveform/ /waveform/$track /waveform/${track}x.json /waveform/.json
     [ "$(curl -s -o /dev/null -w '%{http_code}' "$http$path")" = 404 ] || fail "$path"
 done
 page '/all.json?now=1' | get "bool(it['title']) and bool(it['segment']['kind'])" | grep -qx True
+page '/all.json?now=1' | get "round(it['burst_s'])" | grep -qx 4
 page /queue.json | get "it['queue'][0]['settled']" | grep -qx True
 page /timing.json | get "it['time'] > 1e12" | grep -qx True
 page /metrics | grep -q '^forever_up 1'
