@@ -23,6 +23,8 @@ static int collect_upcoming(void *ctx, const struct fv_candidate *candidate)
     char uri[4096], title[256], artist[256], why[256];
     utf8_clean(candidate->uri, uri, sizeof uri);
     utf8_clean(candidate->title ? candidate->title : "", title, sizeof title);
+    if (!*title) /* nobody has looked into it */
+        track_file_name(uri, title, sizeof title);
     utf8_clean(candidate->artist ? candidate->artist : "", artist, sizeof artist);
     utf8_clean(candidate->why ? candidate->why : "", why, sizeof why);
     json_array_append_new(ctx, json_pack("{s:s, s:s, s:s, s:s}", "uri", uri, "title",

@@ -20,14 +20,14 @@ static char *clean_copy(const char *text)
     return must_strdup(clean);
 }
 
-static char *title_from_path(const char *path)
+void track_file_name(const char *path, char *out, size_t cap)
 {
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     const char *dot = strrchr(name, '.');
     char text[FV_TAG];
     snprintf(text, sizeof text, "%.*s", dot && dot > name ? (int)(dot - name) : 200,
              name);
-    return clean_copy(text);
+    utf8_clean(text, out, cap);
 }
 
 static void fill_abi(struct track *track)
@@ -52,7 +52,9 @@ struct track *track_new(const char *uri, const char *path, const char *hash,
     track->uri = must_strdup(uri);
     track->path = must_strdup(path);
     snprintf(track->hash, sizeof track->hash, "%s", hash);
-    track->title = *media->title ? clean_copy(media->title) : title_from_path(path);
+    char name[FV_TAG];
+    track_file_name(path, name, sizeof name);
+    track->title = clean_copy(*media->title ? media->title : name);
     track->artist = clean_copy(media->artist);
     track->album = clean_copy(media->album);
     track->genre = clean_copy(media->genre);

@@ -40,6 +40,9 @@ struct track *track_play(const struct track *track, const char *id, const char *
 void track_call(struct track *track, const char *title, const char *artist,
                 const char *license);
 
+/* The name of a path's or an address's file, for one that has no title. */
+void track_file_name(const char *path, char *out, size_t cap);
+
 struct track *track_hold(struct track *track);
 void track_drop(struct track *track);
 
