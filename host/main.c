@@ -409,6 +409,15 @@ static int run_help(const struct options *options, const struct places *places)
     return 0;
 }
 
+/* `forever --help`, and behind a command. */
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && i < 3; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
 /* A terminal and a service manager signal the front and the engine; it is the front that
  * tells the engine to save and to end. */
 static int run_engine(void)
@@ -452,8 +461,10 @@ int main(int argc, char **argv)
         return trial_child(argc - 2, argv + 2);
     struct options options;
     struct places places;
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+    if (wants_help(argc, argv)) {
         argv[1] = "help";
+        argc = 2;
+    }
     if (options_parse(&options, commands, argc, argv))
         return 2;
     bool needs_places = strcmp(options.command->name, "help") != 0;

@@ -22,7 +22,9 @@ usage analyze
 usage order
 usage order x --explain a
 usage order x --budget soon
-"$forever" help | grep -q 'forever serve'
+for help in help --help -h 'serve --help' 'ctl -h'; do
+    "$forever" $help | grep -q 'forever serve'
+done
 status=0 # what can't be written down ends nothing
 (ulimit -f 0; exec "$forever" dance 2>"$room/err") || status=$?
 [ $status = 2 ]
