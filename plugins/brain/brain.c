@@ -70,6 +70,9 @@ static void read_arc(struct fv_brain *self)
     double *arc = count ? calloc(count, sizeof *arc) : NULL;
     for (size_t i = 0; arc && i < count; i++)
         arc[i] = json_number_value(json_array_get(list, i));
+    bool is_other =
+        count != self->arc_count || (arc && memcmp(arc, self->arc, count * sizeof *arc));
+    self->has_news |= self->is_refreshed && is_other;
     free(self->arc);
     self->arc = arc;
     self->arc_count = arc ? count : 0;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static double number(const struct fv_brain *brain, const char *name, double otherwise)
 {
@@ -33,7 +34,11 @@ int brain_measure(struct fv_brain *brain)
     for (size_t i = 0; i < pool->count; i++)
         traits[i] = &pool->tracks[i]->traits;
     genres_compare(&brain->pool.genres);
+    const struct distance before = brain->distance;
     distance_init(&brain->distance, brain->host, &pool->genres);
+    if (brain->is_refreshed && /* others were configured */
+        memcmp(before.weights, brain->distance.weights, sizeof before.weights) != 0)
+        brain->has_news = true;
     distance_expect(&brain->distance, traits, pool->count,
                     (uint64_t)number(brain, "seed", 1));
     free(traits);

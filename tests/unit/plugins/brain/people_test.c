@@ -185,6 +185,55 @@ static void test_injected_lines_play_next_each_answered(void **state)
     close_station(s);
 }
 
+/* The mean step in energy of what is played next. */
+static double energy_steps(struct station *s, int count)
+{
+    double steps = 0;
+    for (int i = 0; i < count; i++) {
+        play(s);
+        const struct made *tracks = s->catalogue.tracks;
+        if (i > 0)
+            steps += fabs((double)tracks[s->heard[s->count - 1]].energy -
+                          (double)tracks[s->heard[s->count - 2]].energy);
+    }
+    return steps / (count - 1);
+}
+
+static void test_other_weights_make_another_order_on_air(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    char name[64];
+    (void)state;
+    open_station(s, 200, 100, 16);
+    double before = energy_steps(s, 40);
+    for (int c = 0; c < CRITERIA; c++) {
+        snprintf(name, sizeof name, "weights.%s", criterion_names[c]);
+        rig_set(&s->rig, name, json_integer(c == ENERGY ? 1000 : 0));
+    }
+    look(s);
+    assert_true(energy_steps(s, 40) < before / 3);
+    close_station(s);
+}
+
+static void test_another_arc_is_followed_on_air(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    double energy = 0;
+    (void)state;
+    open_station(s, 200, 100, 17);
+    rig_set(&s->rig, "brain.arc", json_pack("[f, f, f, f]", 0.0, 0.1, 0.9, 0.5));
+    look(s);
+    play(s);
+    rig_set(&s->rig, "brain.arc", json_pack("[f, f, f, f]", 1.0, 0.9, 0.1, 0.5));
+    look(s);
+    for (int i = 0; i < 10; i++) {
+        play(s);
+        energy += (double)s->catalogue.tracks[s->heard[s->count - 1]].energy / 10;
+    }
+    assert_true(energy > 0.6);
+    close_station(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +245,8 @@ int main(void)
         cmocka_unit_test(test_a_ban_that_was_said_twice_is_lifted_at_once),
         cmocka_unit_test(test_a_line_that_is_injected_twice_keeps_the_others_next),
         cmocka_unit_test(test_injected_lines_play_next_each_answered),
+        cmocka_unit_test(test_other_weights_make_another_order_on_air),
+        cmocka_unit_test(test_another_arc_is_followed_on_air),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
