@@ -340,6 +340,8 @@ static const char *fault_of(const struct config_key *key, const json_t *value)
                 return "each mount needs a path such as \"/all.mp3\"";
             if (!is_bit_rate(json_number_value(json_object_get(mount, "kbps"))))
                 return "kbps must be 64 80 96 112 128 160 192 224 256 or 320";
+            if (json_object_size(mount) > 2)
+                return "each mount has a path and kbps, and nothing else";
             if (has_path_before(value, i, path))
                 return "two mounts have the same path";
         }

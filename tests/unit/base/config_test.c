@@ -113,6 +113,8 @@ TEST(test_mounts_are_checked)
     assert_refused("{\"mounts\": [{\"path\": \"x\", \"kbps\": 128}]}", "needs a path");
     assert_refused("{\"mounts\": [{\"kbps\": 128}]}", "needs a path");
     assert_refused("{\"mounts\": [7]}", "needs a path");
+    assert_refused("{\"mounts\": [{\"path\": \"/x\", \"kbps\": 128, \"name\": \"low\"}]}",
+                   "nothing else");
     assert_refused("{\"mounts\": [{\"path\": \"/\", \"kbps\": 128}]}", "needs a path");
     assert_refused("{\"mounts\": [{\"path\": \"/a b\", \"kbps\": 128}]}", "needs a path");
     assert_refused("{\"mounts\": [{\"path\": \"/a?b\", \"kbps\": 128}]}", "needs a path");
