@@ -115,7 +115,7 @@ struct fv_brain_methods {
     void (*report)(struct fv_brain *self, const char *uri, enum fv_outcome outcome,
                    const char *reason);
 
-    /* A listener's or an operator's wish: "add", "remove", "move", "ban".
+    /* An operator's wish: "add", "remove", "move", "ban", "unban", "order", "explain".
      *
      * argument borrowed; the rest of the line, may be empty
      * reply    borrowed, filled: a JSON object without "ok" on success
