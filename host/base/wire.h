@@ -18,7 +18,7 @@
 
 enum wire_type {
     /* front to engine */
-    WIRE_HELLO = 1, /* JSON: version, config, run_dir, frame, epoch, checkpoint, deaths */
+    WIRE_HELLO = 1, /* JSON: what to go on from, see docs/protocol-wire.md */
     WIRE_CREDIT,    /* u64: make frames up to this one, not included */
     WIRE_COMMAND,   /* u64 id, text: an admin command */
     WIRE_CONFIG,    /* JSON: the configuration has changed */
@@ -33,7 +33,7 @@ enum wire_type {
     WIRE_QUEUE,      /* JSON: what comes next */
     WIRE_PLUGINS,    /* JSON: the slots */
     WIRE_REPLY,      /* u64 id, JSON: the answer to a command */
-    WIRE_ALIVE,      /* u64: blocks rendered so far; at least once a second */
+    WIRE_ALIVE,      /* u64: nothing; once a second while nobody is stuck */
     WIRE_EVENT,      /* JSON: something for /events */
     WIRE_ASK_REWIND, /* nothing: make what is not yet sent anew */
     WIRE_FATAL,      /* text: there is no point in going on */
