@@ -33,17 +33,17 @@
 static const struct command commands[] = {
     {"serve",
      "serve [CRATE...] [-c forever.json] [--http HOST:PORT] [--admin PATH]"
-     " [--plugins DIR] [--state DIR] [--one-process]",
+     " [--plugins DIR] [--state DIR] [--seed N] [--one-process]",
      COMMON | BIT(OPTION_HTTP) | BIT(OPTION_ADMIN) | BIT(OPTION_ONE_PROCESS) |
          BIT(OPTION_SEED),
      0},
     {"render",
      "render CRATE... -o OUT.mp3|.wav [--duration 30m] [--timeline T.json]"
-     " [--order O.json] [--seed N]",
+     " [--order O.json] [--seed N] [--threads N]",
      COMMON | BIT(OPTION_OUT) | BIT(OPTION_DURATION) | BIT(OPTION_TIMELINE) |
          BIT(OPTION_ORDER) | BIT(OPTION_SEED) | BIT(OPTION_THREADS),
      0},
-    {"analyze", "analyze FILE... [--json]",
+    {"analyze", "analyze FILE... [--json] [--threads N]",
      COMMON | BIT(OPTION_JSON) | BIT(OPTION_THREADS), 1},
     {"order",
      "order CRATE... [--json] [--matrix M.json] [--explain A B] [--budget MS] [--seed N]",
@@ -166,26 +166,38 @@ static json_t *absolute(const char *const *crates, size_t count)
     return list;
 }
 
+/* A whole number of the command line. returns whether it is one, from 0 to `most` */
+static bool parse_whole(const char *text, unsigned long long most, json_int_t *number)
+{
+    char *end;
+    unsigned long long value = strtoull(text, &end, 10);
+    *number = (json_int_t)value;
+    return *text >= '0' && *text <= '9' && !*end && value <= most;
+}
+
 /* Values of the command line that stand above the file's. New reference, NULL: refused */
 static json_t *overrides_of(const struct options *options)
 {
     json_t *overrides = json_object();
     const char *seed = options->values[OPTION_SEED], *http = options->values[OPTION_HTTP];
-    if (seed) {
-        char *end;
-        unsigned long long number = strtoull(seed, &end, 10);
-        if (!*seed || *end || number > 4294967295ull || *seed == '-') {
-            complain("--seed must be a number from 0 to 4294967295, not %s%s", seed, "");
-            json_decref(overrides);
-            return NULL;
-        }
-        json_object_set_new(overrides, "seed", json_integer((json_int_t)number));
+    const char *threads = options->values[OPTION_THREADS];
+    json_int_t number;
+    if (seed && !parse_whole(seed, 4294967295ull, &number)) {
+        complain("--seed must be a number from 0 to 4294967295, not %s%s", seed, "");
+        json_decref(overrides);
+        return NULL;
     }
+    if (seed)
+        json_object_set_new(overrides, "seed", json_integer(number));
+    if (threads && !parse_whole(threads, 256, &number)) {
+        complain("--threads must be a number from 0 to 256, not %s%s", threads, "");
+        json_decref(overrides);
+        return NULL;
+    }
+    if (threads)
+        json_object_set_new(overrides, "library.analysis_threads", json_integer(number));
     if (http)
         json_object_set_new(overrides, "http.listen", json_string(http));
-    if (options->values[OPTION_THREADS])
-        json_object_set_new(overrides, "library.analysis_threads",
-                            json_integer(atoi(options->values[OPTION_THREADS])));
     if (options->rest_count > 0) {
         json_t *crates = absolute(options->rest, options->rest_count);
         if (!crates) {
@@ -405,7 +417,7 @@ static int run_help(const struct options *options, const struct places *places)
     puts("\nA CRATE is a folder, a playlist (.m3u, .m3u8, .pls), an audio file, a JSON "
          "feed\n"
          "(file or address) or a source by name (audius:trending?genre=House).\n"
-         "Every command takes --state DIR.");
+         "Every command takes --state DIR, --plugins DIR and -c forever.json.");
     return 0;
 }
 
