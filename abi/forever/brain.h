@@ -99,7 +99,8 @@ struct fv_brain_methods {
      */
     int (*next)(struct fv_brain *self, uint32_t flags, struct fv_choice *out);
 
-    /* What next() would say from here on, at most `most`, as things stand. */
+    /* What next() would say from here on, at most `most`, as things stand.
+     * NULL: nobody knows. */
     int (*upcoming)(struct fv_brain *self, int most,
                     const struct fv_candidate_sink *sink);
 
@@ -116,6 +117,7 @@ struct fv_brain_methods {
                    const char *reason);
 
     /* An operator's wish: "add", "remove", "move", "ban", "unban", "order", "explain".
+     * NULL: none is granted.
      *
      * argument borrowed; the rest of the line, may be empty
      * reply    borrowed, filled: a JSON object without "ok" on success

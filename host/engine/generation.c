@@ -47,34 +47,69 @@ static void copy_table(void *to, size_t size, const void *from)
     memcpy(to, from, given < size ? given : size);
 }
 
+/* The first method that is missing; NULL = none is. */
+static const char *missing_method(const struct generation *g)
+{
+#define NEED(method)                                                                     \
+    if (!m->method)                                                                      \
+    return #method
+    if (g->kind == KIND_BRAIN) {
+        const struct fv_brain_methods *m = &g->brain;
+        NEED(create);
+        NEED(destroy);
+        NEED(save);
+        NEED(load);
+        NEED(analyse);
+        NEED(refresh);
+        NEED(pool);
+        NEED(next);
+        NEED(report);
+    } else if (g->kind == KIND_MIXER) {
+        const struct fv_mixer_methods *m = &g->mixer;
+        NEED(create);
+        NEED(destroy);
+        NEED(save);
+        NEED(load);
+        NEED(plan);
+        NEED(open);
+        NEED(render);
+        NEED(close);
+    } else {
+        const struct fv_codec_methods *m = &g->codec;
+        NEED(create);
+        NEED(destroy);
+        NEED(save);
+        NEED(load);
+        NEED(open_decoder);
+        NEED(decode);
+        NEED(seek);
+        NEED(close_decoder);
+        NEED(open_encoder);
+        NEED(encode);
+        NEED(close_encoder);
+    }
+#undef NEED
+    return NULL;
+}
+
 static int take_methods(struct generation *g, const struct fv_plugin *plugin,
                         struct fv_error *error)
 {
     int tables = !!plugin->brain + !!plugin->mixer + !!plugin->codec;
     if (tables != 1)
         return refuse(error, "%s", "it must be exactly one of brain, mixer and codec");
-    bool is_whole;
     if (plugin->brain) {
-        const struct fv_brain_methods *m = &g->brain;
         g->kind = KIND_BRAIN;
         copy_table(&g->brain, sizeof g->brain, plugin->brain);
-        is_whole = m->create && m->destroy && m->save && m->load && m->analyse &&
-                   m->refresh && m->pool && m->next && m->report;
     } else if (plugin->mixer) {
-        const struct fv_mixer_methods *m = &g->mixer;
         g->kind = KIND_MIXER;
         copy_table(&g->mixer, sizeof g->mixer, plugin->mixer);
-        is_whole = m->create && m->destroy && m->save && m->load && m->plan && m->open &&
-                   m->render && m->close;
     } else {
-        const struct fv_codec_methods *m = &g->codec;
         g->kind = KIND_CODEC;
         copy_table(&g->codec, sizeof g->codec, plugin->codec);
-        is_whole = m->create && m->destroy && m->save && m->load && m->open_decoder &&
-                   m->decode && m->seek && m->close_decoder && m->open_encoder &&
-                   m->encode && m->close_encoder;
     }
-    return is_whole ? 0 : refuse(error, "%s", "it lacks a method that abi 1.0 asks for");
+    const char *name = missing_method(g);
+    return name ? refuse(error, "it lacks a method that abi 1.0 asks for: %s", name) : 0;
 }
 
 static int take_plugin(struct generation *g, const struct fv_plugin *plugin,
