@@ -62,14 +62,15 @@ ln -s "$(ls -S "$(cd "$build" && pwd)"/crate/*.mp3 | tail -n 1)" "$room/crate"
 for _ in 1 2 3 4 5; do
     printf "file '%s'\n" "$(cd "$build/crate" && pwd)"/*.mp3
 done >"$room/list"
-ffmpeg -v error -f concat -safe 0 -i "$room/list" -c copy "$room/crate/long.mp3"
+ffmpeg -v error -f concat -safe 0 -i "$room/list" -c copy -metadata title="Three Hours" \
+    "$room/crate/long.mp3"
 echo '{"brain": {"max_length_s": 20000}}' >"$room/forever.json"
 "$build/forever" serve "$room/crate" -c "$room/forever.json" --http 127.0.0.1:0 \
     --state "$room/state" 2>"$room/log" &
 pid=$!
-known() { # an analysed track has its tag's title
+known() { # until it is analysed it is called after its file
     ctl queue | python3 -c 'import json, sys
-sys.exit(not any("long" in it["uri"] and it["title"] for it in json.load(sys.stdin)["queue"]))'
+sys.exit(not any(it["title"] == "Three Hours" for it in json.load(sys.stdin)["queue"]))'
 }
 until ctl status | grep -q '"on air"'; do read -r -t 0.2 <> <(:) || true; done
 ! known || { echo "the first sound waited for the long track"; exit 1; }
