@@ -14,6 +14,10 @@
 enum {
     IO_BYTES = 32768,
     PACKET_MAX = 1 << 20, /* bytes; the largest that AAC and ALAC have is a tenth of it */
+
+    /* Bytes of libavformat's list of packets: 15 hours of AAC. A forged count of packets
+     * would ask for gigabytes, be the file ever so small. */
+    LIST_MAX = 64 << 20,
 };
 
 static int io_read(void *span, uint8_t *out, int bytes)
@@ -35,11 +39,12 @@ static int open_format(AVFormatContext *format, AVIOContext *io)
 {
     AVDictionary *how = NULL;
     av_log_set_level(AV_LOG_QUIET);
+    av_max_alloc(LIST_MAX);
     av_dict_set(&how, "format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2", 0);
     format->pb = io;
     int status = avformat_open_input(&format, NULL, NULL, &how);
     av_dict_free(&how);
-    return status;
+    return status < 0 ? -EINVAL : 0;
 }
 
 static void read_tags(const AVFormatContext *format, struct fv_media *about)
