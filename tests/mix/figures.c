@@ -87,6 +87,7 @@ void score_mix(struct score *score, const struct mix *mix)
     score_begin(score, mix);
     score_hear(score, mix->samples, mix->frames);
     score_slice(score, mix);
+    score_attacks(score, mix);
     score_end(score, mix);
 }
 

@@ -69,10 +69,12 @@ bool figure_holds(const struct score *score, enum figure figure);
 void score_mix(struct score *score, const struct mix *mix);
 
 /* Or slice by slice: begin with the timeline, hear each frame once, look at each slice,
- * and end with the timeline. */
+ * and end with the timeline. Attacks (M13) are best taken from the slices of the mix
+ * before encoding, for an encoder blunts them too. */
 void score_begin(struct score *score, const struct mix *whole);
 void score_hear(struct score *score, const float *samples, int64_t frames);
 void score_slice(struct score *score, const struct mix *slice);
+void score_attacks(struct score *score, const struct mix *slice);
 void score_end(struct score *score, const struct mix *whole);
 void score_release(struct score *score);
 
@@ -80,7 +82,7 @@ void score_release(struct score *score);
 void score_beats(struct score *score, const struct mix *slice);   /* M1 - M4 */
 void score_limiter(struct score *score, const struct mix *slice); /* of M8 */
 void score_bands(struct score *score, const struct mix *slice);   /* M9, M11 */
-void score_seams(struct score *score, const struct mix *slice);   /* M12, M13 */
+void score_seams(struct score *score, const struct mix *slice);   /* M12 */
 
 /* ... and of score_end. */
 void score_tempo(struct score *score, const struct mix *whole);    /* M5 */

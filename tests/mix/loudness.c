@@ -10,8 +10,10 @@
 #define SHORT_HOPS 30 /* of the short-term loudness */
 #define EVEN_HOPS 12
 #define EDGE_S 6    /* beside an overlap, for its mean */
-#define BESIDE_S 10 /* for what the tracks do alone */
+#define BESIDE_S 10 /* for the rests of the tracks alone ... */
+#define AROUND_S 30 /* ... and for their jumps */
 #define REST_LU (-4.0)
+#define JUMP_LU 3.0
 #define AS_DEEP 1.259 /* 1 LU */
 #define FLOOR_LUFS (-70.0)
 
@@ -79,14 +81,38 @@ static int hop_of(const struct meter *meter, double at)
     return hop < 0 ? 0 : hop >= count ? count - 1 : hop;
 }
 
-/* The largest change of short-term loudness within 3 s, across the transition. */
-static double jump_in(const struct meter *meter, const struct mix_segment *s)
+/* The largest change of short-term loudness within 3 s, from one hop to another. */
+static double most_change(const struct meter *meter, int from, int to)
 {
-    int from = hop_of(meter, s->start), to = hop_of(meter, s->end + 3);
     double most = 0;
     for (int i = from < SHORT_HOPS ? SHORT_HOPS : from; i <= to; i++)
         most = fmax(most, fabs(meter->shorts.at[i] - meter->shorts.at[i - SHORT_HOPS]));
     return most;
+}
+
+/* Where tracks play alone beside a transition: from the first time to the second behind
+ * its start, and from its end to the third. */
+static void times_beside(const struct mix *mix, int segment, double most, double *before,
+                         double *behind)
+{
+    const struct mix_segment *s = &mix->segments[segment];
+    *before = segment > 0 ? s[-1].start : 0;
+    *behind = segment + 1 < mix->segment_count ? s[1].end : s->end;
+    *before = fmax(*before, s->start - most);
+    *behind = fmin(*behind, s->end + most);
+}
+
+/* The largest change across the transition. Where the tracks, alone beside it, change as
+ * much, it is the music's own and counts for no more than JUMP_LU. */
+static double jump_in(const struct meter *meter, const struct mix *mix, int segment)
+{
+    const struct mix_segment *s = &mix->segments[segment];
+    int from = hop_of(meter, s->start), to = hop_of(meter, s->end + 3);
+    double before, behind, jump = most_change(meter, from, to);
+    times_beside(mix, segment, AROUND_S, &before, &behind);
+    double beside = most_change(meter, hop_of(meter, before) + 2 * SHORT_HOPS, from);
+    beside = fmax(beside, most_change(meter, to + SHORT_HOPS, hop_of(meter, behind)));
+    return beside >= jump ? fmin(jump, JUMP_LU) : jump;
 }
 
 /* The least momentary power from one hop to another. Beats are evened out over 1.2 s:
@@ -114,13 +140,13 @@ static double dip_in(const struct meter *meter, const struct mix *mix, int segme
     int first = hop_of(meter, s->start - EDGE_S), last = hop_of(meter, s->end + EDGE_S);
     int from = hop_of(meter, s->start), to = hop_of(meter, s->end + 0.4);
     double mean = 1e-12, least = least_power(meter, from, to);
-    double before = segment > 0 ? mix->segments[segment - 1].start : 0;
-    double behind = segment + 1 < mix->segment_count ? s[1].end : s->end;
+    double before, behind;
+    times_beside(mix, segment, BESIDE_S, &before, &behind);
     for (int i = first; i <= last; i++)
         mean += pow(10, meter->moments.at[i] / 10) / (last - first + 1);
-    int far = hop_of(meter, fmax(before + 0.4, s->start - BESIDE_S));
+    int far = hop_of(meter, before + 0.4);
     double beside = least_power(meter, far, from - EVEN_HOPS);
-    far = hop_of(meter, fmin(behind - 1.2, s->end + BESIDE_S));
+    far = hop_of(meter, behind - 1.2);
     beside = fmin(beside, least_power(meter, to + EVEN_HOPS, far));
     double dip = 10 * log10(least / mean);
     return beside <= AS_DEEP * least ? fmax(dip, REST_LU) : dip;
@@ -168,7 +194,7 @@ void score_loudness(struct score *score, const struct mix *whole)
         const struct mix_segment *s = &whole->segments[i];
         if (s->part_count != 2 || s->end > 0.1 * meter->shorts.count - 4)
             continue;
-        sample_add(&jumps, jump_in(meter, s));
+        sample_add(&jumps, jump_in(meter, whole, i));
         sample_add(&dips, dip_in(meter, whole, i));
         if (getenv("SCORE_LOG"))
             fprintf(stderr, "transition at %.2f: jump %.2f LU, dip %.2f LU\n", s->start,

@@ -12,6 +12,8 @@
 #define CLICK_LEAST 0.05 /* ... and not less than this */
 #define APART_S 0.05     /* less is one click */
 #define FEWEST_RISES 10  /* attacks that are stretched, of fewer nothing is said */
+#define LEVEL_MS 1.0 /* in which a level is taken: what rises faster is not told apart   \
+                      */
 
 /* For the curious. */
 static void log_seam(const char *what, const struct mix *mix, double at)
@@ -141,21 +143,28 @@ static void count_holes(struct score *score, const struct mix *mix)
     score->value[M12_HOLES] = score->holes;
 }
 
+void score_seams(struct score *score, const struct mix *mix)
+{
+    count_clicks(score, mix);
+    count_holes(score, mix);
+}
+
 /* ---- attacks --------------------------------------------------------------------------
  */
 
 /* Milliseconds from a tenth to nine tenths of the rise at a beat; NAN: no clear one. */
 static double rise_at(const float *samples, int64_t frames, double at)
 {
-    enum { STEP = 11, SPAN = 44, FIRST = -120, COUNT = 320 }; /* quarter milliseconds */
+    enum { STEP = 11, FIRST = -120, COUNT = 320 }; /* quarter milliseconds */
+    const int span = (int)(LEVEL_MS * MIX_RATE / 1000);
     double level[COUNT], base = 0, peak = 0;
     int64_t from = llround(at * MIX_RATE) + FIRST * STEP;
     int top = 0;
-    if (from < 0 || from + COUNT * STEP + SPAN > frames)
+    if (from < 0 || from + COUNT * STEP + span > frames)
         return NAN;
     for (int i = 0; i < COUNT; i++) {
         level[i] = 0;
-        for (int64_t k = from + i * STEP; k < from + i * STEP + SPAN; k++)
+        for (int64_t k = from + i * STEP; k < from + i * STEP + span; k++)
             level[i] =
                 fmax(level[i], fabs((double)samples[2 * k] + (double)samples[2 * k + 1]));
         if (i < -FIRST - 32)
@@ -173,10 +182,10 @@ static double rise_at(const float *samples, int64_t frames, double at)
         end = i;
     for (begin = end; begin > 0 && level[begin] > low; begin--)
         continue;
-    return 0.25 * (end - begin + 1);
+    return fmax(LEVEL_MS, 0.25 * (end - begin + 1));
 }
 
-static void measure_attacks(struct score *score, const struct mix *mix)
+void score_attacks(struct score *score, const struct mix *mix)
 {
     for (int i = 0; i < mix->segment_count; i++) {
         const struct mix_segment *s = &mix->segments[i];
@@ -196,11 +205,4 @@ static void measure_attacks(struct score *score, const struct mix *mix)
     }
     if (score->rises.count >= FEWEST_RISES)
         score->value[M13_RISE] = sample_at(&score->rises, 0.5);
-}
-
-void score_seams(struct score *score, const struct mix *mix)
-{
-    count_clicks(score, mix);
-    count_holes(score, mix);
-    measure_attacks(score, mix);
 }

@@ -313,6 +313,45 @@ static void test_a_hole_is_found(void **state)
     release(&f);
 }
 
+/* M13 of a mix whose second track, kicks alone, is said to be stretched where it is
+ * alone, and is heard through a mean over so many frames. */
+static double rise_through(int frames)
+{
+    struct fixture f;
+    struct score score = {0};
+    make(&f, 0, SWAP_S);
+    double last = MIX_S - 1;
+    struct mix_point bent[3] = {f.points[3][0], {last, last - BEGIN_S}, f.points[3][1]};
+    f.mix.segments[2].parts[0].points = bent;
+    f.mix.segments[2].parts[0].count = 3;
+    struct mix_track *track = &f.mix.tracks[1];
+    for (int64_t i = 0; i < track->frames; i++) {
+        double beat = fmod((double)i / MIX_RATE, BEAT_S);
+        float kick = (float)(0.5 * exp(-30 * beat) * cos(TURN * 60 * beat));
+        track->samples[2 * i] = track->samples[2 * i + 1] = kick;
+    }
+    int64_t late = (int64_t)(BEGIN_S * MIX_RATE);
+    for (int64_t i = 2 * (frames - 1); i < 2 * track->frames; i++) {
+        double sum = 0;
+        for (int k = 0; k < frames; k++)
+            sum += (double)track->samples[i - 2 * k];
+        f.mix.samples[2 * late + i] = (float)(0.7 * sum / frames);
+    }
+    score_attacks(&score, &f.mix);
+    double rise = score.value[M13_RISE];
+    score_release(&score);
+    release(&f);
+    return rise;
+}
+
+static void test_blunted_attacks_are_found(void **state)
+{
+    (void)state;
+    assert_true(rise_through(1) == 1);
+    assert_true(rise_through(24) == 1); /* half a millisecond: too little to tell */
+    assert_true(rise_through(120) > 1.3);
+}
+
 static void test_few_attacks_say_nothing(void **state)
 {
     (void)state;
@@ -322,10 +361,10 @@ static void test_few_attacks_say_nothing(void **state)
     score.value[M13_RISE] = NAN;
     for (int i = 0; i < 9; i++)
         sample_add(&score.rises, 2);
-    score_seams(&score, &f.mix);
+    score_attacks(&score, &f.mix);
     assert_true(isnan(score.value[M13_RISE]));
     sample_add(&score.rises, 2);
-    score_seams(&score, &f.mix);
+    score_attacks(&score, &f.mix);
     assert_false(figure_holds(&score, M13_RISE));
     score_release(&score);
     release(&f);
@@ -350,6 +389,30 @@ static void test_a_dip_and_a_jump_of_loudness_are_found(void **state)
     assert_false(figure_holds(&score, M7_DIP));
     assert_false(figure_holds(&score, M6_MEDIAN));
     score_release(&score);
+    release(&f);
+}
+
+static double jump_of(const struct fixture *f)
+{
+    struct score score = {0};
+    score_hear(&score, f->mix.samples, f->mix.frames);
+    score_loudness(&score, &f->mix);
+    double jump = score.value[M6_P95];
+    score_release(&score);
+    return jump;
+}
+
+static void test_music_that_jumps_by_itself_may_but_no_further(void **state)
+{
+    (void)state;
+    struct fixture f;
+    make(&f, 0, SWAP_S);
+    quieten(&f, BEGIN_S + 6, 3, 0.5f);
+    assert_true(jump_of(&f) > 4);
+    quieten(&f, 0, 9, 0.4f);
+    assert_true(jump_of(&f) <= 3);
+    quieten(&f, BEGIN_S + 6, 3, 0.3f);
+    assert_true(jump_of(&f) > 8);
     release(&f);
 }
 
@@ -414,8 +477,10 @@ int main(void)
         cmocka_unit_test(test_two_basses_at_once_are_found),
         cmocka_unit_test(test_a_click_is_found_once),
         cmocka_unit_test(test_a_hole_is_found),
+        cmocka_unit_test(test_blunted_attacks_are_found),
         cmocka_unit_test(test_few_attacks_say_nothing),
         cmocka_unit_test(test_a_dip_and_a_jump_of_loudness_are_found),
+        cmocka_unit_test(test_music_that_jumps_by_itself_may_but_no_further),
         cmocka_unit_test(test_rests_of_the_music_are_no_dips_but_what_is_deeper_is),
         cmocka_unit_test(test_what_keys_the_crate_allows),
     };
