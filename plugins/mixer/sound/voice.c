@@ -14,6 +14,7 @@
 #define RAMP 256         /* frames at the ends of a repeated beat */
 #define ATTACK 352       /* frames before and behind that tell an attack */
 #define ATTACK_RISE 2.5f /* of power */
+#define DULL 8           /* frames that a dull edge is told from */
 #define STRICT 31        /* frames that an attack may lie off */
 #define LOOSE 132        /* frames that anything else may */
 #define STRICT_LAG 88
@@ -92,25 +93,37 @@ static int read_mono(const struct voice *voice, int64_t from, int frames, float 
     return 0;
 }
 
-/* Power of what changes from sample to sample: of attacks more than of what lasts. */
-static float edge_power(const float *mono, int count)
+/* Power of what changes from one run of frames to the next: of attacks more than of what
+ * lasts. */
+static float edge_power(const float *mono, int count, int run)
 {
-    float power = 0;
-    for (int i = 1; i < count; i++)
-        power += (mono[i] - mono[i - 1]) * (mono[i] - mono[i - 1]);
+    float power = 0, last = 0;
+    for (int i = 0; i + run <= count; i += run) {
+        float sum = 0;
+        for (int k = i; k < i + run; k++)
+            sum += mono[k];
+        if (i > 0)
+            power += (sum - last) * (sum - last);
+        last = sum;
+    }
     return power;
 }
 
 /* returns 1: a sound begins at the track frame; 0: none does; or -errno */
 static int is_attack(const struct voice *voice, int64_t at)
 {
+    static const int runs[] = {1, DULL}; /* under hiss only the dull ones tell */
     float mono[2 * ATTACK + GUARD];
     int rc = read_mono(voice, at - ATTACK - GUARD, 2 * ATTACK + GUARD, mono);
     if (rc < 0)
         return rc;
-    float before = edge_power(mono, ATTACK);
-    float behind = edge_power(mono + ATTACK + GUARD, ATTACK);
-    return behind > ATTACK_RISE * before + 1e-6f;
+    for (int i = 0; i < 2; i++) {
+        float before = edge_power(mono, ATTACK, runs[i]);
+        float behind = edge_power(mono + ATTACK + GUARD, ATTACK, runs[i]);
+        if (behind > ATTACK_RISE * before + 1e-6f)
+            return 1;
+    }
+    return 0;
 }
 
 static struct place place_at(double offset)

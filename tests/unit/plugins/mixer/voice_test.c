@@ -123,6 +123,42 @@ static void test_kicks_keep_their_attack_and_their_time(void **state)
     }
 }
 
+/* Where, without the hiss, half of the kick's height is reached. */
+static double thump_at(const float *samples, double due)
+{
+    enum { AROUND = 1500, DULLED = 32 };
+    double dull[2 * AROUND], most = 0;
+    const float *from = samples + 2 * ((int64_t)due - AROUND);
+    int at = 0;
+    for (int i = 0; i < 2 * AROUND; i++) {
+        dull[i] = 0;
+        for (int k = 0; k < DULLED; k++)
+            dull[i] += (double)from[2 * (i + k)] / DULLED;
+        most = fmax(most, fabs(dull[i]));
+    }
+    while (fabs(dull[at]) < 0.5 * most)
+        at++;
+    return at - AROUND;
+}
+
+static void test_kicks_under_hiss_keep_their_time(void **state)
+{
+    (void)state;
+    struct sound sound;
+    sound_make(&sound, (int64_t)((double)LENGTH * 1.1));
+    sound_add_noise(&sound, 5, 0.15f);
+    for (int i = 0; i < BEATS; i++)
+        sound_add_kick(&sound, 3000 + i * BEAT * 0.97, 0.7);
+    lay_warp(0.97, 3000);
+    float *got = read_all(&sound, 0, LENGTH, 1152);
+    for (int i = 1; i < BEATS - 1; i++) {
+        double was = thump_at(sound.samples, 3000 + i * BEAT * 0.97);
+        assert_true(fabs(thump_at(got, i * BEAT) - was) < 0.0025 * FV_RATE);
+    }
+    free(got);
+    sound_free(&sound);
+}
+
 /* Power of the best sine of a pitch over that of what is left without it, in dB. */
 static double snr_of(const float *samples, int count, double hz)
 {
@@ -213,6 +249,7 @@ int main(void)
         cmocka_unit_test(test_at_the_recorded_speed_it_is_the_recording_bit_for_bit),
         cmocka_unit_test(test_stretched_it_is_the_same_from_any_offset_and_in_any_pieces),
         cmocka_unit_test(test_kicks_keep_their_attack_and_their_time),
+        cmocka_unit_test(test_kicks_under_hiss_keep_their_time),
         cmocka_unit_test(test_a_sine_stays_a_sine_of_its_pitch),
         cmocka_unit_test(test_an_echo_repeats_the_last_beat_softly_at_its_ends),
     };
