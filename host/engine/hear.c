@@ -79,6 +79,12 @@ static int find_out(const struct hearing *hearing, const char *hash, struct medi
     return *finding ? 0 : analyse(hearing, media_pcm(media), finding, error);
 }
 
+static int cannot_read(int rc, struct fv_error *error)
+{
+    snprintf(error->text, sizeof error->text, "it can't be read: %s", strerror(-rc));
+    return rc;
+}
+
 /* A file that is not known, or has changed. */
 static int hear_afresh(const struct hearing *hearing, const char *uri, const char *path,
                        struct track **track, struct fv_error *error)
@@ -110,6 +116,41 @@ static int hear_afresh(const struct hearing *hearing, const char *uri, const cha
     return 0;
 }
 
+/* What was heard of a file that somebody is still copying says nothing of what it will
+ * be. */
+static int check_same(const char *path, const struct stat *before, struct fv_error *error)
+{
+    struct stat now;
+    if (stat(path, &now) != 0 ||
+        (now.st_dev == before->st_dev && now.st_ino == before->st_ino &&
+         now.st_size == before->st_size && now.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+         now.st_mtim.tv_nsec == before->st_mtim.tv_nsec))
+        return 0;
+    snprintf(error->text, sizeof error->text, "it changed while it was listened to");
+    return -EAGAIN;
+}
+
+/* Hear a file of which the library knows nothing, and tell it. */
+static int hear_and_store(const struct hearing *hearing, const char *uri,
+                          const char *path, struct track **track, struct fv_error *error)
+{
+    struct stat before;
+    if (stat(path, &before) != 0)
+        return cannot_read(-errno, error);
+    int rc = hear_afresh(hearing, uri, path, track, error);
+    int changed = rc == -ECANCELED ? 0 : check_same(path, &before, error);
+    if (changed) {
+        track_drop(*track);
+        *track = NULL;
+        return changed;
+    }
+    if (rc == 0)
+        library_store(hearing->library, *track, hearing->brain->brain.analysis_version);
+    else if (rc != -ECANCELED && rc != -EMFILE && rc != -ENFILE && rc != -ENOMEM)
+        library_refuse(hearing->library, path, error->text);
+    return rc;
+}
+
 static int refuse(const struct hearing *hearing, struct track **track,
                   struct fv_error *error)
 {
@@ -125,10 +166,8 @@ int hear_file(const struct hearing *hearing, const char *uri, const char *path,
 {
     uint32_t version = hearing->brain->brain.analysis_version;
     int rc = library_find(hearing->library, uri, path, version, track, error);
-    if (rc < 0) {
-        snprintf(error->text, sizeof error->text, "it can't be read: %s", strerror(-rc));
-        return rc;
-    }
+    if (rc < 0)
+        return cannot_read(rc, error);
     if (error->text[0])
         return -EINVAL;
     if (*track && (rc = refuse(hearing, track, error)) != 0)
@@ -137,14 +176,8 @@ int hear_file(const struct hearing *hearing, const char *uri, const char *path,
         return 0;
     track_drop(*track);
     *track = NULL;
-    rc = hear_afresh(hearing, uri, path, track, error);
-    if (rc == 0) {
-        library_store(hearing->library, *track, version);
-        return refuse(hearing, track, error);
-    }
-    if (rc != -ECANCELED && rc != -EMFILE && rc != -ENFILE && rc != -ENOMEM)
-        library_refuse(hearing->library, path, error->text);
-    return rc;
+    rc = hear_and_store(hearing, uri, path, track, error);
+    return rc ? rc : refuse(hearing, track, error);
 }
 
 const char *hear_fault(const struct track *track, struct settings *settings,

@@ -16,6 +16,17 @@ static struct generation *codec, brain;
 static struct library *library;
 static char room[] = "/tmp/hear_test.XXXXXX";
 static int listened;
+static const char *growing; /* a file that is still being copied */
+
+static void append_to(const char *name)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/%s", room, name);
+    FILE *file = fopen(path, "ab");
+    assert_non_null(file);
+    fputs("more", file);
+    assert_int_equal(fclose(file), 0);
+}
 
 static int listen_in(const struct fv_host *host, const struct fv_pcm *pcm,
                      const struct fv_analysis_sink *sink)
@@ -24,6 +35,8 @@ static int listen_in(const struct fv_host *host, const struct fv_pcm *pcm,
     (void)host;
     (void)pcm;
     listened++;
+    if (growing)
+        append_to(growing);
     return sink->found(sink->ctx, &found);
 }
 
@@ -40,19 +53,25 @@ static void write_song(const char *name, int64_t from)
     assert_int_equal(fclose(file), 0);
 }
 
-/* The file's title, and how many times anybody listened to anything so far. */
-static int hear(const char *name, const char *title)
+static int try_to_hear(const char *name, struct track **track, struct fv_error *error)
 {
     const struct hearing hearing = {
         .brain = &brain, .codec = codec, .library = library, .settings = &settings};
     char path[100];
-    struct track *track;
-    struct fv_error error = {{0}};
+    *error = (struct fv_error){{0}};
     snprintf(path, sizeof path, "%s/%s", room, name);
-    if (hear_file(&hearing, path, path, &track, &error))
-        fail_msg("%s: %s", path, error.text);
+    return hear_file(&hearing, path, path, track, error);
+}
+
+/* The file's title, and how many times anybody listened to anything so far. */
+static int hear(const char *name, const char *title)
+{
+    struct track *track;
+    struct fv_error error;
+    if (try_to_hear(name, &track, &error))
+        fail_msg("%s: %s", name, error.text);
     assert_true(track->finding->bpm == 120);
-    assert_string_equal(track->path, path);
+    assert_string_equal(strrchr(track->path, '/') + 1, name);
     assert_string_equal(track->title, title);
     track_drop(track);
     return listened;
@@ -70,10 +89,26 @@ TEST(test_a_copy_is_known_by_its_bytes)
     assert_int_equal(hear("copy of a.wav", "copy of a"), 3);
 }
 
+TEST(test_a_file_that_changes_meanwhile_is_heard_again)
+{
+    struct track *track;
+    struct fv_error error;
+    int before = listened;
+    write_song("half.wav", 2000);
+    growing = "half.wav";
+    assert_int_equal(try_to_hear("half.wav", &track, &error), -EAGAIN);
+    assert_null(track);
+    assert_string_equal(error.text, "it changed while it was listened to");
+    growing = NULL;
+    assert_int_equal(hear("half.wav", "half"), before + 2);
+    assert_int_equal(hear("half.wav", "half"), before + 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_copy_is_known_by_its_bytes)};
+        cmocka_unit_test(test_a_copy_is_known_by_its_bytes),
+        cmocka_unit_test(test_a_file_that_changes_meanwhile_is_heard_again)};
     char line[100];
     struct fv_error error;
     settings_init(&settings, json_object());
