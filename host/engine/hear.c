@@ -130,6 +130,18 @@ static int check_same(const char *path, const struct stat *before, struct fv_err
     return -EAGAIN;
 }
 
+/* Whether a file is refused for what is in it, and not for who may read it or for what
+ * the machine or the network lacks just now. */
+static bool is_of_its_bytes(int rc)
+{
+    static const int passing[] = {-ECANCELED, -EMFILE, -ENFILE, -ENOMEM,
+                                  -EACCES,    -EPERM,  -ESTALE, -ETIMEDOUT};
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
+        if (rc == passing[i])
+            return false;
+    return true;
+}
+
 /* Hear a file of which the library knows nothing, and tell it. */
 static int hear_and_store(const struct hearing *hearing, const char *uri,
                           const char *path, struct track **track, struct fv_error *error)
@@ -146,7 +158,7 @@ static int hear_and_store(const struct hearing *hearing, const char *uri,
     }
     if (rc == 0)
         library_store(hearing->library, *track, hearing->brain->brain.analysis_version);
-    else if (rc != -ECANCELED && rc != -EMFILE && rc != -ENFILE && rc != -ENOMEM)
+    else if (is_of_its_bytes(rc))
         library_refuse(hearing->library, path, error->text);
     return rc;
 }

@@ -22,8 +22,8 @@ struct hearing {
 
 /* One file.
  * track    given
- * returns  0; -ECANCELED; or -errno with error filled: what is wrong with the file, which
- *          the library then remembers */
+ * returns  0; -ECANCELED; -EAGAIN: it changed meanwhile; or -errno with error filled:
+ *          what is wrong, which the library remembers if it lies in the bytes */
 int hear_file(const struct hearing *hearing, const char *uri, const char *path,
               struct track **track, struct fv_error *error);
 

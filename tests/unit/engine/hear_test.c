@@ -104,11 +104,49 @@ TEST(test_a_file_that_changes_meanwhile_is_heard_again)
     assert_int_equal(hear("half.wav", "half"), before + 2);
 }
 
+static int code; /* of a file that can't be opened */
+
+static int open_none(struct fv_codec *self, const char *path, struct fv_decoder **decoder,
+                     struct fv_media *about, struct fv_error *error)
+{
+    (void)self;
+    (void)path;
+    (void)decoder;
+    (void)about;
+    snprintf(error->text, sizeof error->text, "no");
+    return code;
+}
+
+/* returns whether a file that could not be opened is opened the next time */
+static bool is_tried_again(const char *name, int why)
+{
+    struct generation shut = *codec, *open = codec;
+    struct track *track;
+    struct fv_error error;
+    write_song(name, 3000);
+    shut.codec.open_decoder = open_none;
+    codec = &shut;
+    code = why;
+    assert_int_equal(try_to_hear(name, &track, &error), why);
+    codec = open;
+    int rc = try_to_hear(name, &track, &error);
+    track_drop(track);
+    return rc == 0;
+}
+
+TEST(test_a_file_is_refused_for_its_bytes_not_for_who_may_read_it)
+{
+    assert_true(is_tried_again("locked.wav", -EACCES));
+    assert_true(is_tried_again("away.wav", -ESTALE));
+    assert_false(is_tried_again("noise.wav", -EINVAL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_copy_is_known_by_its_bytes),
-        cmocka_unit_test(test_a_file_that_changes_meanwhile_is_heard_again)};
+        cmocka_unit_test(test_a_file_that_changes_meanwhile_is_heard_again),
+        cmocka_unit_test(test_a_file_is_refused_for_its_bytes_not_for_who_may_read_it)};
     char line[100];
     struct fv_error error;
     settings_init(&settings, json_object());
