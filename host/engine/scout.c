@@ -410,12 +410,24 @@ void scout_note_planned(struct scout *scout)
     pthread_mutex_unlock(&scout->lock);
 }
 
+/* The file as it was heard; another that was put there meanwhile may be as good as any.
+ */
+static void refuse(struct scout *scout, const struct track *track, const char *why)
+{
+    struct track *there;
+    struct fv_error fault;
+    library_find(scout->library, track->uri, track->path, 0, &there, &fault);
+    if (there && strcmp(there->hash, track->hash) == 0)
+        library_refuse(scout->library, track->path, why);
+    track_drop(there);
+}
+
 void scout_note_failed(struct scout *scout, const struct track *track, const char *why)
 {
     char name[4096];
     utf8_clean(track->uri, name, sizeof name);
     log_warning("scout", "set aside %s: %s", name, why);
-    library_refuse(scout->library, track->path, why);
+    refuse(scout, track, why);
     pthread_mutex_lock(&scout->lock);
     json_object_set_new(scout->set_aside, name, json_string(why));
     for (size_t i = 0; i < SCOUT_RECENT; i++) {

@@ -4,6 +4,8 @@
 #include "check.h"
 #include "finding.h"
 
+#include <unistd.h>
+
 /* A brain that remembers something. */
 static int save_places(const struct fv_brain *self, const struct fv_writer *to)
 {
@@ -132,6 +134,47 @@ TEST(test_choice_and_what_the_brain_remembers_of_it_are_told_together)
     scout_release(&scout);
 }
 
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* returns whether a file is still good after a playing of it has failed */
+static bool is_good_after_failure(const char *text_at_failure)
+{
+    char room[] = "/tmp/scout_test.XXXXXX", path[64], hash[TRACK_HASH];
+    struct fv_error error;
+    struct fv_media media = {.length = FV_RATE, .title = "t"};
+    struct scout scout = {.brain = &slot, .on_ready = ignore_ready};
+    assert_non_null(mkdtemp(room));
+    snprintf(path, sizeof path, "%s/song", room);
+    write_file(path, "music");
+    assert_int_equal(library_hash(path, hash, NULL, NULL), 0);
+    struct track *track = track_new(path, path, hash, &media, NULL);
+    scout_init(&scout);
+    assert_int_equal(library_open(&scout.library, NULL, &error), 0);
+    assert_int_equal(library_store(scout.library, track, 1), 0);
+    if (text_at_failure)
+        write_file(path, text_at_failure);
+    scout_note_failed(&scout, track, "it can no longer be read");
+    library_knows(scout.library, path, 1, &error);
+    scout_release(&scout);
+    library_close(scout.library);
+    track_drop(track);
+    unlink(path);
+    rmdir(room);
+    return !error.text[0];
+}
+
+TEST(test_file_that_was_replaced_on_air_is_not_refused_for_the_old_one)
+{
+    assert_true(is_good_after_failure("other music"));
+    assert_false(is_good_after_failure(NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +184,8 @@ int main(void)
         cmocka_unit_test(test_track_that_engines_may_die_of_is_left_out),
         cmocka_unit_test(
             test_choice_and_what_the_brain_remembers_of_it_are_told_together),
+        cmocka_unit_test(
+            test_file_that_was_replaced_on_air_is_not_refused_for_the_old_one),
     };
     pthread_mutex_init(&slot.lock, NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
