@@ -299,8 +299,10 @@ static int run_render(const struct options *options, const struct places *places
 
 static int run_analyze(const struct options *options, const struct places *places)
 {
+    struct options without_files = *options; /* they are no crate */
+    without_files.rest_count = 0;
     struct config config;
-    int status = load_config(options, &config);
+    int status = load_config(&without_files, &config);
     if (status)
         return status;
     const char **paths = must_alloc(options->rest_count * sizeof *paths);

@@ -5,6 +5,7 @@ mkdir "$room/bad" "$room/same"
 make_sound silence.flac anullsrc=r=44100 -t 30
 make_sound noise.mp3 "anoisesrc=d=30:a=0.5:r=44100"
 make_sound second.wav "anoisesrc=d=1:a=0.5:r=44100"
+mv "$room/bad/second.wav" "$room/bad/$(printf 's\351cond.wav')" # a name that is no UTF-8
 make_sound narrow.wav "sine=f=440:d=30:r=8000" -ac 1
 make_sound wide.wav "aevalsrc=$(printf '0.1*sin(900*t)|%.0s' 1 2 3 4 5 6 7)0.1*sin(700*t):s=192000:d=6"
 make_sound dc.flac "aevalsrc=0.7:s=44100:d=30"
