@@ -315,6 +315,14 @@ static int put_finding(struct library *library, const struct track *track,
     return rc;
 }
 
+/* A track that is called after its file is that only there: a copy has another name. */
+static const char *own_title(const struct track *track)
+{
+    char name[FV_TAG];
+    track_file_name(track->path, name, sizeof name);
+    return strcmp(track->title, name) == 0 ? "" : track->title;
+}
+
 int library_store(struct library *library, const struct track *track, uint32_t version)
 {
     int rc = put_file(library, track->path, track->hash, "");
@@ -322,7 +330,7 @@ int library_store(struct library *library, const struct track *track, uint32_t v
         return rc;
     sqlite3_stmt *statement = begin(library, PUT_TRACK);
     bind_text(statement, 1, track->hash);
-    bind_text(statement, 2, track->title);
+    bind_text(statement, 2, own_title(track));
     bind_text(statement, 3, track->artist);
     bind_text(statement, 4, track->album);
     bind_text(statement, 5, track->genre);
