@@ -15,6 +15,7 @@
 #define SAME_TEMPO 0.03 /* share of a period by which it wanders */
 #define MOST 0.5        /* of the beats have one tempo */
 #define EVEN_S 1e-6     /* beats of one line are so even */
+#define FEWEST 8        /* beats that tell a tempo */
 #define PIECE 16        /* beats of a line, from which on it is settled by itself */
 #define STRUCK 0.15f    /* height of an attack with which a piece may end */
 
@@ -95,7 +96,9 @@ int beats_init(struct beats *out, const struct meter *meter, const struct pulse 
         return 0;
     int err = beats_lay(&out->time, meter, pulse, start, end);
     size_t count = out->time.count;
-    if (err || count < 8)
+    if (count < FEWEST)
+        out->time.count = 0;
+    if (err || count < FEWEST)
         return err;
     struct attacks attacks;
     struct settled settled;

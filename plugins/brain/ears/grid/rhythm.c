@@ -124,6 +124,8 @@ static int find_beats(struct rhythm *out, const struct rhythm_ears *ears, double
 {
     int err = beats_init(&out->beats, &out->meter, &out->pulse, ears->bands,
                          ears->maps->bands_origin, ears->start, ears->end);
+    if (out->meter.per_beat > 0.0 && out->beats.time.count == 0)
+        out->meter.tempo_chance = out->meter.beat_chance = 0.0f;
     return err ? err : mend(out, ears, left);
 }
 

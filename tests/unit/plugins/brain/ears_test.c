@@ -430,6 +430,23 @@ static void test_nothing_at_all_is_an_answer(void **state)
     }
 }
 
+/* Too short or too quiet for a tempo: there are no beats then, and nobody is sure. */
+static void test_no_tempo_means_no_beats_and_no_confidence(void **state)
+{
+    (void)state;
+    for (double seconds = 4.2; seconds < 9.0; seconds += 0.7) {
+        struct piece piece = house(64.0, 0.0, seconds);
+        for (int64_t i = 0; seconds > 8.0 && i < 2 * piece.frames; i++)
+            piece.samples[i] *= 5e-4f;
+        assert_int_equal(hear_piece(&piece, &out), 0);
+        if ((out.a.bpm > 0.0) != (out.a.beat_count > 0) ||
+            (out.a.bpm <= 0.0 && out.a.tempo_confidence > 0.2f))
+            fail_msg("%.1f s: %.1f BPM, %u beats, confidence %.2f", seconds, out.a.bpm,
+                     out.a.beat_count, (double)out.a.tempo_confidence);
+        free(piece.samples);
+    }
+}
+
 enum bad { NOISE, CLICK, DC, HUGE_DC, SQUARE, SWEEP, NOT_A_NUMBER, HUGE_SAMPLES, BAD };
 
 static void spoil(struct piece *piece, enum bad kind)
@@ -534,6 +551,7 @@ int main(void)
         cmocka_unit_test(test_cancelled_work_stops_within_a_block),
         cmocka_unit_test(test_read_error_is_handed_on),
         cmocka_unit_test(test_nothing_at_all_is_an_answer),
+        cmocka_unit_test(test_no_tempo_means_no_beats_and_no_confidence),
         cmocka_unit_test(test_bad_input_gives_finite_numbers_and_doubt),
         cmocka_unit_test(test_silence_at_both_ends_is_measured),
         cmocka_unit_test(test_levels_of_bands_are_those_of_their_tones),
