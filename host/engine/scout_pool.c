@@ -52,12 +52,17 @@ static void set_aside(struct scout *scout, const char *uri, const char *why)
     utf8_clean(why, reason, sizeof reason);
     pthread_mutex_lock(&scout->lock);
     const char *known = json_string_value(json_object_get(scout->set_aside, name));
-    bool is_news = !known || strcmp(known, reason) != 0;
-    if (is_news && json_object_size(scout->set_aside) < SET_ASIDE_MAX)
+    bool has_room = json_object_size(scout->set_aside) < SET_ASIDE_MAX;
+    bool is_news = known ? strcmp(known, reason) != 0 : has_room;
+    if (is_news)
         json_object_set_new(scout->set_aside, name, json_string(reason));
+    bool is_last = has_room && json_object_size(scout->set_aside) == SET_ASIDE_MAX;
     pthread_mutex_unlock(&scout->lock);
     if (is_news)
         log_warning("scout", "set aside %s: %s", name, reason);
+    if (is_last)
+        log_warning("scout", "%d tracks are set aside: nothing is said of others",
+                    SET_ASIDE_MAX);
     scout_report(scout, uri, FV_FAILED, reason);
 }
 
