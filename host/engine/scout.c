@@ -164,6 +164,17 @@ static bool must_hurry(struct scout *scout)
            scout->wanted_soon > scout->wanted_at + WAIT_MAX;
 }
 
+/* What can't be played makes room in the pool: there may be others in the crate.
+ * returns whether there were */
+static bool look_for_others(struct scout *scout)
+{
+    struct fv_error error;
+    if (!scout->has_lost || !scout->has_grown)
+        return false;
+    scout_refresh(scout, &error);
+    return scout->has_grown;
+}
+
 /* returns true when a track became ready, false when there is nothing to be had now */
 static bool choose(struct scout *scout)
 {
@@ -190,6 +201,8 @@ static bool choose(struct scout *scout)
     scout->failures = 0;
     if (scout->is_on_air)
         return repeat(scout);
+    if (look_for_others(scout))
+        return true;
     scout->on_hopeless(scout->ctx, "no track of the crate can be played");
     return false;
 }

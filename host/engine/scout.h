@@ -63,6 +63,9 @@ struct scout {
     int64_t started_ms, refreshed_ms;
     uint64_t refreshed_plays; /* a patient one looks again by plays, not by time */
     size_t failures;          /* in a row */
+    int pool_count;           /* at the last look at the crate */
+    bool has_grown;           /* then */
+    bool has_lost;            /* since then, tracks that can't be played */
     bool is_refreshed, is_on_air, was_repeating;
 };
 

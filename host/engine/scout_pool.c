@@ -50,6 +50,7 @@ static void set_aside(struct scout *scout, const char *uri, const char *why)
     char name[4096], reason[256];
     utf8_clean(uri, name, sizeof name);
     utf8_clean(why, reason, sizeof reason);
+    scout->has_lost = true;
     pthread_mutex_lock(&scout->lock);
     const char *known = json_string_value(json_object_get(scout->set_aside, name));
     bool has_room = json_object_size(scout->set_aside) < SET_ASIDE_MAX;
@@ -121,6 +122,18 @@ static void put_large_last(struct scout *scout)
     scout->wanted_soon = scout->is_patient ? scout->wanted_count : small_count;
 }
 
+/* Of a length that is not played: it was not listened to, and need not be opened again.
+ */
+static bool is_refused(struct scout *scout, const char *uri, uint32_t version,
+                       struct fv_error *fault)
+{
+    struct track *track;
+    library_find(scout->library, uri, uri, version, &track, fault);
+    bool is = track && hear_fault(track, scout->settings, fault);
+    track_drop(track);
+    return is;
+}
+
 /* Keep those of the pool that still have to be heard. */
 void scout_list_wanted(struct scout *scout)
 {
@@ -135,7 +148,8 @@ void scout_list_wanted(struct scout *scout)
     for (size_t i = 0; i < scout->wanted_count; i++) {
         struct fv_error fault;
         char *uri = scout->wanted[i];
-        int known = library_knows(scout->library, uri, version, &fault);
+        bool known = library_knows(scout->library, uri, version, &fault) ||
+                     is_refused(scout, uri, version, &fault);
         if (fault.text[0])
             set_aside(scout, uri, fault.text);
         if (known)
@@ -154,8 +168,12 @@ int scout_refresh(struct scout *scout, struct fv_error *error)
     int rc = brain->brain.refresh(brain->self.brain, error);
     scout_leave_brain(scout, brain);
     scout->refreshed_ms = monotonic_ms();
-    if (rc >= 0)
+    scout->has_lost = false;
+    scout->has_grown = rc > scout->pool_count;
+    if (rc >= 0) {
+        scout->pool_count = rc;
         scout_list_wanted(scout);
+    }
     return rc;
 }
 

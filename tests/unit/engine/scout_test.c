@@ -175,6 +175,78 @@ TEST(test_file_that_was_replaced_on_air_is_not_refused_for_the_old_one)
     assert_false(is_good_after_failure(NULL));
 }
 
+/* A crate of three files, none of which can be read; its pool has room for two. */
+struct bare {
+    int looks, offered, hopeless;
+};
+
+static struct bare bare;
+
+static int look_at_bare(struct fv_brain *self, struct fv_error *error)
+{
+    (void)self;
+    (void)error;
+    return bare.looks++ ? 3 : 2;
+}
+
+static int list_none(struct fv_brain *self, const struct fv_candidate_sink *sink)
+{
+    (void)self;
+    (void)sink;
+    return 0;
+}
+
+static int offer_bare(struct fv_brain *self, uint32_t flags, struct fv_choice *out)
+{
+    (void)self;
+    (void)flags;
+    snprintf(out->uri, sizeof out->uri, "/nowhere/%d.mp3", bare.offered);
+    if (bare.offered == (bare.looks > 1 ? 3 : 2))
+        return -ENOENT;
+    bare.offered++;
+    return 0;
+}
+
+static void hear_nothing_of(struct fv_brain *self, const char *uri,
+                            enum fv_outcome outcome, const char *reason)
+{
+    (void)self;
+    (void)uri;
+    (void)reason;
+    assert_int_equal(outcome, FV_FAILED);
+}
+
+static void give_up(void *ctx, const char *why)
+{
+    (void)ctx;
+    (void)why;
+    bare.hopeless++;
+}
+
+TEST(test_crate_is_hopeless_when_all_of_it_was_tried_not_only_the_pool)
+{
+    struct generation codec = {.references = 1, .kind = KIND_CODEC};
+    struct generation poor = {.references = 1,
+                              .kind = KIND_BRAIN,
+                              .brain = {.refresh = look_at_bare,
+                                        .pool = list_none,
+                                        .next = offer_bare,
+                                        .report = hear_nothing_of}};
+    struct slot codecs = {.kind = KIND_CODEC, .current = &codec};
+    struct slot brains = {.kind = KIND_BRAIN, .current = &poor};
+    struct scout scout = {.brain = &brains, .codec = &codecs, .on_hopeless = give_up};
+    struct fv_error error;
+    pthread_mutex_init(&codecs.lock, NULL);
+    pthread_mutex_init(&brains.lock, NULL);
+    scout_init(&scout);
+    assert_int_equal(scout_refresh(&scout, &error), 2);
+    while (choose(&scout))
+        assert_true(bare.looks < 9);
+    assert_int_equal(bare.offered, 3);
+    assert_int_equal(bare.hopeless, 1);
+    scout_release(&scout);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +258,8 @@ int main(void)
             test_choice_and_what_the_brain_remembers_of_it_are_told_together),
         cmocka_unit_test(
             test_file_that_was_replaced_on_air_is_not_refused_for_the_old_one),
+        cmocka_unit_test(
+            test_crate_is_hopeless_when_all_of_it_was_tried_not_only_the_pool),
     };
     pthread_mutex_init(&slot.lock, NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
