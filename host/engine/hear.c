@@ -53,6 +53,15 @@ static bool is_cancelled(void *ctx)
     return hearing->is_cancelled && atomic_load(hearing->is_cancelled);
 }
 
+/* Asked between two blocks of a file that may be long, on a disk that may be slow. */
+static bool is_over(void *ctx)
+{
+    const struct hearing *hearing = ctx;
+    if (hearing->life_ms)
+        atomic_store(hearing->life_ms, monotonic_ms());
+    return is_cancelled(ctx);
+}
+
 /* returns whether a track of so many frames is not played; then `reason` says why */
 static bool length_fault(int64_t frames, struct settings *settings,
                          struct fv_error *reason)
@@ -104,7 +113,7 @@ static int hear_afresh(const struct hearing *hearing, const char *uri, const cha
     media_watch(media, hearing->life_ms);
     bool is_wanted =
         !hearing->is_for_show || !length_fault(facts.length, hearing->settings, error);
-    rc = library_hash(path, hash, is_cancelled, (void *)hearing);
+    rc = library_hash(path, hash, is_over, (void *)hearing);
     if (rc == 0 && is_wanted)
         rc = find_out(hearing, hash, media, &finding, error);
     media_close(media);

@@ -105,6 +105,25 @@ TEST(test_a_file_that_changes_meanwhile_is_heard_again)
     assert_int_equal(hear("half.wav", "half"), before + 2);
 }
 
+/* A file of hours on a slow disk takes longer than an engine may be silent. */
+TEST(test_reading_a_file_for_its_hash_is_a_sign_of_life)
+{
+    _Atomic int64_t life_ms = 0;
+    const struct hearing hearing = {.brain = &brain,
+                                    .codec = codec,
+                                    .library = library,
+                                    .settings = &settings,
+                                    .life_ms = &life_ms};
+    struct track *track;
+    struct fv_error error = {{0}};
+    char path[100];
+    write_song("long.wav", 4000);
+    snprintf(path, sizeof path, "%s/long.wav", room);
+    assert_int_equal(hear_file(&hearing, path, path, &track, &error), 0);
+    assert_true(life_ms > 0); /* the brain has not read a sample */
+    track_drop(track);
+}
+
 static int code; /* of a file that can't be opened */
 
 static int open_none(struct fv_codec *self, const char *path, struct fv_decoder **decoder,
@@ -147,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_copy_is_known_by_its_bytes),
         cmocka_unit_test(test_a_file_that_changes_meanwhile_is_heard_again),
+        cmocka_unit_test(test_reading_a_file_for_its_hash_is_a_sign_of_life),
         cmocka_unit_test(test_a_file_is_refused_for_its_bytes_not_for_who_may_read_it)};
     char line[100];
     struct fv_error error;
