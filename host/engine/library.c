@@ -184,13 +184,14 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
 
 static void bind_file(sqlite3_stmt *statement, const char *path, const struct stat *about)
 {
-    int64_t mtime_ns =
-        (int64_t)about->st_mtim.tv_sec * 1000000000 + about->st_mtim.tv_nsec;
+    /* behind the year 2262 it wraps: it need not be told, only be the same again */
+    uint64_t mtime_ns =
+        (uint64_t)about->st_mtim.tv_sec * 1000000000u + (uint64_t)about->st_mtim.tv_nsec;
     bind_text(statement, 1, path);
     sqlite3_bind_int64(statement, 2, (int64_t)about->st_dev);
     sqlite3_bind_int64(statement, 3, (int64_t)about->st_ino);
     sqlite3_bind_int64(statement, 4, about->st_size);
-    sqlite3_bind_int64(statement, 5, mtime_ns);
+    sqlite3_bind_int64(statement, 5, (int64_t)mtime_ns);
 }
 
 static void column_text(sqlite3_stmt *statement, int column, char *out, size_t cap)

@@ -2,7 +2,7 @@
  *
  * A file is known by its path and its stat tuple, a track by the hash of its bytes, a
  * finding by hash and analysis version. Any thread may call; each call is one short
- * transaction. A library that can't be read is set aside, never silently emptied.
+ * transaction. A library that can't be read is refused, never silently emptied.
  */
 #ifndef LIBRARY_H
 #define LIBRARY_H

@@ -201,6 +201,20 @@ static bool always(void *ctx)
     return true;
 }
 
+/* Clocks that ran wild: both ends of what a file system can keep, and ext4's. */
+TEST(test_file_of_any_age_is_known)
+{
+    static const int64_t ages_s[] = {-9000000000000000, 9000000000000000, 15032385535};
+    struct library *library = open_library();
+    for (size_t i = 0; i < sizeof ages_s / sizeof ages_s[0]; i++) {
+        struct timespec times[2] = {{.tv_sec = ages_s[i]}, {.tv_sec = ages_s[i]}};
+        assert_int_equal(utimensat(AT_FDCWD, song, times, 0), 0);
+        store(library, 1, 100 + (double)i);
+        assert_true(tempo(library, 1) == 100 + (double)i);
+    }
+    library_close(library);
+}
+
 TEST(test_hash_is_that_of_the_bytes)
 {
     char hash[TRACK_HASH], other[TRACK_HASH];
@@ -227,6 +241,7 @@ int main(void)
         IN_A_ROOM(test_failure_is_remembered_until_the_file_changes),
         IN_A_ROOM(test_track_is_found_where_it_was_last_seen),
         IN_A_ROOM(test_library_of_a_newer_forever_and_what_is_none_are_left_alone),
+        IN_A_ROOM(test_file_of_any_age_is_known),
         IN_A_ROOM(test_hash_is_that_of_the_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
