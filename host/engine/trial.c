@@ -28,19 +28,26 @@ extern char **environ;
 /* ---- the child ------------------------------------------------------------------------
  */
 
-static int answer(json_t *given)
+/* What the plugin prints is no part of the answer, however much it is. */
+static FILE *keep_answer_apart(void)
 {
-    char *text = json_dumps(given, JSON_COMPACT);
-    json_decref(given);
-    fputs(text, stdout);
-    fflush(stdout);
-    free(text);
-    return 0;
+    FILE *out = fdopen(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), "w");
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    dup2(nowhere, STDOUT_FILENO);
+    return out;
 }
 
-static int answer_refusal(const char *step, const struct fv_error *error)
+/* returns the child's exit status */
+static int answer(FILE *out, json_t *given)
 {
-    return answer(json_pack("{s:s, s:s}", "step", step, "error", error->text));
+    int rc = out ? json_dumpf(given, out, JSON_COMPACT) : -1;
+    json_decref(given);
+    return rc == 0 && fflush(out) == 0 ? 0 : 1;
+}
+
+static int answer_refusal(FILE *out, const char *step, const struct fv_error *error)
+{
+    return answer(out, json_pack("{s:s, s:s}", "step", step, "error", error->text));
 }
 
 static json_t *describe(const struct generation *generation)
@@ -62,6 +69,7 @@ int trial_child(int argc, char **argv)
     struct fv_error error = {{0}};
     if (argc < 2 || (strcmp(argv[1], NO_KIND) != 0 && kind_parse(argv[1], &kind)))
         return 2;
+    FILE *out = keep_answer_apart();
     json_t *given = json_loadf(stdin, 0, NULL);
     struct settings settings;
     settings_init(&settings, json_incref(json_object_get(given, "config")));
@@ -79,12 +87,12 @@ int trial_child(int argc, char **argv)
         rc = rehearse(generation, &error);
     }
     if (rc)
-        return answer_refusal(step, &error);
+        return answer_refusal(out, step, &error);
     json_t *about = describe(generation);
     generation_drop(generation); /* that it can be destroyed is part of the trial */
     settings_release(&settings);
     json_decref(given);
-    return answer(about);
+    return answer(out, about);
 }
 
 /* ---- the parent -----------------------------------------------------------------------

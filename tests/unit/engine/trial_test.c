@@ -48,6 +48,7 @@ TEST(test_odd_but_good_plugins_are_accepted)
     assert_accepted("tests/zoo/short_table", KIND_BRAIN);
     assert_accepted("tests/zoo/crash_later", KIND_MIXER); /* no trial can see it */
     assert_accepted("tests/zoo/hang_later", KIND_MIXER);
+    assert_accepted("tests/zoo/prints_in_create", KIND_MIXER);
 }
 
 TEST(test_what_is_no_plugin_of_ours_is_refused)
