@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define OUT_BYTES 8192
+#define DELAY_MAX 16 /* blocks before which an encoder has given its first frame */
 
 uint64_t encoders_first_block(const struct generation *codec, uint64_t frame)
 {
@@ -28,6 +29,7 @@ int encoders_open(struct encoders *encoders, struct generation *codec,
 {
     encoders_close(encoders);
     encoders->codec = generation_hold(codec);
+    encoders->first = encoders_first_block(codec, frame);
     encoders->wanted = frame;
     for (size_t i = 0; i < count; i++) {
         struct fv_encoding how = {.struct_size = sizeof how, .kbps = kbps[i]};
@@ -39,9 +41,23 @@ int encoders_open(struct encoders *encoders, struct generation *codec,
         }
         encoders->kbps[i] = kbps[i];
         encoders->count++;
-        encoders->next[i] = encoders_first_block(codec, frame);
+        encoders->next[i] = encoders->first;
     }
     return 0;
+}
+
+/* Pass on what an encoder has given after a block. */
+static int take_frames(struct encoders *encoders, size_t i, const uint8_t *out,
+                       size_t bytes, const struct frame_sink *sink)
+{
+    uint64_t given = encoders->next[i];
+    bool may_wait = given == encoders->first && encoders->fed <= DELAY_MAX;
+    if (bytes == 0)
+        return may_wait ? 0 : -EPROTO;
+    if (mp3_frame_length(out, bytes) != bytes || mp3_frame_kbps(out) != encoders->kbps[i])
+        return -EPROTO; /* not one whole MP3 frame, or another than was asked for */
+    encoders->next[i]++;
+    return given < encoders->wanted ? 0 : sink->frame(sink->ctx, i, given, out, bytes);
 }
 
 int encoders_feed(struct encoders *encoders, const float *pcm,
@@ -49,26 +65,16 @@ int encoders_feed(struct encoders *encoders, const float *pcm,
 {
     if (encoders->count == 0)
         return -EBADF;
+    encoders->fed++;
     for (size_t i = 0; i < encoders->count; i++) {
         uint8_t out[OUT_BYTES];
         int bytes =
             encoders->codec->codec.encode(encoders->encoders[i], pcm, out, sizeof out);
-        size_t used = 0;
-        if (bytes < 0 || bytes > OUT_BYTES)
-            return bytes < 0 ? bytes : -EPROTO;
-        while (used < (size_t)bytes) {
-            size_t length = mp3_frame_length(out + used, (size_t)bytes - used);
-            if (length == 0 || used + length > (size_t)bytes ||
-                mp3_frame_kbps(out + used) != encoders->kbps[i])
-                return -EPROTO; /* not whole MP3 frames, or others than were asked for */
-            uint64_t number = encoders->next[i]++;
-            int rc = number < encoders->wanted
-                         ? 0
-                         : sink->frame(sink->ctx, i, number, out + used, length);
-            if (rc)
-                return rc;
-            used += length;
-        }
+        if (bytes > OUT_BYTES)
+            return -EPROTO;
+        int rc = bytes < 0 ? bytes : take_frames(encoders, i, out, (size_t)bytes, sink);
+        if (rc)
+            return rc;
     }
     return 0;
 }

@@ -19,6 +19,7 @@ struct encoders {
     struct fv_encoder *encoders[ENCODERS_MAX];
     uint32_t kbps[ENCODERS_MAX];
     uint64_t next[ENCODERS_MAX]; /* number of the frame that each gives next */
+    uint64_t first, fed;         /* the first of those, and blocks fed since */
     uint64_t wanted;             /* frames before it are dropped */
 };
 
@@ -32,7 +33,8 @@ int encoders_open(struct encoders *encoders, struct generation *codec,
                   struct fv_error *error);
 void encoders_close(struct encoders *encoders);
 
-/* Feed one block of FV_BLOCK frames. returns 0 or -errno */
+/* Feed one block of FV_BLOCK frames. returns 0; -EPROTO: an encoder has not given one
+ * whole MP3 frame as asked for, or none at the beginning; or -errno */
 int encoders_feed(struct encoders *encoders, const float *pcm,
                   const struct frame_sink *sink);
 
