@@ -14,6 +14,7 @@ struct hearing {
     struct library *library;
     struct settings *settings;
     bool is_for_show;          /* what hear_fault() refuses is not analysed: -ERANGE */
+    bool is_on_trial;          /* brain or codec is new: no fault is remembered */
     atomic_bool *is_cancelled; /* may be NULL */
     _Atomic int64_t *life_ms;  /* may be NULL */
     void (*on_progress)(void *ctx, double share);
@@ -23,7 +24,8 @@ struct hearing {
 /* One file.
  * track    given
  * returns  0; -ECANCELED; -EAGAIN: it changed meanwhile; or -errno with error filled:
- *          what is wrong, which the library remembers if it lies in the bytes */
+ *          what is wrong, which the library remembers if it lies in the bytes and not,
+ *          may be, in a new build */
 int hear_file(const struct hearing *hearing, const char *uri, const char *path,
               struct track **track, struct fv_error *error);
 

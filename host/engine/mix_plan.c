@@ -78,11 +78,12 @@ void mix_give_up(void)
     _exit(EXIT_FAILURE);
 }
 
-/* What is no track's fault is the mixer's, and if that is new it has to go: the plan is
- * not to blame. */
+/* If a build is new it has to go, and neither track nor plan is to blame: what is no
+ * track's fault is the mixer's, and all that is read comes through the codec. */
 static void give_up_new(const struct mix *mix)
 {
-    if (!mix->show.culprit && slot_is_on_probation(mix->mixer))
+    bool is_mixers = !mix->show.culprit && slot_is_on_probation(mix->mixer);
+    if (is_mixers || slot_is_on_probation(mix->codec))
         mix_give_up();
 }
 

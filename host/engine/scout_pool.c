@@ -185,6 +185,8 @@ static struct hearing hearing_of(struct scout *scout, struct generation *brain,
                             .library = scout->library,
                             .settings = scout->settings,
                             .is_for_show = true,
+                            .is_on_trial = slot_is_on_probation(scout->brain) ||
+                                           slot_is_on_probation(scout->codec),
                             .is_cancelled = &scout->is_cancelled,
                             .life_ms = &scout->life_ms};
 }

@@ -161,13 +161,41 @@ TEST(test_a_file_is_refused_for_its_bytes_not_for_who_may_read_it)
     assert_false(is_tried_again("noise.wav", -EINVAL));
 }
 
+/* returns whether the library remembers what was wrong with a file that is no music */
+static bool is_remembered(const char *name, bool is_on_trial)
+{
+    const struct hearing hearing = {.brain = &brain,
+                                    .codec = codec,
+                                    .library = library,
+                                    .settings = &settings,
+                                    .is_on_trial = is_on_trial};
+    char path[100];
+    struct track *track = NULL;
+    struct fv_error error = {{0}};
+    snprintf(path, sizeof path, "%s/%s", room, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("no music", file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_not_equal(hear_file(&hearing, path, path, &track, &error), 0);
+    assert_true(error.text[0]);
+    return library_knows(library, path, brain.brain.analysis_version, &error);
+}
+
+TEST(test_what_a_new_build_cannot_read_is_not_remembered)
+{
+    assert_true(is_remembered("text.mp3", false));
+    assert_false(is_remembered("letter.mp3", true));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_copy_is_known_by_its_bytes),
         cmocka_unit_test(test_a_file_that_changes_meanwhile_is_heard_again),
         cmocka_unit_test(test_reading_a_file_for_its_hash_is_a_sign_of_life),
-        cmocka_unit_test(test_a_file_is_refused_for_its_bytes_not_for_who_may_read_it)};
+        cmocka_unit_test(test_a_file_is_refused_for_its_bytes_not_for_who_may_read_it),
+        cmocka_unit_test(test_what_a_new_build_cannot_read_is_not_remembered)};
     char line[100];
     struct fv_error error;
     settings_init(&settings, json_object());

@@ -7,6 +7,7 @@
 #include "codec_fixture.h"
 #include "wav.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SECOND ((int64_t)FV_RATE)
@@ -15,7 +16,8 @@
 static struct settings settings;
 static struct services services = {.settings = &settings, .cache_dir = "/tmp"};
 static struct generation *codec;
-static struct slot slot = {.kind = KIND_MIXER};
+static struct library *library;
+static struct slot slot = {.kind = KIND_MIXER}, codec_slot = {.kind = KIND_CODEC};
 static char path[] = "/tmp/mix_orders_test.XXXXXX";
 static struct track *tracks[TRACKS];
 
@@ -117,7 +119,9 @@ static int open_bed(void **state)
     (void)state;
     memset(&bed, 0, sizeof bed);
     scout_init(&bed.scout);
+    bed.scout.library = library;
     bed.mix = (struct mix){.mixer = &slot,
+                           .codec = &codec_slot,
                            .scout = &bed.scout,
                            .settings = &settings,
                            .ctx = &bed,
@@ -213,6 +217,37 @@ TEST(test_track_that_is_being_planned_outlives_the_engine)
     assert_null(bed.scout.taken);
 }
 
+/* returns whether the engine ends, so that a build is taken back, for a fault that is a
+ * track's or nobody's */
+static bool ends_for(struct track *culprit)
+{
+    struct fv_error error = {"noise"};
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        bed.mix.show.culprit = culprit;
+        mix_handle_fault(&bed.mix, &error);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status) == EXIT_FAILURE;
+}
+
+TEST(test_fault_of_a_new_build_is_no_tracks)
+{
+    assert_false(ends_for(NULL));
+    assert_false(ends_for(tracks[0]));
+    slot.probation_until_ms = INT64_MAX;
+    assert_true(ends_for(NULL));
+    assert_false(ends_for(tracks[0]));
+    slot_acquit(&slot);
+    codec_slot.probation_until_ms = INT64_MAX;
+    assert_true(ends_for(NULL));
+    assert_true(ends_for(tracks[0]));
+    slot_acquit(&codec_slot);
+}
+
 static int make_tracks(void)
 {
     static float silence[FV_CHANNELS * FV_RATE];
@@ -242,16 +277,20 @@ int main(void)
         ON_A_BED(test_next_skip_may_come_when_one_is_answered),
         ON_A_BED(test_next_skip_now_may_come_when_one_is_answered),
         ON_A_BED(test_track_that_is_being_planned_outlives_the_engine),
+        ON_A_BED(test_fault_of_a_new_build_is_no_tracks),
     };
     settings_init(&settings, json_object());
     pthread_mutex_init(&slot.lock, NULL);
+    pthread_mutex_init(&codec_slot.lock, NULL);
     codec = open_plugin("plugins/codec", KIND_CODEC, &services);
-    if (!codec || make_tracks())
+    struct fv_error error;
+    if (!codec || make_tracks() || library_open(&library, NULL, &error))
         return 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     unlink(path);
     for (int i = 0; i < TRACKS; i++)
         track_drop(tracks[i]);
+    library_close(library);
     generation_drop(codec);
     settings_release(&settings);
     return failed;
