@@ -152,7 +152,7 @@ static struct track *known_at(struct engine *engine, const char *uri, const char
     uint32_t version = engine->slots[KIND_BRAIN].current->brain.analysis_version;
     struct track *known = NULL;
     struct fv_error fault;
-    library_find(engine->library, uri, path, version, &known, &fault);
+    library_recall(engine->library, uri, path, version, &known, &fault);
     if (known && known->finding && strcmp(known->hash, hash) == 0)
         return known;
     track_drop(known);

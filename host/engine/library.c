@@ -33,6 +33,7 @@ static const char *const migrations[] = {
 
 enum statement {
     FIND,
+    RECALL,
     KNOWS,
     FIND_PATH,
     FIND_FINDING,
@@ -44,11 +45,16 @@ enum statement {
     STATEMENTS
 };
 
+#define TRACKS                                                                           \
+    "SELECT file.hash, file.fault, title, artist, album, genre, length, rate, found"     \
+    " FROM file LEFT JOIN track ON track.hash = file.hash"                               \
+    " LEFT JOIN finding ON finding.hash = file.hash"
+#define AT_PATH                                                                          \
+    " WHERE path = ?1 AND dev = ?2 AND ino = ?3 AND size = ?4 AND mtime_ns = ?5"
+
 static const char *const statements[STATEMENTS] = {
-    [FIND] = "SELECT file.hash, file.fault, title, artist, album, genre, length, rate,"
-             " found FROM file LEFT JOIN track ON track.hash = file.hash"
-             " LEFT JOIN finding ON finding.hash = file.hash AND version = ?6"
-             " WHERE path = ?1 AND dev = ?2 AND ino = ?3 AND size = ?4 AND mtime_ns = ?5",
+    [FIND] = TRACKS " AND version = ?6" AT_PATH,
+    [RECALL] = TRACKS AT_PATH " ORDER BY version = ?6 DESC, version DESC LIMIT 1",
     [KNOWS] = "SELECT fault FROM file LEFT JOIN finding ON finding.hash = file.hash"
               " AND version = ?6 WHERE path = ?1 AND dev = ?2 AND ino = ?3 AND size = ?4"
               " AND mtime_ns = ?5 AND (fault != '' OR version IS NOT NULL)",
@@ -216,15 +222,16 @@ static struct track *row_track(sqlite3_stmt *row, const char *uri, const char *p
     return track_new(uri, path, hash, &media, finding);
 }
 
-int library_find(struct library *library, const char *uri, const char *path,
-                 uint32_t version, struct track **track, struct fv_error *fault)
+static int find(struct library *library, enum statement which, const char *uri,
+                const char *path, uint32_t version, struct track **track,
+                struct fv_error *fault)
 {
     struct stat about;
     *track = NULL;
     fault->text[0] = 0;
     if (stat(path, &about) != 0)
         return -errno;
-    sqlite3_stmt *row = begin(library, FIND);
+    sqlite3_stmt *row = begin(library, which);
     bind_file(row, path, &about);
     sqlite3_bind_int64(row, 6, version);
     if (sqlite3_step(row) == SQLITE_ROW) {
@@ -234,6 +241,18 @@ int library_find(struct library *library, const char *uri, const char *path,
     }
     end(library, row);
     return 0;
+}
+
+int library_find(struct library *library, const char *uri, const char *path,
+                 uint32_t version, struct track **track, struct fv_error *fault)
+{
+    return find(library, FIND, uri, path, version, track, fault);
+}
+
+int library_recall(struct library *library, const char *uri, const char *path,
+                   uint32_t version, struct track **track, struct fv_error *fault)
+{
+    return find(library, RECALL, uri, path, version, track, fault);
 }
 
 int library_knows(struct library *library, const char *path, uint32_t version,

@@ -29,6 +29,11 @@ void library_close(struct library *library);
 int library_find(struct library *library, const char *uri, const char *path,
                  uint32_t version, struct track **track, struct fv_error *fault);
 
+/* Likewise, but for want of that version with the finding of another: a track that is
+ * planned plays on when a new brain listens in another way. */
+int library_recall(struct library *library, const char *uri, const char *path,
+                   uint32_t version, struct track **track, struct fv_error *fault);
+
 /* Is the file known, good or bad, as it is now? `fault` as above.
  * returns  1 yes, with a finding when it is good; 0 no */
 int library_knows(struct library *library, const char *path, uint32_t version,

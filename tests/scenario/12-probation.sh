@@ -1,6 +1,7 @@
 # A build that has passed its probation is said to have, and stays if the engine dies later:
-# a codec after a second, a mixer when it has planned. A library that is out of reach when an
-# engine starts again is waited for.
+# a codec after a second, a mixer when it has planned. What is planned goes on, also with a
+# brain that listens in another way. A library that is out of reach when an engine starts
+# again is waited for.
 export FOREVER_BUILD=$BUILD
 mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
@@ -13,17 +14,25 @@ has_passed() { [ "$(slot "$1" "['on_probation']")" = False ]; }
 engine() { status "it['engine']['pid']"; }
 is_another_engine() { [ "$(engine)" != "$1" ] && [ "$(status "it['engine']['ready']")" = True ]; }
 
-for plugin in codec mixer; do
-    { cat "$BUILD/plugins/$plugin.so" && echo; } >"$room/plugins/$plugin.so.tmp" # another file
+segments="[(s['start'], s['end']) for s in it['segments']]"
+mkdir "$room/built"
+for plugin in codec mixer; do # other files
+    { cat "$BUILD/plugins/$plugin.so" && echo; } >"$room/built/$plugin.so"
+done
+cp "$BUILD/tests/zoo/newer_analysis.so" "$room/built/brain.so"
+for plugin in codec mixer brain; do
+    cp "$room/built/$plugin.so" "$room/plugins/$plugin.so.tmp"
     mv "$room/plugins/$plugin.so.tmp" "$room/plugins/$plugin.so"
     ask reload $plugin | get "it['ok']" | grep -qx True
     hash=$(slot $plugin "['current']['hash']")
-    [ $plugin = codec ] || ask skip | get "it['ok']" | grep -qx True
+    [ $plugin != mixer ] || ask skip | get "it['ok']" | grep -qx True
     eventually 20 has_passed $plugin
+    planned=$(ask timeline | get "$segments[-1]")
     old=$(engine)
     kill -9 "$old"
     eventually 20 is_another_engine "$old"
     [ "$(slot $plugin "['current']['hash']")" = "$hash" ]
+    ask timeline | get "$planned in $segments" | grep -qx True
 done
 
 # whoever asks for its state does not call a mixer while it plays

@@ -115,6 +115,31 @@ TEST(test_finding_is_known_by_its_version_and_in_the_next_process)
     library_close(library);
 }
 
+/* returns the tempo of the finding that a track of the plan gets */
+static double recalled(struct library *library, uint32_t version)
+{
+    struct track *track;
+    struct fv_error fault;
+    assert_int_equal(library_recall(library, song, song, version, &track, &fault), 0);
+    assert_non_null(track);
+    assert_non_null(track->finding);
+    double bpm = track->finding->bpm;
+    track_drop(track);
+    return bpm;
+}
+
+TEST(test_finding_of_another_version_is_better_than_none)
+{
+    struct library *library = open_library();
+    store(library, 4, 121);
+    assert_true(recalled(library, 5) == 121);
+    assert_true(recalled(library, 3) == 121); /* a newer brain was taken back */
+    store(library, 3, 120);
+    assert_true(recalled(library, 3) == 120);
+    assert_true(recalled(library, 4) == 121);
+    library_close(library);
+}
+
 TEST(test_what_cannot_be_written_is_said_once)
 {
     struct library *library = open_library();
@@ -235,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_ROOM(test_finding_is_known_by_its_version_and_in_the_next_process),
+        IN_A_ROOM(test_finding_of_another_version_is_better_than_none),
         IN_A_ROOM(test_two_that_start_at_once_make_one_library),
         IN_A_ROOM(test_what_cannot_be_written_is_said_once),
         IN_A_ROOM(test_changed_file_is_not_known),
