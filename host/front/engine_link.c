@@ -18,6 +18,7 @@
 #define SLEPT_MS 1000     /* between two ticks: this process has slept */
 #define RETRY_MS 5000     /* after an engine that could not begin */
 #define START_STALL 8     /* times engine.stall_s: opening the library may take long */
+#define LATE_S 2.0        /* beyond engine.stall_s, by which an engine ends itself */
 
 static void start_engine(struct engine_link *link);
 
@@ -286,6 +287,8 @@ static void on_exit_of_engine(uv_process_t *process, int64_t status, int signal)
                   signal ? "signal" : "status", signal ? signal : (int)status);
     link->is_process_alive = false;
     link->air->engine.pid = (int)getpid();
+    if (link->is_stopping)
+        uv_close((uv_handle_t *)&link->restart, NULL);
     uv_close((uv_handle_t *)process, on_handle_closed);
     disconnect(link);
 }
@@ -475,12 +478,21 @@ void engine_link_kill(struct engine_link *link)
         uv_process_kill(&link->process, SIGKILL);
 }
 
+static void on_late_end(uv_timer_t *timer)
+{
+    engine_link_kill(timer->data);
+}
+
 void engine_link_stop(struct engine_link *link)
 {
     if (link->is_stopping || !link->loop)
         return;
     link->is_stopping = true;
-    uv_close((uv_handle_t *)&link->restart, NULL);
+    double late_s = config_number(&link->air->config, "engine.stall_s") + LATE_S;
+    if (link->is_process_alive)
+        uv_timer_start(&link->restart, on_late_end, (uint64_t)(late_s * 1000), 0);
+    else
+        uv_close((uv_handle_t *)&link->restart, NULL);
     if (link->is_connected) {
         link->is_connected = false;
         uv_close((uv_handle_t *)&link->pipe,

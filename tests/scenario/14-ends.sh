@@ -34,11 +34,12 @@ eventually 30 has_engine
 fails grep -F "(pid $engine)" "$room/serve.log"
 fails grep -F "has died meanwhile" "$room/answers"
 
-# a mixer that hangs on air keeps neither the front nor the engine from ending
+# an engine that hangs on air, and can't even end itself, does not keep the front from ending
 put hang_later
 engine=$(status "it['engine']['pid']")
 is_hanging() { [ "$(status "it['buffered_s'] < 3")" = True ]; }
 eventually 60 is_hanging
+kill -STOP "$engine"
 ask shutdown | get "it['ok']" | grep -qx True
 eventually 60 is_over "$server"
 wait "$server"
