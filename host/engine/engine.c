@@ -325,7 +325,6 @@ static void stop(struct engine *engine)
         herald_checkpoint(engine);
         outbox_send(&engine->outbox, WIRE_RETIRE, NULL, 0, NULL, 0);
     }
-    alarm(0);
 }
 
 static void release(struct engine *engine)
@@ -372,6 +371,7 @@ int engine_main(int fd)
             read_wire(engine); /* the front hangs up when it has read why */
         }
         release(engine);
+        alarm(0);
     }
     json_decref(hello);
     close(fd);

@@ -44,3 +44,13 @@ ask shutdown | get "it['ok']" | grep -qx True
 eventually 60 is_over "$server"
 wait "$server"
 eventually 5 is_over "$engine"
+
+# nor does a mixer keep an engine whose front is gone
+echo '{"stream": {"buffer_s": 4}, "engine": {"stall_s": 2}}' >"$room/forever.json"
+put hang_in_destroy
+rm -r "$state"
+know_crate
+serve "$BUILD/crate" --plugins "$room/plugins"
+engine=$(status "it['engine']['pid']")
+kill -KILL "$server"
+eventually 30 is_over "$engine"
