@@ -474,8 +474,7 @@ void engine_link_recall(struct engine_link *link, const json_t *checkpoint)
 
 void engine_link_kill(struct engine_link *link)
 {
-    if (link->is_process_alive)
-        uv_process_kill(&link->process, SIGKILL);
+    excuse(link, 0); /* if the program can't be replaced, no build is to blame */
 }
 
 static void on_late_end(uv_timer_t *timer)

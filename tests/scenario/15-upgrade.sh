@@ -80,6 +80,13 @@ put "$room/other"
 refuses 'has not answered in 2 s'
 rm "$room/forever"
 refuses 'cannot start'
+printf '#!/bin/sh\nrm -- "$0"\n' >"$room/other" # tried it is there, then it is gone
+put "$room/other"
+ask upgrade | get "it['ok']" | grep -qx True
+has_stayed() { grep -qF "cannot become $room/forever" "$room/serve.log"; }
+eventually 20 has_stayed
+eventually 20 is_up
+[ "$(status "it['engine']['restarts']")" = 0 ] # no build is to blame
 put "$BUILD/forever"
 echo '{"stream": {"buffer_s": "long"}}' >"$room/forever.json"
 refuses "can't go on from here (status"
