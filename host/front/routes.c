@@ -81,31 +81,46 @@ static void stream_head(struct connection *connection, const struct mount *mount
 static bool is_address(const char *text)
 {
     unsigned char parsed[16];
-    return uv_inet_pton(AF_INET, text, parsed) == 0 ||
-           uv_inet_pton(AF_INET6, text, parsed) == 0;
+    bool is_plain = text[strspn(text, "0123456789abcdefABCDEF:.")] == 0; /* no "%zone" */
+    return is_plain && (uv_inet_pton(AF_INET, text, parsed) == 0 ||
+                        uv_inet_pton(AF_INET6, text, parsed) == 0);
 }
 
-/* Of a proxy on this machine, whom it asks for. */
+/* A socket of IPv6 names who comes by IPv4 "::ffff:192.0.2.1". */
+static const char *short_name(const char *name)
+{
+    static const char mapped[] = "::ffff:";
+    bool is_v4 = strncmp(name, mapped, strlen(mapped)) == 0 && strchr(name, '.');
+    return is_v4 ? name + strlen(mapped) : name;
+}
+
+/* For whom a proxy on this machine asks; NULL: who connects is no proxy of ours. */
+static const char *asked_for(const char *name, const char *forwarded)
+{
+    bool is_here = strncmp(name, "127.", 4) == 0 || strcmp(name, "::1") == 0;
+    forwarded += strspn(forwarded, " ");
+    return is_here && is_address(forwarded) ? forwarded : NULL;
+}
+
 static void name_peer(struct connection *connection)
 {
     struct sockaddr_storage address;
     int length = sizeof address;
     struct listener *listener = &connection->listener;
-    const char *forwarded = connection->request.forwarded;
     if (uv_tcp_getpeername(&connection->tcp, (struct sockaddr *)&address, &length) != 0)
         return;
     bool is_v6 = address.ss_family == AF_INET6;
-    char name[48] = "";
-    uv_ip_name((struct sockaddr *)&address, name, sizeof name);
-    if ((strncmp(name, "127.", 4) == 0 || strcmp(name, "::1") == 0) &&
-        is_address(forwarded + strspn(forwarded, " "))) {
-        snprintf(listener->peer, sizeof listener->peer, "%s",
-                 forwarded + strspn(forwarded, " "));
-        return;
-    }
-    snprintf(listener->peer, sizeof listener->peer, is_v6 ? "[%s]:%d" : "%s:%d", name,
-             ntohs(is_v6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-                         : ((struct sockaddr_in *)&address)->sin_port));
+    char all[48] = "";
+    uv_ip_name((struct sockaddr *)&address, all, sizeof all);
+    const char *name = short_name(all);
+    const char *other = asked_for(name, connection->request.forwarded);
+    if (other)
+        snprintf(listener->peer, sizeof listener->peer, "%s", other);
+    else
+        snprintf(listener->peer, sizeof listener->peer,
+                 strchr(name, ':') ? "[%s]:%d" : "%s:%d", name,
+                 ntohs(is_v6 ? ((struct sockaddr_in6 *)&address)->sin6_port
+                             : ((struct sockaddr_in *)&address)->sin_port));
 }
 
 /* Players such as iOS ask for two bytes first, to learn what kind of server this is. */
