@@ -14,11 +14,12 @@
 #include <unistd.h>
 
 #define DEATH_WINDOW_MS 60000
-#define REWIND_LEAD_S 2.0 /* frames so close to the edge are never taken back */
-#define SLEPT_MS 1000     /* between two ticks: this process has slept */
-#define RETRY_MS 5000     /* after an engine that could not begin */
-#define START_STALL 8     /* times engine.stall_s: opening the library may take long */
-#define LATE_S 2.0        /* beyond engine.stall_s, by which an engine ends itself */
+#define REWIND_LEAD_S 2.0   /* frames so close to the edge are never taken back */
+#define SLEPT_MS 1000       /* between two ticks: this process has slept */
+#define RETRY_MS 5000       /* after an engine that could not begin ... */
+#define START_RETRY_MS 1000 /* ... and after none could be started */
+#define START_STALL 8       /* times engine.stall_s: opening the library may take long */
+#define LATE_S 2.0          /* beyond engine.stall_s, by which an engine ends itself */
 
 static void start_engine(struct engine_link *link);
 
@@ -385,7 +386,7 @@ static void start_engine(struct engine_link *link)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         log_error("front", "cannot make a socket pair for the engine: %s",
                   strerror(errno));
-        uv_timer_start(&link->restart, on_restart, 1000, 0);
+        uv_timer_start(&link->restart, on_restart, START_RETRY_MS, 0);
         return;
     }
     link->pipe.data = link;
@@ -403,6 +404,7 @@ static void start_engine(struct engine_link *link)
                                         : start_process(link, ends[1]);
     if (rc) {
         log_error("front", "cannot start the engine: %s", uv_strerror(rc));
+        excuse(link, START_RETRY_MS);
         disconnect(link);
         return;
     }

@@ -34,6 +34,23 @@ eventually 30 has_engine
 fails grep -F "(pid $engine)" "$room/serve.log"
 fails grep -F "has died meanwhile" "$room/answers"
 
+# nor has one that could not be started for want of open files: two are left where four are
+# needed
+engine=$(status "it['engine']['pid']")
+limit=$(python3 - "$server" <<'PY'
+import os, sys
+used = {int(fd) for fd in os.listdir(f"/proc/{sys.argv[1]}/fd")}
+print([fd for fd in range(1000) if fd not in used][1])
+PY
+)
+prlimit --pid "$server" --nofile="$limit:"
+kill -KILL "$engine"
+is_refused() { grep -Eq "cannot (start the engine|make a socket pair)" "$room/serve.log"; }
+eventually 20 is_refused
+prlimit --pid "$server" --nofile=1024:
+eventually 30 has_engine
+[ "$(status "it['engine']['restarts']")" = $((restarts + 1)) ]
+
 # an engine that hangs on air, and can't even end itself, does not keep the front from ending
 put hang_later
 engine=$(status "it['engine']['pid']")
