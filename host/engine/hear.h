@@ -24,8 +24,8 @@ struct hearing {
 /* One file.
  * track    given
  * returns  0; -ECANCELED; -EAGAIN: it changed meanwhile; or -errno with error filled:
- *          what is wrong, which the library remembers if it lies in the bytes and not,
- *          may be, in a new build */
+ *          what is wrong, which the library remembers if it lies in the bytes and not
+ *          perhaps in a new build */
 int hear_file(const struct hearing *hearing, const char *uri, const char *path,
               struct track **track, struct fv_error *error);
 
