@@ -176,7 +176,7 @@ static void ride(struct foretold *f, int count, double step_s)
            (size_t)(count - 2 * AROUND) * sizeof *ridden);
 }
 
-/* How far the quietest HOLE_S of the overlap lie under the mean of all, in decibels:
+/* How far the quietest HOLE_S that begin in the overlap lie under the mean of all, in decibels:
  * breaks and intros have places that windows of three seconds do not see. */
 static double hole_in(const struct foretold *f, int count, double step_s)
 {
@@ -185,7 +185,7 @@ static double hole_in(const struct foretold *f, int count, double step_s)
     wide = wide < 1 ? 1 : wide;
     for (int i = 0; i < count; i++)
         mean += pow(10, f->level[i] / 10) / count;
-    for (int i = AROUND; i + wide <= count - AROUND; i++) {
+    for (int i = AROUND; i < count - AROUND && i + wide <= count; i++) {
         double power = 0;
         for (int j = 0; j < wide; j++)
             power += pow(10, f->level[i + j] / 10) / wide;

@@ -7,6 +7,7 @@
 #include "lock.h"
 #include "loud.h"
 #include "match.h"
+#include "overlap.h"
 #include "trim.h"
 
 struct tone {
@@ -332,6 +333,49 @@ static void test_a_played_tempo_is_not_followed(void **state)
     assert_false(match_search(&steady.side, &swaying.side, &shorter, &best, &second));
 }
 
+/* The cost of level where an intro ends with the overlap, and so many seconds of next to
+ * nothing follow it. */
+static double cost_before_a_rest(double rest_s)
+{
+    static struct played out, in;
+    static struct fv_beat chords[256];
+    static float loud[1280], rests[1280];
+    struct match match = {.out_beat = 192,
+                          .steps = 32,
+                          .swap = 32,
+                          .out_per_step = 1,
+                          .in_per_step = 1,
+                          .rate = 1};
+    struct pair pair = {.sides = {&out.side, &in.side}};
+    for (int i = 0; i < 256; i++)
+        chords[i].mid = 0.1f;
+    for (int i = 0; i < 1280; i++) {
+        double behind = i * FV_POWER_S - 16;
+        loud[i] = 0.01f;
+        rests[i] = behind < 0 ? 0.001f : behind < rest_s ? 1e-6f : 0.01f;
+    }
+    for (int i = 0; i < 2; i++) {
+        struct played *played = i == 0 ? &out : &in;
+        played_make(played, 0);
+        played->found.power = i == 0 ? loud : rests;
+        played->found.power_count = 1280;
+        played->found.features = chords;
+        played->found.feature_count = 256;
+        side_init(&played->side, &played->track, NULL, 0);
+    }
+    assert_true(overlap_measure(&pair, 0, &match.out_beat, 1));
+    assert_true(overlap_measure(&pair, 1, &match.in_beat, 1));
+    overlap_cost(&pair, &match);
+    overlap_release(&pair);
+    return match.reasons[REASON_LEVEL];
+}
+
+static void test_an_overlap_does_not_end_just_before_a_rest(void **state)
+{
+    (void)state;
+    assert_true(cost_before_a_rest(0.8) > cost_before_a_rest(0) + 1);
+}
+
 /* Kicks, while the ears say that there is one each half second: they sway off that, or
  * are late. */
 struct kicks {
@@ -426,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_a_played_tempo_is_not_followed),
         cmocka_unit_test(test_a_tempo_that_is_not_even_is_heard),
         cmocka_unit_test(test_beats_that_are_clearly_off_are_put_on_each_other),
+        cmocka_unit_test(test_an_overlap_does_not_end_just_before_a_rest),
         cmocka_unit_test(test_phrases_go_on_behind_the_last_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
