@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#define CHANNELS 2
 #define THIN 4
 #define THIN_LIKE (SPLICE_LIKE / THIN)
 #define THIN_SPAN (SPLICE_SPAN / THIN)
@@ -13,13 +14,16 @@
 static void thin_out(const float *in, int count, float *out)
 {
     for (int i = 0; i < count / THIN; i++)
-        out[i] = in[4 * i] + in[4 * i + 1] + in[4 * i + 2] + in[4 * i + 3];
+        for (int c = 0; c < CHANNELS; c++) {
+            const float *at = in + CHANNELS * THIN * i + c;
+            out[CHANNELS * i + c] = at[0] + at[2] + at[4] + at[6];
+        }
 }
 
 static float dot(const float *a, const float *b, int count)
 {
     float sums[8] = {0};
-    for (int i = 0; i < count; i += 8)
+    for (int i = 0; i < CHANNELS * count; i += 8)
         for (int lane = 0; lane < 8; lane++)
             sums[lane] += a[i + lane] * b[i + lane];
     return ((sums[0] + sums[4]) + (sums[1] + sums[5])) +
@@ -37,7 +41,8 @@ static void soften(const float *in, float *out)
 {
     for (int i = 0; i < SPLICE_LIKE; i++) {
         float x = 2 * ((float)i + 0.5f) / SPLICE_LIKE - 1;
-        out[i] = in[i] * (1 - x * x);
+        for (int c = 0; c < CHANNELS; c++)
+            out[CHANNELS * i + c] = in[CHANNELS * i + c] * (1 - x * x);
     }
 }
 
@@ -54,15 +59,15 @@ static double summit(double before, double here, double behind)
 static int find_coarse(const float *old, const float *fresh, int most, double soft)
 {
     enum { LAGS = SPLICE_LAG / THIN };
-    float thin_old[THIN_LIKE], thin_fresh[THIN_SPAN];
+    float thin_old[CHANNELS * THIN_LIKE], thin_fresh[CHANNELS * THIN_SPAN];
     double likes[2 * LAGS + 1], least = HUGE_VAL, least_any = HUGE_VAL;
     int best = 0, best_any = 0, range = most / THIN;
     thin_out(old, SPLICE_LIKE, thin_old);
     thin_out(fresh, SPLICE_SPAN, thin_fresh);
     float power = dot(thin_old, thin_old, THIN_LIKE);
     for (int lag = -range; lag <= range; lag++)
-        likes[lag + LAGS] =
-            (double)alike(thin_old, power, thin_fresh + LAGS + lag, THIN_LIKE);
+        likes[lag + LAGS] = (double)alike(
+            thin_old, power, thin_fresh + CHANNELS * (LAGS + lag), THIN_LIKE);
     for (int lag = -range; lag <= range; lag++) {
         double here = likes[lag + LAGS], off = lag * THIN / soft;
         double cost = 1 - here + off * off;
@@ -86,11 +91,11 @@ struct splice_fit splice_find(const float *old, const float *fresh, int most, do
     double likes[2 * AROUND + 1], least = HUGE_VAL;
     most = most < SPLICE_LAG - AROUND - THIN ? most : SPLICE_LAG - AROUND - THIN;
     int middle = find_coarse(old, fresh, most, soft), best = 1;
-    float soft_old[SPLICE_LIKE], soft_fresh[SPLICE_LIKE];
+    float soft_old[CHANNELS * SPLICE_LIKE], soft_fresh[CHANNELS * SPLICE_LIKE];
     soften(old, soft_old);
     float power = dot(soft_old, soft_old, SPLICE_LIKE);
     for (int i = 0; i <= 2 * AROUND; i++) {
-        soften(fresh + SPLICE_LAG + middle + i - AROUND, soft_fresh);
+        soften(fresh + CHANNELS * (SPLICE_LAG + middle + i - AROUND), soft_fresh);
         likes[i] = (double)alike(soft_old, power, soft_fresh, SPLICE_LIKE);
         if (1 - likes[i] < least && i > 0 && i < 2 * AROUND) {
             least = 1 - likes[i];

@@ -1,7 +1,8 @@
 /* splice.h - where two stretches of one recording fit together: the heart of a time
  * stretch by waveform similarity (Verhelst, Roelands: WSOLA, ICASSP 1993).
  *
- * Sound is compared as mono. Nothing is remembered from call to call.
+ * Both channels are compared, not their sum, in which what is wide cancels. Nothing is
+ * remembered from call to call.
  */
 #ifndef SPLICE_H
 #define SPLICE_H
@@ -17,7 +18,7 @@ struct splice_fit {
 };
 
 /* The lag within +-`most` at which `fresh` continues `old` best.
- * old      SPLICE_LIKE mono frames
+ * old      SPLICE_LIKE stereo frames
  * fresh    SPLICE_SPAN of them; lag 0 begins at fresh[SPLICE_LAG]
  * soft     frames of lag that cost as much as a correlation of 0 */
 struct splice_fit splice_find(const float *old, const float *fresh, int most,

@@ -82,15 +82,10 @@ static double next_place(struct voice *voice)
     return a->mix + (a[1].mix - a->mix) * voice->slot_step / steps;
 }
 
-static int read_mono(const struct voice *voice, int64_t from, int frames, float *mono)
+static int read_track(const struct voice *voice, int64_t from, int frames, float *out)
 {
-    float pcm[2 * SPLICE_SPAN];
-    int rc = voice->pcm->read(voice->pcm->ctx, from, pcm, frames);
-    if (rc < 0)
-        return rc;
-    for (int i = 0; i < frames; i++)
-        mono[i] = pcm[2 * i] + pcm[2 * i + 1];
-    return 0;
+    int rc = voice->pcm->read(voice->pcm->ctx, from, out, frames);
+    return rc < 0 ? rc : 0;
 }
 
 /* Power of what changes from one run of frames to the next: of attacks more than of what
@@ -112,11 +107,14 @@ static float edge_power(const float *mono, int count, int run)
 /* returns 1: a sound begins at the track frame; 0: none does; or -errno */
 static int is_attack(const struct voice *voice, int64_t at)
 {
+    enum { FRAMES = 2 * ATTACK + GUARD };
     static const int runs[] = {1, DULL}; /* under hiss only the dull ones tell */
-    float mono[2 * ATTACK + GUARD];
-    int rc = read_mono(voice, at - ATTACK - GUARD, 2 * ATTACK + GUARD, mono);
+    float pcm[2 * FRAMES], mono[FRAMES];
+    int rc = read_track(voice, at - ATTACK - GUARD, FRAMES, pcm);
     if (rc < 0)
         return rc;
+    for (int i = 0; i < FRAMES; i++)
+        mono[i] = pcm[2 * i] + pcm[2 * i + 1];
     for (int i = 0; i < 2; i++) {
         float before = edge_power(mono, ATTACK, runs[i]);
         float behind = edge_power(mono + ATTACK + GUARD, ATTACK, runs[i]);
@@ -141,7 +139,7 @@ static double place_offset(const struct voice *voice)
 /* Join what is heard to what is due at a place. returns 0 or -errno */
 static int join_at(struct voice *voice, double place, bool is_strict, bool is_last)
 {
-    float old[SPLICE_LIKE], fresh[SPLICE_SPAN];
+    float old[2 * SPLICE_LIKE], fresh[2 * SPLICE_SPAN];
     int64_t due = llround(due_offset(voice, place));
     int64_t heard = voice->place.frames;
     int64_t early = heard > due ? heard - due : 0;
@@ -150,9 +148,9 @@ static int join_at(struct voice *voice, double place, bool is_strict, bool is_la
     int edge = (SPLICE_LIKE - SPLICE_FADE) / 2;
     if (begin < voice->searched)
         return 0;
-    int rc = read_mono(voice, begin - edge + heard, SPLICE_LIKE, old);
+    int rc = read_track(voice, begin - edge + heard, SPLICE_LIKE, old);
     if (rc == 0)
-        rc = read_mono(voice, begin - edge + due - SPLICE_LAG, SPLICE_SPAN, fresh);
+        rc = read_track(voice, begin - edge + due - SPLICE_LAG, SPLICE_SPAN, fresh);
     if (rc)
         return rc;
     int most = is_last ? 0 : is_strict ? STRICT_LAG : SPLICE_LAG;

@@ -179,6 +179,37 @@ static double snr_of(const float *samples, int count, double hz)
     return 10 * log10(tone / fmax(all - tone, 1e-12));
 }
 
+/* What lies on both sides out of phase is nothing in their sum: joins have to fit it all
+ * the same. */
+static void test_a_sine_stays_one_where_its_sides_cancel(void **state)
+{
+    (void)state;
+    const double pitches[] = {110, 220, 440};
+    for (int p = 0; p < 3; p++) {
+        struct sound sound;
+        sound_make(&sound, (int64_t)((double)LENGTH * 1.1));
+        sound_add_sine(&sound, pitches[p], 0.5);
+        for (int64_t i = 0; i < sound.pcm.length; i++)
+            sound.samples[2 * i + 1] *= -1;
+        for (int i = 0; i < BEATS; i++)
+            sound_add_kick(&sound, 3000 + i * BEAT * 1.04, 0.3);
+        lay_warp(1.04, 3000);
+        float *got = read_all(&sound, 0, LENGTH, 1152);
+        double sum = 0;
+        int windows = 0;
+        for (int64_t i = 0; i < LENGTH; i++)
+            got[2 * i] = (got[2 * i] - got[2 * i + 1]) / 2;
+        for (int64_t i = 0; i + 4410 < LENGTH; i += 4410, windows++)
+            sum += pow(10, -snr_of(got + 2 * i, 4410, pitches[p]) / 10);
+        double mean = -10 * log10(sum / windows);
+        if (mean < 20)
+            print_message("%7.1f Hz out of phase: SNR %.1f dB\n", pitches[p], mean);
+        assert_true(mean > 20);
+        free(got);
+        sound_free(&sound);
+    }
+}
+
 static void test_a_sine_stays_a_sine_of_its_pitch(void **state)
 {
     (void)state;
@@ -251,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_kicks_keep_their_attack_and_their_time),
         cmocka_unit_test(test_kicks_under_hiss_keep_their_time),
         cmocka_unit_test(test_a_sine_stays_a_sine_of_its_pitch),
+        cmocka_unit_test(test_a_sine_stays_one_where_its_sides_cancel),
         cmocka_unit_test(test_an_echo_repeats_the_last_beat_softly_at_its_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
