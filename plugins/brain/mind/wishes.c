@@ -4,6 +4,7 @@
 #include "file_uri.h"
 #include "fold.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,8 +78,9 @@ static int do_move(struct wish *wish)
 {
     struct route *route = &wish->brain->route;
     char *space = strrchr(wish->argument, ' '), *end = NULL;
-    unsigned long to = space ? strtoul(space + 1, &end, 10) : 0;
-    if (!space || *end || end == space + 1 || to < 1)
+    bool is_number = space && isdigit((unsigned char)space[1]); /* not -1, the last one */
+    unsigned long to = is_number ? strtoul(space + 1, &end, 10) : 0;
+    if (!is_number || *end || to < 1)
         return refuse(wish, -EINVAL, "move where%s: move ID POSITION, 1 is next", "");
     *space = 0;
     size_t from = find_stop(wish->brain, wish->argument);

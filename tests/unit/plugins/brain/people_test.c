@@ -107,6 +107,24 @@ static void test_bans_and_moves_are_obeyed_and_outlive_a_swap(void **state)
     close_station(s);
 }
 
+static void test_nothing_is_moved_before_what_is_next(void **state)
+{
+    struct station *s = calloc(1, sizeof *s);
+    static char reply[4096];
+    static const char *const wrong[] = {"1 -1", "1 0", "1 +2", "1 x", "1 2x", "1 ", "1"};
+    struct fv_error error;
+    (void)state;
+    open_station(s, 20, 20, 4);
+    play(s);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(
+            methods->wish(s->brain, "move", wrong[i], reply, sizeof reply, &error),
+            -EINVAL);
+    assert_int_equal(methods->wish(s->brain, "move", "2 1", reply, sizeof reply, &error),
+                     0);
+    close_station(s);
+}
+
 static void test_all_of_a_large_crate_have_their_turn(void **state)
 {
     (void)state;
@@ -241,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_a_state_without_a_field_is_good_enough),
         cmocka_unit_test(test_names_that_are_no_utf8_are_remembered_and_told),
         cmocka_unit_test(test_bans_and_moves_are_obeyed_and_outlive_a_swap),
+        cmocka_unit_test(test_nothing_is_moved_before_what_is_next),
         cmocka_unit_test(test_all_of_a_large_crate_have_their_turn),
         cmocka_unit_test(test_a_ban_that_was_said_twice_is_lifted_at_once),
         cmocka_unit_test(test_a_line_that_is_injected_twice_keeps_the_others_next),
