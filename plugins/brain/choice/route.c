@@ -88,7 +88,8 @@ static int order_tracks(const struct planner *planner, uint64_t tour,
                              past->now_s, tracks, count, &options)
                  : path_solve(planner->distance, from, tracks, count, &options);
     if (rc == 0)
-        rc = spacing_mend(planner->rules, past, planner->distance, from, tracks, count);
+        rc = spacing_mend(planner->rules, past, planner->distance, from, tracks, count,
+                          &options);
     if (rc >= 0 && planner->arc_count == 0)
         rc = weave_order(planner->rules, past, planner->distance, from, tracks, count,
                          &options);

@@ -2,6 +2,8 @@
  * artist are far enough from it, before and after. */
 #include "spacing.h"
 
+#include "tour.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,6 +12,8 @@
 #define REACH_MANY 500 /* places looked at to either side in a long order */
 #define REACH_FEW 4000 /* in one of at most so many places, all */
 #define ROUNDS 3
+#define LOOKS_A_PLACE 3 /* distances that tell what it costs to put a track there */
+#define ANYWAY 6e6      /* looks that a pool of usual size has, whatever the budget */
 
 struct spacing {
     const struct rules *rules;
@@ -19,6 +23,8 @@ struct spacing {
     struct pool_track **tracks;
     size_t count;
     double *times; /* count + 1: when each begins */
+    const struct path_options *options;
+    double looks; /* at distances, so far */
 };
 
 static void tell_times(struct spacing *spacing, size_t from)
@@ -119,11 +125,12 @@ static double cost_at(const struct spacing *spacing, const struct pool_track *tr
 }
 
 /* The cheapest free place from `low` to `high`; SIZE_MAX when none is free. */
-static size_t find_place(const struct spacing *spacing, const struct pool_track *track,
+static size_t find_place(struct spacing *spacing, const struct pool_track *track,
                          size_t low, size_t high, size_t without)
 {
     size_t best = SIZE_MAX;
     double least = INFINITY;
+    spacing->looks += LOOKS_A_PLACE * (double)(high + 1 - low);
     for (size_t place = low; place <= high; place++) {
         if (place == without || (without != SIZE_MAX && place == without + 1))
             continue;
@@ -155,6 +162,14 @@ static void move(struct spacing *spacing, size_t from, size_t to)
     }
 }
 
+/* Whether there is work left for another move, and somebody who wants it. */
+static bool may_go_on(const struct spacing *spacing)
+{
+    const struct path_options *options = spacing->options;
+    return spacing->looks < fmax(ANYWAY, options->budget_ms * TOUR_LOOKS_PER_MS) &&
+           !(options->must_stop && options->must_stop(options->ctx));
+}
+
 /* One walk through the order. returns how many came too soon and could not be moved */
 static int mend_once(struct spacing *spacing, bool *has_moved)
 {
@@ -167,8 +182,9 @@ static int mend_once(struct spacing *spacing, bool *has_moved)
             continue;
         size_t low = i > reach ? i - reach : 0;
         size_t high = spacing->count - i > reach ? i + reach : spacing->count;
-        size_t place =
-            moves_left > 0 ? find_place(spacing, track, low, high, i) : SIZE_MAX;
+        size_t place = moves_left > 0 && may_go_on(spacing)
+                           ? find_place(spacing, track, low, high, i)
+                           : SIZE_MAX;
         if (place == SIZE_MAX) {
             left++;
             continue;
@@ -184,9 +200,11 @@ static int mend_once(struct spacing *spacing, bool *has_moved)
 
 int spacing_mend(const struct rules *rules, const struct past *past,
                  const struct distance *distance, const struct traits *from,
-                 struct pool_track **tracks, size_t count)
+                 struct pool_track **tracks, size_t count,
+                 const struct path_options *options)
 {
-    struct spacing spacing = {rules, past, distance, from, tracks, count, NULL};
+    struct spacing spacing = {rules, past, distance, from, tracks,
+                              count, NULL, options,  0};
     int left = 0;
     bool has_moved = true;
     spacing.times = calloc(count + 1, sizeof *spacing.times);
@@ -207,7 +225,7 @@ size_t spacing_place(const struct rules *rules, const struct past *past,
                      const struct pool_track *track)
 {
     struct spacing spacing = {rules, past, distance, from, (struct pool_track **)tracks,
-                              count, NULL};
+                              count, NULL, NULL,     0};
     size_t high = within < count ? within : count, best = 0;
     double least = INFINITY;
     spacing.times = calloc(count + 1, sizeof *spacing.times);

@@ -4,6 +4,8 @@
 #include "rig.h"
 #include "spacing.h"
 
+#include <limits.h>
+
 #define TRACKS 48
 #define ARTISTS 4
 #define LENGTH_S 200.0
@@ -94,8 +96,57 @@ static void test_nobody_comes_too_soon_and_the_way_stays_short(void **state)
     assert_int_equal(too_soon(&past), 0);
     double woven = length_of_order();
     lay_out();
-    spacing_mend(&rules, &past, &distance, NULL, order, TRACKS);
+    spacing_mend(&rules, &past, &distance, NULL, order, TRACKS, &options);
     assert_true(woven < length_of_order());
+}
+
+struct asked {
+    int times, until; /* it is stopped */
+};
+
+static bool ask(void *ctx)
+{
+    struct asked *asked = ctx;
+    return ++asked->times > asked->until;
+}
+
+/* A crate of thousands by a few artists can be moved about for minutes: an engine that
+ * gives no sign of life for so long is ended. */
+static void test_spacing_is_given_up_when_asked_to(void **state)
+{
+    (void)state;
+    struct past past = {0};
+    struct asked asked = {0};
+    struct path_options how = {.must_stop = ask, .ctx = &asked};
+    struct pool_track *before[TRACKS];
+    lay_out();
+    memcpy(before, order, sizeof order);
+    assert_true(spacing_mend(&rules, &past, &distance, NULL, order, TRACKS, &how) > 0);
+    assert_true(asked.times > 0);
+    assert_memory_equal(order, before, sizeof order);
+    asked = (struct asked){.until = INT_MAX};
+    spacing_mend(&rules, &past, &distance, NULL, order, TRACKS, &how);
+    assert_memory_not_equal(order, before, sizeof order);
+}
+
+static void test_spacing_of_many_by_a_few_has_an_end(void **state)
+{
+    (void)state;
+    enum { MANY = 1200 };
+    static struct pool_track many[MANY];
+    static struct pool_track *of_many[MANY];
+    struct past past = {0};
+    struct asked asked = {.until = INT_MAX};
+    struct path_options how = {.must_stop = ask, .ctx = &asked};
+    lay_out();
+    for (int i = 0; i < MANY; i++) {
+        many[i] = track[i % TRACKS];
+        of_many[i] = &many[i];
+    }
+    rules.pool_s = MANY * LENGTH_S;
+    rules.artist_s = 1000; /* five tracks: with four artists that can't be */
+    spacing_mend(&rules, &past, &distance, NULL, of_many, MANY, &how);
+    assert_in_range(asked.times, 1, 2 * MANY);
 }
 
 static void test_what_was_played_last_is_remembered(void **state)
@@ -266,6 +317,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nobody_comes_too_soon_and_the_way_stays_short),
+        cmocka_unit_test(test_spacing_is_given_up_when_asked_to),
+        cmocka_unit_test(test_spacing_of_many_by_a_few_has_an_end),
         cmocka_unit_test(test_what_was_played_last_is_remembered),
         cmocka_unit_test(test_every_track_stays_and_each_time_in_the_same_place),
         cmocka_unit_test(test_what_goes_together_longest_begins),
