@@ -176,8 +176,8 @@ static void ride(struct foretold *f, int count, double step_s)
            (size_t)(count - 2 * AROUND) * sizeof *ridden);
 }
 
-/* How far the quietest HOLE_S that begin in the overlap lie under the mean of all, in decibels:
- * breaks and intros have places that windows of three seconds do not see. */
+/* How far the quietest HOLE_S that begin in the overlap lie under the mean of all, in
+ * decibels: breaks and intros have places that windows of three seconds do not see. */
 static double hole_in(const struct foretold *f, int count, double step_s)
 {
     double mean = 0, least = HUGE_VAL;
