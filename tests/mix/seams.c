@@ -12,9 +12,7 @@
 #define CLICK_LEAST 0.05 /* ... and not less than this */
 #define APART_S 0.05     /* less is one click */
 #define FEWEST_RISES 10  /* attacks that are stretched, of fewer nothing is said */
-#define LEVEL_MS                                                                         \
-    1.0 /* in which a level is taken: what rises faster is not told apart                \
-         */
+#define LEVEL_MS 1.0     /* of a level: what rises faster is not told apart */
 
 /* For the curious. */
 static void log_seam(const char *what, const struct mix *mix, double at)
