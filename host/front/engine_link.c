@@ -154,7 +154,7 @@ static json_t *counted_as_sent(const struct air *air, const struct wire_message 
     return answer;
 }
 
-/* It has said all it had to say; a plugin could only keep it from ending. */
+/* End it, if it runs: that is no death for which a build is to blame. */
 static void excuse(struct engine_link *link, uint64_t pause_ms)
 {
     link->is_excused = true;

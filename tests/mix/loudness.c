@@ -90,8 +90,8 @@ static double most_change(const struct meter *meter, int from, int to)
     return most;
 }
 
-/* Where tracks play alone beside a transition: from the first time to the second behind
- * its start, and from its end to the third. */
+/* Where tracks play alone beside a transition, `most` seconds at most: from `before` to
+ * its start, and from its end to `behind`. */
 static void times_beside(const struct mix *mix, int segment, double most, double *before,
                          double *behind)
 {
