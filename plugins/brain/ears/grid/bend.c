@@ -19,7 +19,7 @@
 #define LOUDEST 1.5  /* sum of rises, from which on they weigh the same */
 #define STAY 0.002   /* weight of where beats were, in such sums */
 #define AROUND 4     /* beats to either side ... */
-#define SPARSE 0.3   /* ... that rise less than this share of what beats usually do */
+#define SPARSE 0.3   /* ... that weigh less than this share of what beats usually do */
 
 struct curve {
     double *time, *before, *weight, *room; /* `count` each; room 3 `count` */
@@ -58,23 +58,31 @@ static double mean_weight(const struct curve *curve, size_t from, size_t to)
     return sum / (double)(to - from);
 }
 
+/* What the beats around each weigh, against what all do. */
+static void find_shares(const struct curve *curve, double *share)
+{
+    double usual = mean_weight(curve, 0, curve->count);
+    for (size_t i = 0; i < curve->count; i++) {
+        size_t from = i < AROUND ? 0 : i - AROUND;
+        size_t to = i + AROUND + 1 < curve->count ? i + AROUND + 1 : curve->count;
+        share[i] = usual > 0.0 ? mean_weight(curve, from, to) / usual : 0.0;
+    }
+}
+
 /* In a break hardly anything tells where the beats are, least of all the little that
  * rises there: the curve goes through from what is played before and behind it. */
 static void pass_breaks(struct curve *curve)
 {
-    double *share = curve->room, usual = mean_weight(curve, 0, curve->count);
+    double *share = curve->room;
     size_t first = curve->count, last = 0; /* that are played */
-    for (size_t i = 0; i < curve->count; i++) {
-        size_t from = i < AROUND ? 0 : i - AROUND;
-        size_t to = i + AROUND + 1 < curve->count ? i + AROUND + 1 : curve->count;
-        share[i] = mean_weight(curve, from, to) / (SPARSE * usual);
-        if (share[i] >= 1.0) {
+    find_shares(curve, share);
+    for (size_t i = 0; i < curve->count; i++)
+        if (share[i] >= SPARSE) {
             first = i < first ? i : first;
             last = i;
         }
-    }
     for (size_t i = first; i < last; i++)
-        curve->weight[i] *= fmin(share[i] * share[i], 1.0);
+        curve->weight[i] *= fmin(share[i] * share[i] / (SPARSE * SPARSE), 1.0);
 }
 
 static void shift(struct curve *curve, double scale)
@@ -100,20 +108,43 @@ static void shift_all(struct curve *curve)
     }
 }
 
+/* Room for a curve of `count` beats; NULL if there is none. The caller frees it. */
+static double *curve_init(struct curve *curve, double *time, size_t count,
+                          const struct attacks *attacks)
+{
+    size_t points = attacks_points(attacks) + 1;
+    double *room = malloc(5 * count * sizeof *room + points * sizeof *curve->rise);
+    if (!room)
+        return NULL;
+    float *rise = (float *)(room + 5 * count);
+    attacks_rises(attacks, rise);
+    *curve =
+        (struct curve){time, room, room + count, room + 2 * count, count, attacks, rise};
+    return room;
+}
+
 int bend_beats(double *time, size_t count, const struct attacks *attacks)
 {
-    double *room = malloc(5 * count * sizeof *room);
-    float *rise = malloc((attacks_points(attacks) + 1) * sizeof *rise);
-    int err = room && rise ? 0 : -ENOMEM;
-    struct curve curve = {time,  room,    room + count, room + 2 * count,
-                          count, attacks, rise};
-    if (!err) {
-        attacks_rises(attacks, rise);
-        shift_all(&curve);
-    }
+    struct curve curve;
+    double *room = curve_init(&curve, time, count, attacks);
+    if (!room)
+        return -ENOMEM;
+    shift_all(&curve);
     free(room);
-    free(rise);
-    return err;
+    return 0;
+}
+
+int bend_shares(double *share, double *time, size_t count, const struct attacks *attacks)
+{
+    struct curve curve;
+    double *room = curve_init(&curve, time, count, attacks);
+    if (!room)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        balance(&curve, time[i], NEAREST_S, &curve.weight[i]);
+    find_shares(&curve, share);
+    free(room);
+    return 0;
 }
 
 int bend_even(double *time, size_t count)

@@ -23,4 +23,11 @@ int bend_even(double *time, size_t count);
  * returns  0 or -ENOMEM */
 int bend_beats(double *time, size_t count, const struct attacks *attacks);
 
+/* How much rises near the beats around each, as a share of what does near all: about 1,
+ * and near 0 where nothing tells where they are.
+ *
+ * share    of each beat, filled
+ * returns  0 or -ENOMEM */
+int bend_shares(double *share, double *time, size_t count, const struct attacks *attacks);
+
 #endif

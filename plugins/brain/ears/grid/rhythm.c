@@ -257,6 +257,13 @@ static bool is_better(const struct rhythm *whole, const struct rhythm *grafted,
     return !is_found(grafted) || more > (is_sure ? GLIDES : missed);
 }
 
+static int doubt_faint(struct rhythm *out, const struct rhythm_ears *ears)
+{
+    struct attacks attacks;
+    attacks_init(&attacks, ears->bands, ears->maps->bands_origin);
+    return unsure_add_faint(&out->unsure, &out->beats, &attacks, ears->end);
+}
+
 int rhythm_find(struct rhythm *out, const struct rhythm_ears *ears)
 {
     double missed = INFINITY;
@@ -273,5 +280,7 @@ int rhythm_find(struct rhythm *out, const struct rhythm_ears *ears)
     } else {
         forget(&whole);
     }
+    if (!err)
+        err = doubt_faint(out, ears);
     return err;
 }

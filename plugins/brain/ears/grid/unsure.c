@@ -1,15 +1,20 @@
 /* unsure.c - the tempogram once more, now that the beats are known: how high it is at
- * their period, window by window.
+ * their period, window by window; and how much rises near beats that bend.
  */
 #include "unsure.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#include "bend.h"
 
 #define OTHER 0.5f /* by which another class is higher where the tempo is another */
 #define HEARD 0.3f /* height of the beats' class, up to which that goes on around it */
 #define CHANGE_BEATS 8 /* whose tempo is compared with that of as many before them */
 #define CHANGE 0.02    /* share by which it is another */
 #define MUTE 0.15f     /* height below which nothing holds beats of a tempo that moves */
+#define FAINT 0.25     /* share of what usually rises near such beats ... */
+#define FAINT_BEATS 8  /* ... that less does of, so many in a row, is too little, too */
 
 /* The mean period of the beats between two times, at least one. */
 static double period_between(const struct strip_d *beat, double from, double to)
@@ -95,5 +100,81 @@ int unsure_find(struct strip_span *out, const struct beats *beats,
         if (window[w].is_unsure)
             err = add(out, w, tempo->count, end);
     free(window);
+    return err;
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct fv_span *x = a, *y = b;
+    return (x->start > y->start) - (x->start < y->start);
+}
+
+/* Bring stretches in order, and make one of those that meet. */
+static void join(struct strip_span *spans)
+{
+    size_t count = 0;
+    qsort(spans->at, spans->count, sizeof *spans->at, by_start);
+    for (size_t i = 0; i < spans->count; i++) {
+        struct fv_span *last = count > 0 ? &spans->at[count - 1] : NULL;
+        if (last && spans->at[i].start <= last->end)
+            last->end = fmax(last->end, spans->at[i].end);
+        else
+            spans->at[count++] = spans->at[i];
+    }
+    spans->count = count;
+}
+
+/* Faint beats from one up to another; fewer that are heard lie between them. */
+struct faint {
+    size_t from, to, count;
+};
+
+/* At both ends of the beats it is all of the music. */
+static int end_faint(struct strip_span *out, const struct faint *faint,
+                     const struct strip_d *beat, double end)
+{
+    struct fv_span span = {faint->from == 0 ? 0.0 : beat->at[faint->from],
+                           faint->to == beat->count ? end : beat->at[faint->to]};
+    return faint->count < FAINT_BEATS || span.start >= span.end ? 0
+                                                                : STRIP_PUSH(out, span);
+}
+
+static int find_faint(struct strip_span *out, const double *share,
+                      const struct strip_d *beat, double end)
+{
+    struct faint faint = {0};
+    size_t heard = 0; /* in a row */
+    int err = 0;
+    for (size_t i = 0; !err && i < beat->count; i++) {
+        if (share[i] >= FAINT) {
+            heard++;
+            continue;
+        }
+        if (heard >= FAINT_BEATS) {
+            err = end_faint(out, &faint, beat, end);
+            faint = (struct faint){.from = i};
+        }
+        faint.to = i + 1;
+        faint.count++;
+        heard = 0;
+    }
+    if (heard < FAINT_BEATS)
+        faint.to = beat->count;
+    return err ? err : end_faint(out, &faint, beat, end);
+}
+
+int unsure_add_faint(struct strip_span *out, const struct beats *beats,
+                     const struct attacks *attacks, double end)
+{
+    size_t count = beats->time.count;
+    if (!beats->bends || count < 2)
+        return 0;
+    double *share = malloc(count * sizeof *share);
+    int err = share ? bend_shares(share, beats->time.at, count, attacks) : -ENOMEM;
+    if (!err)
+        err = find_faint(out, share, &beats->time, end);
+    free(share);
+    if (!err && out->count > 0)
+        join(out);
     return err;
 }

@@ -136,6 +136,73 @@ static void test_beats_that_are_heard_all_along_are_sure(void **state)
     assert_int_equal(out.count, 0);
 }
 
+/* ---- beats that bend -----------------------------------------------------------------
+ */
+
+#define POINTS 80000 /* of an envelope, more than SECONDS */
+
+static uint8_t code[POINTS * BANDS];
+
+/* What is said of beats that bend and are struck from one time on to another. */
+static struct strip_span say_faint(double from, double to, bool bends)
+{
+    const struct strip_b envelope = {.at = code, .count = sizeof code};
+    struct attacks attacks = {.envelope = &envelope};
+    struct beats beats = {.bends = bends};
+    struct strip_span out = {0};
+    memset(code, 0, sizeof code);
+    for (int c = 0; c < 256; c++)
+        attacks.loud[0][c] = (float)c / 255.0f;
+    for (double time = 0.1; time < SECONDS - 1.0; time += PERIOD) {
+        size_t first = (size_t)attacks_point(&attacks, time);
+        assert_int_equal(STRIP_PUSH(&beats.time, time), 0);
+        for (size_t n = first; n < first + 40 && n < POINTS; n++)
+            code[n * BANDS] = time >= from && time < to ? 200 : 4;
+    }
+    assert_int_equal(unsure_add_faint(&out, &beats, &attacks, SECONDS), 0);
+    beats_release(&beats);
+    return out;
+}
+
+static void test_both_ends_where_hardly_a_beat_is_struck_are_unsure(void **state)
+{
+    (void)state;
+    struct strip_span out = say_faint(30.0, 90.0, true);
+    assert_int_equal(out.count, 2);
+    assert_true(out.at[0].start == 0.0);
+    assert_true(out.at[0].end > 26.0 && out.at[0].end < 31.0);
+    assert_true(out.at[1].start > 89.0 && out.at[1].start < 94.0);
+    assert_true(out.at[1].end == SECONDS);
+    free(out.at);
+}
+
+static void test_beats_on_a_line_go_on_where_none_is_struck(void **state)
+{
+    (void)state;
+    assert_int_equal(say_faint(30.0, 90.0, false).count, 0);
+}
+
+static void test_a_few_soft_beats_are_followed(void **state)
+{
+    (void)state;
+    assert_int_equal(say_faint(4.0, SECONDS, true).count, 0);
+}
+
+static void test_stretches_that_meet_are_one(void **state)
+{
+    struct strip_span spans = {0};
+    static const struct fv_span some[] = {
+        {50.0, 60.0}, {0.0, 10.0}, {8.0, 20.0}, {20.0, 21.0}, {52.0, 55.0}};
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(STRIP_PUSH(&spans, some[i]), 0);
+    join(&spans);
+    assert_int_equal(spans.count, 2);
+    assert_true(spans.at[0].start == 0.0 && spans.at[0].end == 21.0);
+    assert_true(spans.at[1].start == 50.0 && spans.at[1].end == 60.0);
+    free(spans.at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +212,10 @@ int main(void)
         cmocka_unit_test(test_so_is_where_beats_change_their_tempo),
         cmocka_unit_test(test_nothing_is_said_of_what_lies_behind_the_music),
         cmocka_unit_test(test_beats_that_are_heard_all_along_are_sure),
+        cmocka_unit_test(test_both_ends_where_hardly_a_beat_is_struck_are_unsure),
+        cmocka_unit_test(test_beats_on_a_line_go_on_where_none_is_struck),
+        cmocka_unit_test(test_a_few_soft_beats_are_followed),
+        cmocka_unit_test(test_stretches_that_meet_are_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
