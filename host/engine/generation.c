@@ -148,7 +148,7 @@ int generation_open(const char *path, enum kind kind, struct generation **genera
     snprintf(g->path, sizeof g->path, "%s", path);
     int rc = take_plugin(g, plugin, kind, error);
     if (rc == 0)
-        rc = library_hash(path, g->hash, NULL, NULL);
+        rc = file_hash(path, g->hash, NULL, NULL);
     if (rc) {
         free(g);
         return rc;

@@ -7,6 +7,7 @@
 #ifndef GENERATION_H
 #define GENERATION_H
 
+#include "file_hash.h"
 #include "services.h"
 
 #include <forever/plugin.h>
@@ -20,7 +21,7 @@ struct generation {
     enum kind kind;
     unsigned number; /* counts up in a slot, never repeated */
     char path[512];  /* the private copy */
-    char hash[TRACK_HASH];
+    char hash[FILE_HASH];
     char name[64], version[32];
     uint32_t abi_major, abi_minor;
     struct fv_brain_methods

@@ -2,6 +2,7 @@
 #include "hear.h"
 
 #include "bytes.h"
+#include "file_hash.h"
 #include "finding.h"
 #include "media.h"
 
@@ -101,7 +102,7 @@ static int hear_afresh(const struct hearing *hearing, const char *uri, const cha
     struct stat about;
     struct media *media;
     struct fv_media facts;
-    char hash[TRACK_HASH];
+    char hash[FILE_HASH];
     struct fv_analysis *finding = NULL;
     if (stat(path, &about) == 0 && S_ISREG(about.st_mode) && about.st_size == 0) {
         snprintf(error->text, sizeof error->text, "it is empty");
@@ -113,7 +114,7 @@ static int hear_afresh(const struct hearing *hearing, const char *uri, const cha
     media_watch(media, hearing->life_ms);
     bool is_wanted =
         !hearing->is_for_show || !length_fault(facts.length, hearing->settings, error);
-    rc = library_hash(path, hash, is_over, (void *)hearing);
+    rc = file_hash(path, hash, is_over, (void *)hearing);
     if (rc == 0 && is_wanted)
         rc = find_out(hearing, hash, media, &finding, error);
     media_close(media);

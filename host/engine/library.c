@@ -6,7 +6,6 @@
 #include "log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -14,7 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 /* Migration n brings a library from version n to n + 1. Append only. */
 static const char *const migrations[] = {
@@ -208,7 +206,7 @@ static void column_text(sqlite3_stmt *statement, int column, char *out, size_t c
 
 static struct track *row_track(sqlite3_stmt *row, const char *uri, const char *path)
 {
-    char hash[TRACK_HASH];
+    char hash[FILE_HASH];
     struct fv_media media = {.length = sqlite3_column_int64(row, 6),
                              .source_rate = (uint32_t)sqlite3_column_int(row, 7)};
     column_text(row, 0, hash, sizeof hash);
@@ -369,29 +367,4 @@ int library_note_heard(struct library *library, const struct track *track, int64
     bind_text(statement, 4, track->title);
     bind_text(statement, 5, track->artist);
     return run(library, statement);
-}
-
-int library_hash(const char *path, char hash[TRACK_HASH], bool (*cancelled)(void *ctx),
-                 void *ctx)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return -errno;
-    XXH3_state_t *state = XXH3_createState();
-    char *block = must_alloc(1 << 18);
-    ssize_t count = 1;
-    XXH3_128bits_reset(state);
-    while (count > 0 && !(cancelled && cancelled(ctx))) {
-        count = read(file, block, 1 << 18);
-        if (count > 0)
-            XXH3_128bits_update(state, block, (size_t)count);
-    }
-    int rc = count < 0 ? -errno : count > 0 ? -ECANCELED : 0;
-    XXH128_hash_t digest = XXH3_128bits_digest(state);
-    snprintf(hash, TRACK_HASH, "%016llx%016llx", (unsigned long long)digest.high64,
-             (unsigned long long)digest.low64);
-    XXH3_freeState(state);
-    free(block);
-    close(file);
-    return rc;
 }

@@ -53,8 +53,4 @@ int library_refuse(struct library *library, const char *path, const char *reason
 
 int library_note_heard(struct library *library, const struct track *track, int64_t at_ms);
 
-/* XXH3-128 of a file's bytes, in hex. returns 0, -ECANCELED or -errno */
-int library_hash(const char *path, char hash[TRACK_HASH], bool (*cancelled)(void *ctx),
-                 void *ctx);
-
 #endif

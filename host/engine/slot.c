@@ -180,13 +180,13 @@ static int open_here(struct slot *slot, const char *path, const char *hash,
 static int load_file(struct slot *slot, const json_t *trial, int patience, bool is_watch,
                      struct generation **fresh, struct fv_error *error)
 {
-    char path[600], hash[TRACK_HASH];
+    char path[600], hash[FILE_HASH];
     json_t *about = NULL;
     unsigned number;
     int rc = take_copy(slot, path, sizeof path, &number, error);
     if (rc)
         return rc;
-    rc = library_hash(path, hash, NULL, NULL);
+    rc = file_hash(path, hash, NULL, NULL);
     if (rc == 0 && is_watch && is_refused(slot, hash, error))
         rc = -EALREADY;
     if (rc == 0)

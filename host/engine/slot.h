@@ -51,9 +51,9 @@ struct slot {
     int64_t probation_until_ms;
     bool is_unproven; /* a mixer that has planned nothing yet */
     bool has_news;    /* what is on air is new, and nobody knows yet that it has passed */
-    char refused_hash[TRACK_HASH], refused_why[256];
+    char refused_hash[FILE_HASH], refused_why[256];
     char stat_loaded[128];   /* ... and as last tried */
-    char trying[TRACK_HASH]; /* build that may end this engine before it is on air */
+    char trying[FILE_HASH]; /* build that may end this engine before it is on air */
 };
 
 void slot_init(struct slot *slot, enum kind kind, const char *plugins_dir,

@@ -5,19 +5,19 @@
 #ifndef TRACK_H
 #define TRACK_H
 
+#include "file_hash.h"
+
 #include <forever/codec.h>
 #include <forever/track.h>
 #include <jansson.h>
 #include <stdatomic.h>
-
-#define TRACK_HASH 33 /* XXH3-128 of the file's bytes in hex, with its 0 */
 
 struct track {
     atomic_int references;
     char *id;  /* of this playing; NULL while it is only known */
     char *uri; /* as the brain names it */
     char *path;
-    char hash[TRACK_HASH];
+    char hash[FILE_HASH];
     char *title, *artist, *album, *genre;
     char *why;      /* why the brain chose it */
     char *license;  /* as its source states it; "" = none */

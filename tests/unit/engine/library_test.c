@@ -3,6 +3,8 @@
 
 #include "check.h"
 
+#include <fcntl.h>
+
 static char room[64], db[128], song[128];
 
 static void write_song(const char *text)
@@ -48,8 +50,8 @@ static void store(struct library *library, uint32_t version, double bpm)
 {
     struct fv_analysis found = {.struct_size = sizeof found, .bpm = bpm, .duration = 1};
     struct fv_media media = {.length = 44100, .source_rate = 48000, .title = "La \"la\""};
-    char hash[TRACK_HASH];
-    assert_int_equal(library_hash(song, hash, NULL, NULL), 0);
+    char hash[FILE_HASH];
+    assert_int_equal(file_hash(song, hash, NULL, NULL), 0);
     struct track *track = track_new(song, song, hash, &media, finding_copy(&found));
     assert_int_equal(library_store(library, track, version), 0);
     track_drop(track);
@@ -190,9 +192,9 @@ TEST(test_failure_is_remembered_until_the_file_changes)
 TEST(test_track_is_found_where_it_was_last_seen)
 {
     struct library *library = open_library();
-    char hash[TRACK_HASH], path[200];
+    char hash[FILE_HASH], path[200];
     store(library, 1, 120);
-    library_hash(song, hash, NULL, NULL);
+    file_hash(song, hash, NULL, NULL);
     assert_int_equal(library_path_of(library, hash, path, sizeof path), 0);
     assert_string_equal(path, song);
     unlink(song);
@@ -242,16 +244,16 @@ TEST(test_file_of_any_age_is_known)
 
 TEST(test_hash_is_that_of_the_bytes)
 {
-    char hash[TRACK_HASH], other[TRACK_HASH];
-    assert_int_equal(library_hash("/dev/null", hash, NULL, NULL), 0);
+    char hash[FILE_HASH], other[FILE_HASH];
+    assert_int_equal(file_hash("/dev/null", hash, NULL, NULL), 0);
     assert_string_equal(hash,
                         "99aa06d3014798d86001c324468d497f"); /* XXH3-128 of nothing */
-    assert_int_equal(library_hash(song, hash, NULL, NULL), 0);
+    assert_int_equal(file_hash(song, hash, NULL, NULL), 0);
     write_song("lb");
-    assert_int_equal(library_hash(song, other, NULL, NULL), 0);
+    assert_int_equal(file_hash(song, other, NULL, NULL), 0);
     assert_string_not_equal(hash, other);
-    assert_int_equal(library_hash("/nowhere", hash, NULL, NULL), -ENOENT);
-    assert_int_equal(library_hash(song, hash, always, NULL), -ECANCELED);
+    assert_int_equal(file_hash("/nowhere", hash, NULL, NULL), -ENOENT);
+    assert_int_equal(file_hash(song, hash, always, NULL), -ECANCELED);
 }
 
 #define IN_A_ROOM(test) cmocka_unit_test_setup_teardown(test, open_room, close_room)

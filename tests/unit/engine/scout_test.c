@@ -145,14 +145,14 @@ static void write_file(const char *path, const char *text)
 /* returns whether a file is still good after a playing of it has failed */
 static bool is_good_after_failure(const char *text_at_failure)
 {
-    char room[] = "/tmp/scout_test.XXXXXX", path[64], hash[TRACK_HASH];
+    char room[] = "/tmp/scout_test.XXXXXX", path[64], hash[FILE_HASH];
     struct fv_error error;
     struct fv_media media = {.length = FV_RATE, .title = "t"};
     struct scout scout = {.brain = &slot, .on_ready = ignore_ready};
     assert_non_null(mkdtemp(room));
     snprintf(path, sizeof path, "%s/song", room);
     write_file(path, "music");
-    assert_int_equal(library_hash(path, hash, NULL, NULL), 0);
+    assert_int_equal(file_hash(path, hash, NULL, NULL), 0);
     struct track *track = track_new(path, path, hash, &media, NULL);
     scout_init(&scout);
     assert_int_equal(library_open(&scout.library, NULL, &error), 0);

@@ -247,7 +247,7 @@ TEST(test_build_on_probation_is_taken_back_by_the_next_engine)
 {
     struct swap swap;
     start();
-    char good[TRACK_HASH];
+    char good[FILE_HASH];
     snprintf(good, sizeof good, "%s", slot.current->hash);
     put("tests/zoo/crash_later");
     assert_int_equal(swap_in(0, NULL, &swap), 0);
@@ -305,7 +305,7 @@ TEST(test_build_that_was_being_tried_when_the_engine_died_is_refused)
     struct slot next;
     struct fv_error error;
     start();
-    char good[TRACK_HASH];
+    char good[FILE_HASH];
     snprintf(good, sizeof good, "%s", slot.current->hash);
     slot.ctx = &slot;
     slot.on_trying = keep_last_word;
