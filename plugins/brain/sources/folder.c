@@ -1,10 +1,13 @@
-/* folder.c - walks folders with its own stack of open folders, so that a link that leads
- * back into one of them is seen. */
+/* folder.c - walks folders and remembers which; links to folders come last, and only to
+ * what was not searched: they may lead back, or to each other in more ways than can be
+ * gone.
+ */
 #include "folder.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <search.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +17,16 @@
 
 #define DEPTH_MAX 64
 
+struct place {
+    dev_t dev;
+    ino_t ino;
+};
+
 struct walk {
     struct listing *listing;
-    struct {
-        dev_t dev;
-        ino_t ino;
-    } above[DEPTH_MAX]; /* the folders that are open */
+    void *searched; /* a tree of places */
+    char **links;   /* to folders, that wait */
+    size_t link_count;
     int depth;
 };
 
@@ -47,6 +54,43 @@ static void say_error(struct walk *walk, const char *what, const char *path, int
 
 static int walk_folder(struct walk *walk, const char *folder);
 
+static int by_place(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    return x->dev != y->dev ? (x->dev > y->dev) - (x->dev < y->dev)
+                            : (x->ino > y->ino) - (x->ino < y->ino);
+}
+
+/* returns 1: not searched before, and noted; 0; or -ENOMEM */
+static int note_place(struct walk *walk, const struct stat *about)
+{
+    struct place *place = malloc(sizeof *place);
+    if (!place)
+        return -ENOMEM;
+    *place = (struct place){about->st_dev, about->st_ino};
+    struct place **there = tsearch(place, &walk->searched, by_place);
+    if (!there || *there != place)
+        free(place);
+    return there ? *there == place : -ENOMEM;
+}
+
+static bool is_link(const char *path)
+{
+    struct stat about;
+    return lstat(path, &about) == 0 && S_ISLNK(about.st_mode);
+}
+
+static int put_off(struct walk *walk, const char *path)
+{
+    size_t bytes = (walk->link_count + 1) * sizeof *walk->links;
+    char **links = realloc(walk->links, bytes);
+    if (!links)
+        return -ENOMEM;
+    walk->links = links;
+    links[walk->link_count] = strdup(path);
+    return links[walk->link_count++] ? 0 : -ENOMEM;
+}
+
 static int walk_entry(struct walk *walk, const char *path)
 {
     struct stat about;
@@ -55,34 +99,14 @@ static int walk_entry(struct walk *walk, const char *path)
         return folder_has_audio_name(path) ? crate_add_path(walk->listing->crate, path)
                                            : 0;
     if (S_ISDIR(about.st_mode))
-        return walk_folder(walk, path);
+        return is_link(path) ? put_off(walk, path) : walk_folder(walk, path);
     return S_ISREG(about.st_mode) && folder_has_audio_name(path)
                ? crate_add_path(walk->listing->crate, path)
                : 0;
 }
 
-static bool is_above(const struct walk *walk, const struct stat *about)
+static int walk_entries(struct walk *walk, DIR *dir, const char *folder)
 {
-    for (int i = 0; i < walk->depth; i++)
-        if (walk->above[i].dev == about->st_dev && walk->above[i].ino == about->st_ino)
-            return true;
-    return false;
-}
-
-static int walk_folder(struct walk *walk, const char *folder)
-{
-    struct stat about;
-    if (stat(folder, &about) != 0 || is_above(walk, &about) || walk->depth == DEPTH_MAX) {
-        say_error(walk, "not searching", folder, ELOOP);
-        return 0;
-    }
-    DIR *dir = opendir(folder);
-    if (!dir) {
-        say_error(walk, "cannot search", folder, errno);
-        return 0;
-    }
-    walk->above[walk->depth].dev = about.st_dev;
-    walk->above[walk->depth++].ino = about.st_ino;
     int rc = 0;
     struct dirent *entry;
     while (rc == 0 && (entry = readdir(dir))) {
@@ -95,13 +119,39 @@ static int walk_folder(struct walk *walk, const char *folder)
         else if (length < (int)sizeof path)
             rc = walk_entry(walk, path);
     }
-    closedir(dir);
+    return rc;
+}
+
+static int walk_folder(struct walk *walk, const char *folder)
+{
+    struct stat about;
+    if (walk->depth == DEPTH_MAX) {
+        say_error(walk, "not searching", folder, ELOOP);
+        return 0;
+    }
+    DIR *dir = opendir(folder);
+    if (!dir) {
+        say_error(walk, "cannot search", folder, errno);
+        return 0;
+    }
+    walk->depth++;
+    int rc = fstat(dirfd(dir), &about) != 0 ? -errno : note_place(walk, &about);
+    if (rc == 1)
+        rc = walk_entries(walk, dir, folder);
     walk->depth--;
+    closedir(dir);
     return rc;
 }
 
 int folder_read(struct listing *listing, const char *folder)
 {
     struct walk walk = {.listing = listing};
-    return walk_folder(&walk, folder);
+    int rc = walk_folder(&walk, folder);
+    for (size_t i = 0; rc == 0 && i < walk.link_count; i++)
+        rc = walk_folder(&walk, walk.links[i]);
+    for (size_t i = 0; i < walk.link_count; i++)
+        free(walk.links[i]);
+    free(walk.links);
+    tdestroy(walk.searched, free);
+    return rc;
 }

@@ -50,6 +50,9 @@ static int read_local(struct listing *listing, const char *path, struct fv_error
         rc = -errno;
     else if (S_ISDIR(about.st_mode))
         rc = folder_read(listing, path);
+    else if (!S_ISREG(about.st_mode)) /* a pipe would be waited for */
+        return refuse(error, -EINVAL, "%.150s is neither a folder nor a plain file",
+                      path);
     else if (feed_has_name(path))
         rc = feed_read(listing, path, error);
     else if (playlist_has_name(path))

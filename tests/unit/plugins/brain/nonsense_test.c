@@ -136,6 +136,48 @@ static void test_a_folder_of_a_hundred_thousand_files_is_read(void **state)
     end(&try);
 }
 
+/* From ten folders of which each has links to all there are ten million ways. */
+static void test_folders_that_link_to_each_other_are_read_once(void **state)
+{
+    struct try try;
+    char path[300], name[40], to[40];
+    (void)state;
+    begin(&try, "linked");
+    assert_int_equal(mkdir(try.path, 0700), 0);
+    for (int i = 0; i < 10; i++) {
+        snprintf(path, sizeof path, "%s/%d", try.path, i);
+        assert_int_equal(mkdir(path, 0700), 0);
+        snprintf(name, sizeof name, "linked/%d/%d.mp3", i, i);
+        rig_write(&try.rig, name, "");
+        for (int k = 0; k < 10; k++) {
+            snprintf(path, sizeof path, "%s/%d/to%d", try.path, i, k);
+            snprintf(to, sizeof to, "../%d", k);
+            assert_int_equal(symlink(to, path), 0);
+        }
+    }
+    snprintf(path, sizeof path, "%s/up", try.path);
+    assert_int_equal(symlink("..", path), 0);
+    rig_write(&try.rig, "beside.mp3", "");
+    assert_int_equal(look(&try), 11);
+    end(&try);
+}
+
+static void test_a_pipe_is_not_waited_for(void **state)
+{
+    static const char *const names[] = {"pipe.m3u", "pipe.pls", "pipe.json", "pipe.mp3"};
+    (void)state;
+    alarm(60); /* who waits for it is ended */
+    for (int i = 0; i < 4; i++) {
+        struct try try;
+        begin(&try, names[i]);
+        assert_int_equal(mkfifo(try.path, 0600), 0);
+        assert_true(look(&try) < 0);
+        assert_non_null(strstr(try.error.text, names[i]));
+        end(&try);
+    }
+    alarm(0);
+}
+
 static void test_a_folder_that_vanishes_is_one_error_and_keeps_the_pool(void **state)
 {
     struct try try;
@@ -371,6 +413,8 @@ int main(void)
         cmocka_unit_test(test_a_path_may_be_written_as_other_systems_do),
         cmocka_unit_test(test_one_line_of_ten_megabytes_is_skipped),
         cmocka_unit_test(test_a_folder_of_a_hundred_thousand_files_is_read),
+        cmocka_unit_test(test_folders_that_link_to_each_other_are_read_once),
+        cmocka_unit_test(test_a_pipe_is_not_waited_for),
         cmocka_unit_test(test_a_folder_that_vanishes_is_one_error_and_keeps_the_pool),
         cmocka_unit_test(test_files_that_come_and_go_come_and_go),
         cmocka_unit_test(test_feeds_of_nonsense_are_refused_in_a_line),
