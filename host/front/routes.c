@@ -281,7 +281,7 @@ static void answer_events(struct connection *connection)
     static const char head[] =
         "HTTP/1.1 200 OK\r\nServer: forever\r\nContent-Type: text/event-stream\r\n"
         "Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n"
-        "Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\nretry: 2000\n\n";
+        "Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n";
     if (connection->request.is_head) {
         connection_send_last(connection, head, sizeof head - 1);
         return;
@@ -293,7 +293,7 @@ static void answer_events(struct connection *connection)
     }
     struct bytes greeting = {0};
     const struct air *air = air_of(connection);
-    bytes_append(&greeting, head, sizeof head - 1);
+    bytes_printf(&greeting, "%sretry: 2000\n\n", head);
     add_event(&greeting, "segment", air_segment(air));
     add_event(&greeting, "title", air_title(air));
     add_event(&greeting, "listeners", air_listeners(air));

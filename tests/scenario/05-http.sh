@@ -50,8 +50,8 @@ while at + 4 < len(audio):
     at += 144000 * 192 // 44100
 PY
 
-# one request a connection: what follows in the same packet is not read; and a header may come
-# in pieces
+# one request a connection: what follows in the same packet is not read; a header may come in
+# pieces; HEAD has no body
 python3 - "$http" <<'PY'
 import socket, sys
 host, port = sys.argv[1].split(":")
@@ -67,6 +67,8 @@ def ask(*pieces):
 for one in b"GET /all.mp3?x", b"GET /healthz":
     one += b" HTTP/1.1\r\nHost: a\r\n\r\n"
     assert ask(one + one).count(b"HTTP/1.1 ") == 1
+for path in b"/", b"/all.mp3", b"/events", b"/healthz", b"/nothing":  # a head alone
+    assert ask(b"HEAD " + path + b" HTTP/1.1\r\nHost: a\r\n\r\n").endswith(b"\r\n\r\n"), path
 head = b"GET /all.mp3 HTTP/1.1\r\nIcy-MetaData: 1\r\nHost: a\r\n\r\n"
 assert b"icy-metaint" in ask(*(head[i:i + 1] for i in range(len(head))))
 PY
