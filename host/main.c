@@ -362,7 +362,10 @@ static int run_ctl(const struct options *options, const struct places *places)
     for (size_t i = 0; i < options->rest_count; i++)
         bytes_printf(&line, "%s%s", i ? " " : "", options->rest[i]);
     bytes_append(&line, "", 1);
-    int status = ctl_run(places->admin, (const char *)line.at);
+    const char *text = (const char *)line.at;
+    int status = strchr(text, '\n') /* what stands behind it would be another command */
+                     ? complain("one command is one line%s%s", "", "") + 1
+                     : ctl_run(places->admin, text);
     bytes_release(&line);
     return status;
 }

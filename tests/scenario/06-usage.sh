@@ -24,6 +24,7 @@ usage order x --explain a
 usage order x --budget soon
 usage analyze x --threads many --state "$state"
 usage render x -o y.mp3 --threads 257 --state "$state"
+usage ctl --state "$state" $'add x\nshutdown' # two commands
 for help in help --help -h 'serve --help' 'ctl -h'; do
     "$forever" $help | grep -q 'forever serve'
 done
