@@ -12,8 +12,12 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
+#define PATIENCE 20 /* tenths of a second that a takeover may last */
+
+/* returns an open socket; or -errno */
 static int connect_to(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -27,6 +31,30 @@ static int connect_to(const char *path)
     if (fd >= 0)
         close(fd);
     return rc;
+}
+
+/* returns 0; or -errno: there is no answer */
+static int ask(const char *path, const struct bytes *line, struct bytes *answer)
+{
+    int fd = connect_to(path);
+    if (fd < 0)
+        return fd;
+    ssize_t count = send(fd, line->at, line->length, MSG_NOSIGNAL);
+    shutdown(fd, SHUT_WR);
+    while (count > 0) {
+        count = read(fd, bytes_reserve(answer, 65536), 65536);
+        if (count > 0)
+            answer->length += (size_t)count;
+    }
+    int rc = count < 0 && answer->length == 0 ? -errno : 0;
+    close(fd);
+    return rc;
+}
+
+/* While a new program takes the place of one, nobody reads: the line is taken by none. */
+static bool is_passing(int rc)
+{
+    return rc == -ECONNREFUSED || rc == -ECONNRESET || rc == -EPIPE;
 }
 
 static int print_answer(const struct bytes *answer)
@@ -49,23 +77,20 @@ static int print_answer(const struct bytes *answer)
 
 int ctl_run(const char *socket_path, const char *line)
 {
+    static const struct timespec pause = {.tv_nsec = 100000000};
     struct bytes answer = {0}, text = {0};
-    int fd = connect_to(socket_path);
-    if (fd < 0) {
-        fprintf(stderr, "forever: cannot reach %s: %s: is `forever serve` running?\n",
-                socket_path, strerror(-fd));
-        return 1;
-    }
     bytes_printf(&text, "%s\n", line);
-    ssize_t count = write(fd, text.at, text.length);
-    shutdown(fd, SHUT_WR);
-    while (count > 0) {
-        count = read(fd, bytes_reserve(&answer, 65536), 65536);
-        if (count > 0)
-            answer.length += (size_t)count;
+    int rc = ask(socket_path, &text, &answer);
+    for (int i = 0; i < PATIENCE && is_passing(rc); i++) {
+        nanosleep(&pause, NULL);
+        rc = ask(socket_path, &text, &answer);
     }
-    close(fd);
-    int status = print_answer(&answer);
+    int status = 1;
+    if (rc)
+        fprintf(stderr, "forever: cannot reach %s: %s: is `forever serve` running?\n",
+                socket_path, strerror(-rc));
+    else
+        status = print_answer(&answer);
     bytes_release(&answer);
     bytes_release(&text);
     return status;

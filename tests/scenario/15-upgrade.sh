@@ -49,6 +49,7 @@ for n in 1 2; do
     log=$(grep -c 'goes on with 12 listeners' "$room/serve.log" || true)
     put "$BUILD/forever"
     ask upgrade | get "it['ok']" | grep -qx True
+    for _ in {1..10}; do ask now >/dev/null; done # who asks meanwhile waits
     has_upgraded() { [ "$(grep -c 'goes on with 12 listeners' "$room/serve.log")" = $((log + 1)) ]; }
     eventually 20 has_upgraded
     eventually 20 has_listeners
