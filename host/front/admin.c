@@ -227,19 +227,20 @@ static json_t *do_upgrade(const struct admin_rooms *rooms, const char *argument)
 static const struct command {
     const char *name;
     json_t *(*run)(const struct admin_rooms *rooms, const char *argument);
+    bool is_alone; /* no word may follow */
 } commands[] = {
-    {"status", do_status},   {"now", do_now},
-    {"queue", do_queue},     {"listeners", do_listeners},
-    {"plugins", do_plugins}, {"timeline", do_timeline},
-    {"kick", do_kick},       {"log", do_log},
-    {"config", do_config},   {"shutdown", do_shutdown},
-    {"upgrade", do_upgrade}, {"drain", do_drain},
-    {"reload", NULL},        {"rollback", NULL},
-    {"state", NULL},         {"skip", NULL},
-    {"add", NULL},           {"remove", NULL},
-    {"move", NULL},          {"ban", NULL},
-    {"unban", NULL},         {"order", NULL},
-    {"explain", NULL},       {NULL, NULL},
+    {"status", do_status, true},   {"now", do_now, true},
+    {"queue", do_queue, true},     {"listeners", do_listeners, true},
+    {"plugins", do_plugins, true}, {"timeline", do_timeline, true},
+    {"kick", do_kick, false},      {"log", do_log, false},
+    {"config", do_config, false},  {"shutdown", do_shutdown, true},
+    {"upgrade", do_upgrade, true}, {"drain", do_drain, true},
+    {"reload", NULL, false},       {"rollback", NULL, false},
+    {"state", NULL, false},        {"skip", NULL, false},
+    {"add", NULL, false},          {"remove", NULL, false},
+    {"move", NULL, false},         {"ban", NULL, false},
+    {"unban", NULL, false},        {"order", NULL, true},
+    {"explain", NULL, false},      {NULL, NULL, false},
 };
 
 static void run_line(struct admin_client *client, char *line)
@@ -256,6 +257,8 @@ static void run_line(struct admin_client *client, char *line)
         answer_client(
             client,
             refusal("no command \"%s\": docs/protocol-admin.md lists them", line));
+    } else if (command->is_alone && *argument) {
+        answer_client(client, refusal("\"%s\" is not understood here", argument));
     } else if (command->run) {
         answer_client(client, command->run(rooms, argument));
     } else {

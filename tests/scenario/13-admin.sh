@@ -54,6 +54,7 @@ line=$(printf 'x%.0s' {1..8192})
 # blanks behind a word are none of it, and a word that is not known is not left out
 [ "$(printf ' status \t\r\nlog info \nstate mixer \n  \nnow\n' | say)" = "yes yes yes yes" ]
 [ "$(printf 'skip nwo\nreload mixer nwo\nreload mixer not now\n' | say)" = "no no no" ]
+[ "$(printf 'upgrade dry\ndrain off\norder all\nshutdown -c\n' | say)" = "no no no no" ]
 
 is_on_air
 
