@@ -62,9 +62,10 @@ static int take_option(struct options *options, int argc, char **argv, int *at)
         return 0;
     }
     bool is_joined = argument[1] == '-' && equals;
-    if (!is_joined && *at + 1 >= argc)
-        return complain(command, "%s needs a value", argument);
-    options->values[option] = is_joined ? equals + 1 : argv[++*at];
+    const char *value = is_joined ? equals + 1 : *at + 1 < argc ? argv[++*at] : "";
+    if (!*value) /* from a variable that is not set: the state would go to "/" */
+        return complain(command, "%s needs a value", table[option].name);
+    options->values[option] = value;
     return 0;
 }
 

@@ -9,6 +9,10 @@ usage dance
 usage serve --sate x
 usage serve --state
 usage serve --state "$state"
+for option in --state --admin --plugins --config; do
+    usage ctl "$option" '' now
+    usage ctl "$option=" now
+done
 usage serve x --seed many --state "$state"
 for listen in '' here 127.0.0.1 127.0.0.1:99999 ::1:8192 unix:/x; do
     usage serve "$BUILD/crate" --http "$listen" --state "$state"
