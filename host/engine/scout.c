@@ -237,6 +237,14 @@ static bool has_room(struct scout *scout)
     return has;
 }
 
+/* A crate that stays away is looked for every few seconds, and complained of once. */
+static void complain_of_crate(struct scout *scout, const struct fv_error *error)
+{
+    if (error->text[0] && strcmp(error->text, scout->complaint.text) != 0)
+        log_warning("scout", "%s", error->text);
+    scout->complaint = *error;
+}
+
 /* returns has it looked at the crate */
 static bool refresh_when_due(struct scout *scout)
 {
@@ -261,8 +269,8 @@ static bool refresh_when_due(struct scout *scout)
         scout->on_hopeless(scout->ctx, error.text);
     else if (rc == 0 && is_first && !scout->is_on_air)
         scout->on_hopeless(scout->ctx, "the crate is empty: no audio files in it");
-    else if (rc < 0 && error.text[0])
-        log_warning("scout", "%s", error.text);
+    else
+        complain_of_crate(scout, rc < 0 ? &error : &(struct fv_error){{0}});
     return true;
 }
 

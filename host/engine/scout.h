@@ -61,11 +61,12 @@ struct scout {
     size_t wanted_count, wanted_at;
     size_t wanted_soon; /* the rest are large: only heard when there is time */
     int64_t started_ms, refreshed_ms;
-    uint64_t refreshed_plays; /* a patient one looks again by plays, not by time */
-    size_t failures;          /* in a row */
-    int pool_count;           /* at the last look at the crate */
-    bool has_grown;           /* then */
-    bool has_lost;            /* since then, tracks that can't be played */
+    uint64_t refreshed_plays;  /* a patient one looks again by plays, not by time */
+    struct fv_error complaint; /* of the last look at the crate */
+    size_t failures;           /* in a row */
+    int pool_count;            /* at the last look at the crate */
+    bool has_grown;            /* then */
+    bool has_lost;             /* since then, tracks that can't be played */
     bool is_refreshed, is_on_air, was_repeating;
 };
 

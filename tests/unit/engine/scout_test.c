@@ -247,6 +247,56 @@ TEST(test_crate_is_hopeless_when_all_of_it_was_tried_not_only_the_pool)
     scout_release(&scout);
 }
 
+/* A crate on a disk that is unplugged, and another fault in between. */
+static const char *fault;
+
+static int look_for_crate(struct fv_brain *self, struct fv_error *error)
+{
+    (void)self;
+    if (fault)
+        snprintf(error->text, sizeof error->text, "%s", fault);
+    return fault ? -ENOENT : 0;
+}
+
+static int count_lines(int fd)
+{
+    char text[4096];
+    ssize_t length = pread(fd, text, sizeof text, 0);
+    int count = 0;
+    for (ssize_t i = 0; i < length; i++)
+        count += text[i] == '\n';
+    return count;
+}
+
+TEST(test_crate_that_stays_away_is_one_line_in_the_log)
+{
+    static const char *const faults[] = {"gone", "gone", "gone", NULL,
+                                         NULL,   "gone", "bad"};
+    struct generation looking = {.references = 1,
+                                 .kind = KIND_BRAIN,
+                                 .brain = {.refresh = look_for_crate, .pool = list_none}};
+    struct slot brains = {.kind = KIND_BRAIN, .current = &looking};
+    struct settings settings;
+    struct scout scout = {.brain = &brains, .settings = &settings, .is_on_air = true};
+    FILE *log = tmpfile();
+    int stderr_fd = dup(STDERR_FILENO);
+    pthread_mutex_init(&brains.lock, NULL);
+    settings_init(&settings, json_object());
+    scout_init(&scout);
+    dup2(fileno(log), STDERR_FILENO);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        fault = faults[i];
+        scout.has_config = true; /* it is time to look */
+        refresh_when_due(&scout);
+    }
+    dup2(stderr_fd, STDERR_FILENO);
+    assert_int_equal(count_lines(fileno(log)), 3);
+    close(stderr_fd);
+    fclose(log);
+    scout_release(&scout);
+    settings_release(&settings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +310,7 @@ int main(void)
             test_file_that_was_replaced_on_air_is_not_refused_for_the_old_one),
         cmocka_unit_test(
             test_crate_is_hopeless_when_all_of_it_was_tried_not_only_the_pool),
+        cmocka_unit_test(test_crate_that_stays_away_is_one_line_in_the_log),
     };
     pthread_mutex_init(&slot.lock, NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
