@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 enum form { TEXT, TENTHS, HUNDREDTHS, COUNT, CLOCK, MARK };
 
@@ -114,22 +115,37 @@ static void write_cell(const struct column *column, const json_t *value, char *o
                  number);
 }
 
-/* Characters, not bytes, are counted and cut; one that is cut ends in a dot. */
+/* The places on a terminal that the first character of `text` takes: a Chinese one two,
+ * an accent that stands behind its letter none. Its bytes in *length. */
+static int places_of(const char *text, size_t *length)
+{
+    wchar_t character;
+    size_t taken = mbrtowc(&character, text, strlen(text), &(mbstate_t){0});
+    bool is_known = taken > 0 && taken < (size_t)-2;
+    int places = is_known ? wcwidth(character) : 1;
+    *length = is_known ? taken : 1;
+    return places < 0 ? 1 : places;
+}
+
+/* Places, not bytes, are counted and cut; a text that is cut ends in a dot. */
 static void print_cell(const struct column *column, const char *text, FILE *out)
 {
-    int count = 0, width = column->width;
-    const char *at = text;
-    for (const char *c = text; *c; c++)
-        count += (*c & 0xc0) != 0x80;
+    int count = 0, width = column->width, printed = 0;
+    size_t length;
+    for (const char *at = text; *at; at += length)
+        count += places_of(at, &length);
     bool is_cut = width > 0 && count > width, is_left = column->form == TEXT;
     if (!is_left)
         fprintf(out, "%*s", count < width ? width - count : 0, "");
-    for (int n = 0; *at && (!is_cut || n < width - 1); n++)
-        do
-            fputc(*at++, out);
-        while ((*at & 0xc0) == 0x80);
+    for (; *text; text += length) {
+        int places = places_of(text, &length);
+        if (is_cut && printed + places > width - 1)
+            break;
+        printed += places;
+        fwrite(text, 1, length, out);
+    }
     if (is_cut)
-        fputc('.', out);
+        fprintf(out, ".%*s", width - 1 - printed, "");
     else if (is_left)
         fprintf(out, "%*s", count < width ? width - count : 0, "");
 }

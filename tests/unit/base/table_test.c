@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <locale.h>
 
 #include "table.c"
 
@@ -41,6 +42,22 @@ static void test_columns_stand_below_their_titles(void **state)
         "   bpm  key   energy    away  track                 \n"
         "  89.0  4A      0.57          Sigur R\u00f3s             Ara b\u00e1tur\n"
         "                       12.35  An artist whose nam.  \n");
+}
+
+/* Wide ones, an accent of its own behind its letter, and a cut through a wide one. */
+static void test_columns_stand_below_their_titles_in_any_script(void **state)
+{
+    (void)state;
+    expect("{\"order\": [{\"artist\": \"\u5742\u672c\u9f8d\u4e00\", \"title\": \"a\"},"
+           " {\"artist\": \"Bjo\u0308rk\", \"title\": \"b\"},"
+           " {\"artist\": \"\u5742\u672c\u9f8d\u4e00\u5742\u672c\u9f8d\u4e00\u5742\u672c"
+           "\u9f8d\", \"title\": \"c\"}]}",
+           "   bpm  key   energy    away  track                 \n"
+           "                              \u5742\u672c\u9f8d\u4e00              a\n"
+           "                              Bjo\u0308rk                 b\n"
+           "                              "
+           "\u5742\u672c\u9f8d\u4e00\u5742\u672c\u9f8d\u4e00\u5742"
+           ".   c\n");
 }
 
 static void test_the_newcomer_of_a_segment_is_its_last_track(void **state)
@@ -84,8 +101,10 @@ static void test_what_is_no_list_has_no_table(void **state)
 
 int main(void)
 {
+    setlocale(LC_CTYPE, "C.UTF-8"); /* as main.c */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns_stand_below_their_titles),
+        cmocka_unit_test(test_columns_stand_below_their_titles_in_any_script),
         cmocka_unit_test(test_the_newcomer_of_a_segment_is_its_last_track),
         cmocka_unit_test(test_a_listener_sends_no_orders_to_the_terminal),
         cmocka_unit_test(test_what_is_no_list_has_no_table),
