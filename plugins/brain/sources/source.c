@@ -84,11 +84,11 @@ static int read_far(struct listing *listing, const struct service *service,
 
 int source_read(struct listing *listing, const char *text, struct fv_error *error)
 {
-    struct stat about;
+    char whole[PATH_MAX];
     const char *rest;
     const struct service *service = service_named(text, &rest);
-    if (stat(text, &about) == 0)
-        return read_local(listing, text, error);
+    if (realpath(text, whole)) /* a track's name holds wherever it is asked for */
+        return read_local(listing, whole, error);
     if (service)
         return read_far(listing, service, rest, error);
     if (feed_has_name(text) && strstr(text, "://"))

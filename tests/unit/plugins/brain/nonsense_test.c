@@ -162,6 +162,25 @@ static void test_folders_that_link_to_each_other_are_read_once(void **state)
     end(&try);
 }
 
+static void test_tracks_of_a_relative_crate_have_whole_paths(void **state)
+{
+    struct try try;
+    struct fv_choice choice = {.struct_size = sizeof choice};
+    char before[4096];
+    (void)state;
+    assert_non_null(getcwd(before, sizeof before));
+    begin(&try, "here");
+    assert_int_equal(mkdir(try.path, 0700), 0);
+    rig_write(&try.rig, "here/1.mp3", "");
+    rig_set(&try.rig, "crate", json_pack("[s]", "here"));
+    assert_int_equal(chdir(try.rig.room), 0);
+    assert_int_equal(look(&try), 1);
+    assert_int_equal(chdir(before), 0);
+    assert_int_equal(methods->next(try.brain, FV_HURRY, &choice), 0);
+    assert_int_equal(access(choice.uri, F_OK), 0);
+    end(&try);
+}
+
 static void test_a_pipe_is_not_waited_for(void **state)
 {
     static const char *const names[] = {"pipe.m3u", "pipe.pls", "pipe.json", "pipe.mp3"};
@@ -414,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_one_line_of_ten_megabytes_is_skipped),
         cmocka_unit_test(test_a_folder_of_a_hundred_thousand_files_is_read),
         cmocka_unit_test(test_folders_that_link_to_each_other_are_read_once),
+        cmocka_unit_test(test_tracks_of_a_relative_crate_have_whole_paths),
         cmocka_unit_test(test_a_pipe_is_not_waited_for),
         cmocka_unit_test(test_a_folder_that_vanishes_is_one_error_and_keeps_the_pool),
         cmocka_unit_test(test_files_that_come_and_go_come_and_go),
