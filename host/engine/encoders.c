@@ -33,9 +33,11 @@ int encoders_open(struct encoders *encoders, struct generation *codec,
     encoders->wanted = frame;
     for (size_t i = 0; i < count; i++) {
         struct fv_encoding how = {.struct_size = sizeof how, .kbps = kbps[i]};
+        error->text[0] = 0;
         int rc = codec->codec.open_encoder(codec->self.codec, &how,
                                            &encoders->encoders[i], error);
         if (rc) {
+            generation_explain(rc, "open_encoder", error);
             encoders_close(encoders);
             return rc;
         }

@@ -201,6 +201,15 @@ json_t *generation_save(const struct generation *g)
     return NULL;
 }
 
+void generation_explain(int rc, const char *method, struct fv_error *error)
+{
+    struct fv_error given = *error;
+    given.text[sizeof given.text - 1] = 0;
+    utf8_clean(given.text, error->text, sizeof error->text);
+    if (rc && rc != -ECANCELED && !error->text[0])
+        snprintf(error->text, sizeof error->text, "%s failed: %s", method, strerror(-rc));
+}
+
 struct generation *generation_hold(struct generation *generation)
 {
     if (generation)

@@ -56,6 +56,11 @@ int generation_create(struct generation *generation, const struct services *serv
 /* The state of the instance. On its own thread. returns a new reference, or NULL */
 json_t *generation_save(const struct generation *generation);
 
+/* Make what a plugin says of a call that failed fit for people and JSON: it ends, is
+ * UTF-8, and says something, if only the code.
+ * error        as `method` left it, empty before; that it was cancelled needs no word */
+void generation_explain(int rc, const char *method, struct fv_error *error);
+
 struct generation *generation_hold(struct generation *generation);
 void generation_drop(struct generation *generation);
 

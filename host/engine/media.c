@@ -96,9 +96,11 @@ int media_open(struct generation *codec, const char *path, struct media **media,
 {
     struct media *made = must_alloc(sizeof *made);
     about->struct_size = sizeof *about;
+    error->text[0] = 0;
     int rc =
         codec->codec.open_decoder(codec->self.codec, path, &made->decoder, about, error);
     if (rc) {
+        generation_explain(rc, "open_decoder", error);
         free(made);
         return rc;
     }

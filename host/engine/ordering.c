@@ -122,9 +122,10 @@ static json_t *ask(struct ordering *o, const char *verb, const char *argument,
     services_settle(&o->brain->services);
     if (rc == -ENOSYS)
         snprintf(error->text, sizeof error->text, "this brain knows no \"%s\"", verb);
-    else if (!answer && !error->text[0])
-        snprintf(error->text, sizeof error->text, "%s: %s", verb,
-                 rc ? strerror(-rc) : "no JSON in the answer");
+    else if (rc == 0 && !answer)
+        snprintf(error->text, sizeof error->text, "%s: no JSON in the answer", verb);
+    else
+        generation_explain(rc, verb, error);
     return answer;
 }
 
@@ -255,6 +256,8 @@ static int run(struct ordering *o)
     struct fv_error error = {{0}};
     int count = o->brain->brain.refresh(o->brain->self.brain, &error);
     services_settle(&o->brain->services);
+    if (count < 0)
+        generation_explain(count, "refresh", &error);
     if (count <= 0)
         return fail(error.text[0] ? error.text : "the crate is empty");
     analyse_pool(o);

@@ -315,10 +315,12 @@ static void fill_pool(struct rendering *r)
     struct fv_error error = {{0}};
     struct generation *brain = r->rooms.plugins[KIND_BRAIN];
     int count = brain->brain.refresh(brain->self.brain, &error);
-    if (count < 0)
+    if (count < 0) {
+        generation_explain(count, "refresh", &error);
         on_hopeless(r, error.text);
-    else if (count == 0)
+    } else if (count == 0) {
         on_hopeless(r, "the crate is empty: no audio files in it");
+    }
     r->pool = count > 0 ? (size_t)count : 0;
 }
 

@@ -221,6 +221,8 @@ static bool swap_brain(struct scout *scout)
         fresh->services.life_ms = &scout->life_ms;
         int rc = fresh->brain.refresh(fresh->self.brain, &error);
         services_settle(&fresh->services);
+        if (rc < 0)
+            generation_explain(rc, "refresh", &error);
         slot_settle(scout->brain, fresh, rc < 0 ? error.text : NULL, &swap);
     }
     if (swap.is_done)

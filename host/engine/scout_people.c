@@ -91,8 +91,8 @@ static void grant(struct scout *scout, struct scout_wish *wish)
     if (rc == -ENOSYS)
         snprintf(error.text, sizeof error.text, "not yet: this brain knows no \"%.60s\"",
                  wish->line);
-    else if (rc && !error.text[0])
-        snprintf(error.text, sizeof error.text, "%.60s: %s", wish->line, strerror(-rc));
+    else
+        generation_explain(rc, wish->line, &error);
     if (rc)
         answer = refusal_json(error.text);
     else if (!json_is_object(answer)) {

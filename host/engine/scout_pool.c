@@ -167,6 +167,8 @@ int scout_refresh(struct scout *scout, struct fv_error *error)
     struct generation *brain = scout_enter_brain(scout);
     int rc = brain->brain.refresh(brain->self.brain, error);
     scout_leave_brain(scout, brain);
+    if (rc < 0)
+        generation_explain(rc, "refresh", error);
     scout->refreshed_ms = monotonic_ms();
     scout->has_lost = false;
     scout->has_grown = rc > scout->pool_count;
@@ -204,7 +206,10 @@ static int hear_unless(struct scout *scout, atomic_bool *is_cancelled, const cha
     snprintf(path, sizeof path, "%s", uri);
     if (brain->brain.fetch)
         rc = brain->brain.fetch(brain->self.brain, uri, path, sizeof path, &error);
-    if (rc == 0)
+    path[sizeof path - 1] = 0;
+    if (rc)
+        generation_explain(rc, "fetch", &error);
+    else
         rc = hear_file(&hearing, uri, path, track, &error);
     generation_drop(codec);
     scout_leave_brain(scout, brain);

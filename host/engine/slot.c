@@ -5,6 +5,7 @@
 #include "log.h"
 #include "so_file.h"
 #include "trial.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,9 +40,12 @@ static double limit_s(const struct slot *slot, const char *name, double otherwis
     return settings_number(slot->services->settings, name, otherwise);
 }
 
+/* A name that is cut may end within a letter, and would be no UTF-8. */
 static void version_text(const struct generation *g, char *out, size_t cap)
 {
-    snprintf(out, cap, "%.50s %.30s", g->name, g->version);
+    char text[96];
+    snprintf(text, sizeof text, "%.50s %.30s", g->name, g->version);
+    utf8_clean(text, out, cap);
 }
 
 /* ---- the file -------------------------------------------------------------------------
@@ -117,11 +121,11 @@ static void begin_swap(struct slot *slot, struct slot_reply reply, struct swap *
 static int refuse_swap(struct slot *slot, struct swap *swap, const char *hash,
                        const char *why)
 {
-    snprintf(swap->error, sizeof swap->error, "%s", why);
+    utf8_clean(why, swap->error, sizeof swap->error);
     pthread_mutex_lock(&slot->lock);
     if (hash)
         snprintf(slot->refused_hash, sizeof slot->refused_hash, "%s", hash);
-    snprintf(slot->refused_why, sizeof slot->refused_why, "%s", why);
+    snprintf(slot->refused_why, sizeof slot->refused_why, "%s", swap->error);
     pthread_mutex_unlock(&slot->lock);
     log_error("engine", "the %s on air stays: %s", kind_name(slot->kind), why);
     return -EINVAL;

@@ -82,12 +82,36 @@ TEST(test_what_is_no_audio_is_refused)
     assert_true(media_open(codec, "/nowhere/x.mp3", &media, &about, &error) < 0);
 }
 
+static int open_nothing(struct fv_codec *self, const char *name,
+                        struct fv_decoder **decoder, struct fv_media *about,
+                        struct fv_error *error)
+{
+    (void)self;
+    (void)name;
+    (void)decoder;
+    (void)about;
+    (void)error;
+    return -EINVAL;
+}
+
+TEST(test_a_codec_that_says_nothing_is_understood)
+{
+    struct generation mute = {.codec = {.open_decoder = open_nothing}};
+    struct media *media;
+    struct fv_media about;
+    struct fv_error error;
+    memset(&error, 'x', sizeof error); /* of a call before */
+    assert_int_equal(media_open(&mute, path, &media, &about, &error), -EINVAL);
+    assert_string_equal(error.text, "open_decoder failed: Invalid argument");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads_in_any_order_equal_one_pass),
         cmocka_unit_test(test_outside_the_track_is_silence),
         cmocka_unit_test(test_what_is_no_audio_is_refused),
+        cmocka_unit_test(test_a_codec_that_says_nothing_is_understood),
     };
     settings_init(&settings, json_object());
     codec = open_plugin("plugins/codec", KIND_CODEC, &services);

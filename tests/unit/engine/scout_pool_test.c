@@ -60,10 +60,45 @@ TEST(test_a_crate_of_samples_does_not_flood_the_log)
     scout_release(&scout);
 }
 
+static const char
+    *said; /* of what went wrong; all that there is room for, if it is long */
+
+static int cannot_refresh(struct fv_brain *self, struct fv_error *error)
+{
+    (void)self;
+    memcpy(error->text, said, strnlen(said, sizeof error->text));
+    return -EIO;
+}
+
+static const char *refusal_of_refresh(struct fv_error *error)
+{
+    struct scout scout = {.brain = &slot};
+    scout_init(&scout);
+    assert_int_equal(scout_refresh(&scout, error), -EIO);
+    scout_release(&scout);
+    return error->text;
+}
+
+TEST(test_a_brain_that_says_nothing_or_too_much_is_understood)
+{
+    struct fv_error error[2];
+    char long_text[sizeof error->text + 1] = {0};
+    brain.brain.refresh = cannot_refresh;
+    said = "";
+    assert_string_equal(refusal_of_refresh(error), "refresh failed: Input/output error");
+    said = "caf\xe9";
+    memset(error, 0, sizeof error);
+    assert_string_equal(refusal_of_refresh(error), "caf?");
+    said = memset(long_text, 'x', sizeof error->text);
+    memset(error, 'y', sizeof error);
+    assert_int_equal(strlen(refusal_of_refresh(error)), sizeof error->text - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_crate_of_samples_does_not_flood_the_log)};
+        cmocka_unit_test(test_a_crate_of_samples_does_not_flood_the_log),
+        cmocka_unit_test(test_a_brain_that_says_nothing_or_too_much_is_understood)};
     pthread_mutex_init(&slot.lock, NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,6 +149,31 @@ TEST(test_bad_build_is_refused_and_the_old_one_stays)
     assert_false(slot_has_staged(&slot));
 }
 
+static void assert_told(json_t *json, const char *name, const char *text)
+{
+    assert_non_null(json);
+    assert_string_equal(json_string_value(json_object_get(json, name)), text);
+    json_decref(json);
+}
+
+/* What a build says and is called may be no UTF-8, or be cut within a letter. */
+TEST(test_words_of_a_build_make_json)
+{
+    struct swap swap;
+    const char *eight =
+        "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9";
+    start();
+    put("tests/zoo/forgets_state");
+    assert_int_equal(swap_in(1, "caf\xe9 ferm\xe9", &swap), 0);
+    assert_told(swap_json(&swap, KIND_MIXER), "error", "commit: caf? ferm?");
+    assert_told(slot_json(&slot), "refused", "commit: caf? ferm?");
+    snprintf(slot.current->name, sizeof slot.current->name, "a%s%s%s\xc3\xa9", eight,
+             eight, eight);
+    assert_int_equal(swap_in(2, NULL, &swap), 0);
+    assert_non_null(strchr(swap.old_version, '?'));
+    assert_told(swap_json(&swap, KIND_MIXER), "new", "zoo 1");
+}
+
 TEST(test_limit_of_a_trial_is_the_one_that_is_configured_now)
 {
     struct swap swap;
@@ -376,6 +401,7 @@ int main(void)
         ON_A_SLOT(test_slow_build_is_waited_for_when_it_is_the_first),
         ON_A_SLOT(test_build_that_is_overtaken_leaves_nobody_waiting),
         ON_A_SLOT(test_bad_build_is_refused_and_the_old_one_stays),
+        ON_A_SLOT(test_words_of_a_build_make_json),
         ON_A_SLOT(test_limit_of_a_trial_is_the_one_that_is_configured_now),
         ON_A_SLOT(test_pipe_in_the_place_of_a_plugin_is_refused),
         ON_A_SLOT(
