@@ -21,6 +21,8 @@
 static int collect_upcoming(void *ctx, const struct fv_candidate *candidate)
 {
     char uri[4096], title[256], artist[256], why[256];
+    if (json_array_size(ctx) == UPCOMING) /* or all rooms would copy them for ever */
+        return -ECANCELED;
     utf8_clean(candidate->uri, uri, sizeof uri);
     utf8_clean(candidate->title ? candidate->title : "", title, sizeof title);
     if (!*title) /* nobody has looked into it */
