@@ -326,8 +326,11 @@ static void on_wire_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf
         }
     }
     bytes_consume(&link->received, used);
-    if (took < 0)
+    if (took < 0) {
+        log_error("front", "the engine sent more than %u MB at once: ending it",
+                  WIRE_MAX >> 20);
         disconnect(link);
+    }
 }
 
 struct thread_start {
