@@ -51,6 +51,11 @@ int plan_extend(struct plan *plan, struct show *show, struct track *to, int64_t 
         rc = show->mixer->mixer.plan(show->mixer->self.mixer, &ask, &sink, &cursor);
     if (rc == 0 && to && plan->end == begins)
         rc = -EPROTO;
+    const char *fault = rc == 0 ? plan_fault_of_cursor(&cursor) : NULL;
+    if (fault) {
+        snprintf(error->text, sizeof error->text, "the mixer cannot plan: %s", fault);
+        rc = -EDOM;
+    }
     if (rc == 0) {
         plan_go_on(plan, to, cursor);
     } else {

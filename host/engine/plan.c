@@ -143,6 +143,12 @@ int plan_append(struct plan *plan, const struct fv_segment *segment, struct trac
     return 0;
 }
 
+const char *plan_fault_of_cursor(const struct fv_cursor *cursor)
+{
+    bool is_place = isfinite(cursor->track) && isfinite(cursor->rate);
+    return is_place ? NULL : "where the track goes on is no number";
+}
+
 /* ---- the list -------------------------------------------------------------------------
  */
 

@@ -33,6 +33,9 @@ void plan_release(struct plan *plan);
 int plan_append(struct plan *plan, const struct fv_segment *segment, struct track *from,
                 struct track *to, struct fv_error *error);
 
+/* What is wrong with where a mixer says that a track goes on; NULL = nothing. */
+const char *plan_fault_of_cursor(const struct fv_cursor *cursor);
+
 /* What plays on at the end; held. */
 void plan_go_on(struct plan *plan, struct track *track, struct fv_cursor cursor);
 

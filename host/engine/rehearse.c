@@ -145,7 +145,8 @@ static int plan_some(struct generation *g, struct mixing *mixing,
     int rc = g->mixer.plan(g->self.mixer, &ask, &sink, &mixing->plan.cursor);
     if (rc && !mixing->error->text[0])
         return say(mixing->error, rc, "plan failed");
-    return rc;
+    const char *fault = plan_fault_of_cursor(&mixing->plan.cursor);
+    return rc == 0 && fault ? say(mixing->error, -EDOM, fault) : rc;
 }
 
 static int render_segment(struct generation *g, const struct segment *segment,

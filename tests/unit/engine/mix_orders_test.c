@@ -49,6 +49,7 @@ static struct bed {
     struct scout scout;
     struct mix mix;
     int answers;
+    bool ends_nowhere; /* the mixer fills no place in */
     bool is_watched;   /* what is being planned has to outlive the engine */
     bool is_impatient; /* who is answered asks for a skip at once */
 } bed;
@@ -67,9 +68,10 @@ static int plan_soon(struct fv_mixer *self, const struct fv_plan *ask,
                      const struct fv_plan_sink *sink, struct fv_cursor *cursor)
 {
     (void)self;
-    (void)cursor;
     if (bed.is_watched)
         assert_true(is_told(ask->to->id));
+    if (bed.ends_nowhere)
+        cursor->track = (double)NAN;
     if (!ask->from)
         return add_segment(sink, FV_FADEIN, 20, ask->to, NULL);
     return add_segment(sink, FV_PLAY, 3, ask->from, NULL) ||
@@ -234,6 +236,15 @@ static bool ends_for(struct track *culprit)
     return WEXITSTATUS(status) == EXIT_FAILURE;
 }
 
+/* Nobody could go on from there, and a checkpoint could not say it. */
+TEST(test_plan_that_ends_nowhere_is_refused)
+{
+    int64_t end = bed.mix.plan.end;
+    bed.ends_nowhere = true;
+    assert_false(mix_extend_with(&bed.mix, tracks[2], 0));
+    assert_int_equal(bed.mix.plan.end, end);
+}
+
 TEST(test_fault_of_a_new_build_is_no_tracks)
 {
     assert_false(ends_for(NULL));
@@ -277,6 +288,7 @@ int main(void)
         ON_A_BED(test_next_skip_may_come_when_one_is_answered),
         ON_A_BED(test_next_skip_now_may_come_when_one_is_answered),
         ON_A_BED(test_track_that_is_being_planned_outlives_the_engine),
+        ON_A_BED(test_plan_that_ends_nowhere_is_refused),
         ON_A_BED(test_fault_of_a_new_build_is_no_tracks),
     };
     settings_init(&settings, json_object());
