@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #define NEAR_BAR_S 0.06
+#define NEAR 1323 /* frames, 30 ms */
+#define FAR 13230 /* half a beat of what is not slow */
 
 /* ---- grids ----------------------------------------------------------------------------
  */
@@ -46,47 +48,67 @@ static bool has_truth(const struct mix *mix, const struct mix_segment *s)
 /* ---- where the audio lies -------------------------------------------------------------
  */
 
-/* Seconds that a part's beat is heard later than the timeline says; NAN when it cannot be
- * told. Differences from sample to sample are compared: attacks more than what lasts. */
-static double heard_late(const struct mix *mix, const struct mix_part *part, double beat)
+/* Seconds that a part's beat is heard later than the timeline says, `most` frames at
+ * most; NAN when it cannot be told. Differences from sample to sample are compared:
+ * attacks more than what lasts. */
+static double heard_late(const struct mix *mix, const struct mix_part *part, double beat,
+                         int most)
 {
-    enum { COUNT = 3072, MOST = 1323, LEAD = 441 };
-    static float heard[COUNT + 1], source[COUNT + 2 * MOST + 1];
+    enum { COUNT = 3072, LEAD = 441 };
+    static float heard[COUNT + 1], source[COUNT + 2 * FAR + 1];
     const struct mix_track *track = &mix->tracks[part->track];
     double alike;
     int64_t here = llround(mix_mix_time(part, beat) * MIX_RATE) - LEAD - 1;
     int64_t there = llround(beat * MIX_RATE) - LEAD - 1;
     mix_mono(mix->samples, mix->frames, here, COUNT + 1, heard);
-    mix_mono(track->samples, track->frames, there - MOST, COUNT + 2 * MOST + 1, source);
+    mix_mono(track->samples, track->frames, there - most, COUNT + 2 * most + 1, source);
     for (int i = 0; i < COUNT; i++)
         heard[i] = heard[i + 1] - heard[i];
-    for (int i = 0; i < COUNT + 2 * MOST; i++)
+    for (int i = 0; i < COUNT + 2 * most; i++)
         source[i] = source[i + 1] - source[i];
-    int lag = mix_lag(heard, source, COUNT, MOST, &alike);
+    int lag = mix_lag(heard, source, COUNT, most, &alike);
     return alike > 0.6 ? (double)lag / MIX_RATE : NAN;
 }
 
+/* How late the beats of a part are heard between two mix times. Those that can be told
+ * are added to `lates`. returns of how many it was asked */
+static int hear_beats(const struct mix *mix, const struct mix_part *part,
+                      const double times[2], int most, double *late, struct sample *lates)
+{
+    const struct mix_times *beats = &mix->tracks[part->track].beats;
+    int asked = 0;
+    for (int i = 0; i < beats->count; i++) {
+        double at = mix_mix_time(part, beats->at[i]);
+        bool is_in = at > times[0] && at < times[1];
+        asked += is_in;
+        late[i] = is_in ? heard_late(mix, part, beats->at[i], most) : (double)NAN;
+        if (!isnan(late[i]))
+            sample_add(lates, late[i]);
+    }
+    return asked;
+}
+
 /* How late each beat of a part is heard; where it cannot be told, the median of those
- * that can. late has room for all beats of the track. */
+ * that can. Of a part that is nowhere near, most beats may be far. late has room for all
+ * beats of the track. */
 static void find_lates(const struct mix *mix, const struct mix_segment *s,
                        const struct mix_part *part, double *late)
 {
     /* only where this part is the louder one: drums of both may be alike */
     double middle = (s->start + s->end) / 2;
-    double from = part == &s->parts[0] ? s->start + 0.1 : middle;
-    double to = part == &s->parts[0] ? middle : s->end - 0.1;
+    bool is_first = part == &s->parts[0];
+    const double times[2] = {is_first ? s->start + 0.1 : middle,
+                             is_first ? middle : s->end - 0.1};
     const struct mix_times *beats = &mix->tracks[part->track].beats;
     struct sample lates = {0};
-    for (int i = 0; i < beats->count; i++) {
-        double at = mix_mix_time(part, beats->at[i]);
-        bool is_in = at > from && at < to;
-        late[i] = is_in ? heard_late(mix, part, beats->at[i]) : (double)NAN;
-        if (!isnan(late[i]))
-            sample_add(&lates, late[i]);
-    }
-    double median = lates.count >= 3 ? sample_at(&lates, 0.5) : 0;
+    int asked = hear_beats(mix, part, times, NEAR, late, &lates);
+    bool is_lost = lates.count == 0;
+    if (is_lost)
+        hear_beats(mix, part, times, FAR, late, &lates);
+    bool is_guess = is_lost && 2 * lates.count < asked;
+    double median = !is_guess && lates.count >= 3 ? sample_at(&lates, 0.5) : 0;
     for (int i = 0; i < beats->count; i++)
-        late[i] = isnan(late[i]) ? median : late[i];
+        late[i] = is_guess || isnan(late[i]) ? median : late[i];
     sample_release(&lates);
 }
 

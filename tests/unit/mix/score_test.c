@@ -205,6 +205,23 @@ static void test_a_phase_error_that_the_timeline_hides_is_heard(void **state)
     release(&f);
 }
 
+/* Further off than is looked for at first, where nothing of it is to be heard. */
+static void test_a_track_that_the_timeline_has_elsewhere_is_heard(void **state)
+{
+    (void)state;
+    const double lates[] = {0.035, 0.06, 0.1, 0.25};
+    for (size_t i = 0; i < sizeof lates / sizeof *lates; i++) {
+        struct fixture f;
+        struct score score = {0};
+        make(&f, lates[i], SWAP_S);
+        score_beats(&score, &f.mix);
+        assert_false(figure_holds(&score, M1_MEDIAN));
+        assert_false(figure_holds(&score, M1_MAX));
+        score_release(&score);
+        release(&f);
+    }
+}
+
 /* Who cuts, too, has a choice, and does not say of a fade that its beats lie on others.
  */
 static void test_fades_are_judged_only_where_there_is_nothing_else(void **state)
@@ -470,6 +487,7 @@ int main(void)
         cmocka_unit_test(test_a_truth_that_begins_late_is_no_fault),
         cmocka_unit_test(test_a_phase_error_of_15_ms_in_the_timeline_is_found),
         cmocka_unit_test(test_a_phase_error_that_the_timeline_hides_is_heard),
+        cmocka_unit_test(test_a_track_that_the_timeline_has_elsewhere_is_heard),
         cmocka_unit_test(test_fades_are_judged_only_where_there_is_nothing_else),
         cmocka_unit_test(test_a_drift_is_found),
         cmocka_unit_test(test_bars_on_the_wrong_beat_and_phrases_off_by_a_bar_are_found),
