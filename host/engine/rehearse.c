@@ -26,6 +26,15 @@ static int say(struct fv_error *error, int code, const char *what)
     return code;
 }
 
+/* Of the clicks nothing louder can become. */
+static bool is_sound(const float *samples, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!(fabsf(samples[i]) <= 1.5f))
+            return false;
+    return true;
+}
+
 /* ---- the material ---------------------------------------------------------------------
  */
 
@@ -165,9 +174,8 @@ static int render_segment(struct generation *g, const struct segment *segment,
     g->mixer.close(render);
     if (got != want)
         return say(error, got < 0 ? got : -EPROTO, "render gave too little");
-    for (int i = 0; i < want * FV_CHANNELS; i++)
-        if (!(fabsf(block[i]) <= 1.5f))
-            return say(error, -EDOM, "render gave samples out of all bounds");
+    if (!is_sound(block, want * FV_CHANNELS))
+        return say(error, -EDOM, "render gave samples out of all bounds");
     return 0;
 }
 
@@ -242,6 +250,8 @@ static int rehearse_codec(struct generation *g, struct fv_error *error)
         int got = pcm->read(pcm->ctx, 5 * FV_BLOCK, block, FV_BLOCK);
         if (got != FV_BLOCK)
             rc = say(error, got < 0 ? got : -EPROTO, "decode gave too little");
+        else if (!is_sound(block, got * FV_CHANNELS))
+            rc = say(error, -EDOM, "decode gave samples out of all bounds");
     }
     media_close(media);
     if (file >= 0)

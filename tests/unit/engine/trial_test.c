@@ -84,6 +84,8 @@ TEST(test_plugin_that_does_the_wrong_thing_is_refused)
     assert_refused("tests/zoo/loud_render", KIND_MIXER, "rehearse: render gave samples");
     assert_refused("tests/zoo/ends_nowhere", KIND_MIXER,
                    "rehearse: where the track goes on is no number");
+    assert_refused("tests/zoo/nan_in_decode", KIND_CODEC,
+                   "rehearse: decode gave samples");
     assert_refused("tests/zoo/insane_analysis", KIND_BRAIN, "rehearse: analyse did not");
 }
 
