@@ -62,8 +62,8 @@ static const char *const statements[STATEMENTS] = {
     [PUT_TRACK] = "INSERT OR REPLACE INTO track VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [PUT_FINDING] = "INSERT OR REPLACE INTO finding VALUES (?1, ?2, ?3)",
     [DROP_FINDINGS] = "DELETE FROM finding WHERE hash = ?1 AND version < ?2",
-    [PUT_HEARD] = "INSERT INTO heard (at_ms, hash, uri, title, artist)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [PUT_HEARD] = ("INSERT INTO heard (at_ms, hash, uri, title, artist)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5)"),
 };
 
 struct library {

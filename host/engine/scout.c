@@ -288,7 +288,9 @@ static bool take_planned(struct scout *scout)
 bool scout_turn(struct scout *scout)
 {
     atomic_store(&scout->is_called_away, false);
-    bool has_changed = swap_brain(scout) | scout_tell_heard(scout) | take_planned(scout);
+    bool has_changed = swap_brain(scout);
+    has_changed |= scout_tell_heard(scout);
+    has_changed |= take_planned(scout);
     scout_grant_wishes(scout);
     bool has_looked = refresh_when_due(scout);
     if (atomic_load(&scout->is_cancelled))
