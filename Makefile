@@ -237,13 +237,13 @@ $(BUILD)/tests/listen: tests/tools/listen.c $(BUILD)/libbase.a
 build-tests: $(UNIT_TESTS) $(ZOO) $(BUILD)/tests/listen
 test-units: $(UNIT_TESTS) $(ZOO) all ## run the unit tests
 	$(Q)for test in $(UNIT_TESTS); do echo "  test     $$test"; \
-	    FOREVER_EXE=$(abspath $(BUILD)/forever) FOREVER_BUILD=$(abspath $(BUILD)) \
+	    FOREVER_EXE="$(abspath $(BUILD)/forever)" FOREVER_BUILD="$(abspath $(BUILD))" \
 	    nice $$test 2>&1 || exit 1; done
 
 # The state of a program that has heard the demo crate, and five minutes of the show it plays.
 $(BUILD)/heard: $(BUILD)/forever $(PLUGINS:%=$(BUILD)/plugins/%.so) | $(BUILD)/crate
 	@rm -rf $@ $@.part && mkdir -p $@.part
-	$(Q)$(BUILD)/forever render $(abspath $(BUILD)/crate) -o $@.part/show.mp3 --duration 5m \
+	$(Q)$(BUILD)/forever render "$(abspath $(BUILD)/crate)" -o $@.part/show.mp3 --duration 5m \
 	    --state $@.part/state && mv $@.part $@
 
 # tests/scenario/x.sh: start forever, listen, do something cruel, judge what was heard. They
@@ -253,7 +253,7 @@ test-scenarios: $(SCENARIOS) ## run the scenarios
 .PHONY: $(SCENARIOS)
 $(SCENARIOS): scenario-%: tests/scenario/%.sh all crate $(ZOO) $(BUILD)/tests/listen $(BUILD)/heard
 	@echo "  scenario $<"
-	$(Q)BUILD=$(abspath $(BUILD)) tests/run-scenario $<
+	$(Q)BUILD="$(abspath $(BUILD))" tests/run-scenario $<
 
 SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan: test-deps ## all tests with AddressSanitizer and UndefinedBehaviorSanitizer
@@ -280,7 +280,7 @@ check-tsan: test-deps ## swaps, crashes and bad plugins under ThreadSanitizer
 check-valgrind: test-deps all build-tests ## the host's unit tests under valgrind
 	$(call install_packages,valgrind)
 	$(Q)for test in $(filter $(BUILD)/tests/unit/base/% $(BUILD)/tests/unit/front/%,$(UNIT_TESTS)); do \
-	    FOREVER_EXE=$(abspath $(BUILD)/forever) FOREVER_BUILD=$(abspath $(BUILD)) \
+	    FOREVER_EXE="$(abspath $(BUILD)/forever)" FOREVER_BUILD="$(abspath $(BUILD))" \
 	    valgrind -q --error-exitcode=1 --leak-check=full $$test || exit 1; done
 
 $(BUILD)/tests/bench/lame_alone: tests/bench/lame_alone.c
