@@ -49,12 +49,13 @@ struct fv_host {
     /* Milliseconds since 1970. For memory (who was heard when), never for sound. */
     int64_t (*now_ms)(void *ctx);
 
-    /* What the library knows of a track by its uri.
+    /* What the library knows of a track by its uri. For a brain's instance: a mixer, a
+     * codec and analyse() are told that it is unknown.
      * returns  kept until the plugin call in which it was asked returns; NULL = unknown
      */
     const struct fv_track *(*find)(void *ctx, const char *uri);
 
-    /* A folder of the plugin's own for files that may be deleted at any time. */
+    /* A folder for files that may be deleted at any time; the plugins share it. */
     const char *cache_dir;
 };
 
