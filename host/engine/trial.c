@@ -121,8 +121,12 @@ static int spawn_child(const char *path, enum kind kind, struct child *child)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+    posix_spawnattr_t attributes; /* a group of its own: what it starts ends with it */
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     int rc = -posix_spawn(&child->pid, program ? program : "/proc/self/exe", &actions,
-                          NULL, args, environ);
+                          &attributes, args, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     close(in[0]);
     close(out[1]);
@@ -224,8 +228,7 @@ int trial_run(const char *path, enum kind kind, const json_t *given, double limi
     if (child.in >= 0)
         close(child.in);
     close(child.out);
-    if (!is_in_time)
-        kill(child.pid, SIGKILL);
+    kill(-child.pid, SIGKILL); /* of one that has ended itself, what it has left */
     int status = 0;
     waitpid(child.pid, &status, 0);
     json_t *result = json_loadb((const char *)reply.at, reply.length, 0, NULL);

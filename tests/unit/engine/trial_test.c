@@ -105,6 +105,24 @@ TEST(test_plugin_that_hangs_is_not_waited_for)
     assert_too_slow("tests/zoo/quiet_and_hanging");
 }
 
+/* Whatever a plugin starts has this end of a pipe, and holds it for as long as it lives.
+ */
+TEST(test_what_a_plugin_starts_ends_with_its_trial)
+{
+    int ends[2];
+    json_t *about = NULL;
+    struct fv_error error = {{0}};
+    assert_int_equal(pipe(ends), 0);
+    trial_run(in_build("tests/zoo/leaves_a_process"), KIND_MIXER, NULL, 0.5, &about,
+              &error);
+    close(ends[1]);
+    struct pollfd end = {.fd = ends[0], .events = POLLIN};
+    assert_int_equal(poll(&end, 1, 20000), 1);
+    assert_true(end.revents & POLLHUP);
+    close(ends[0]);
+    json_decref(about);
+}
+
 TEST(test_large_state_reaches_the_child)
 {
     json_t *given = json_object(), *past = json_object();
@@ -146,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_plugin_that_crashes_does_so_elsewhere),
         cmocka_unit_test(test_plugin_that_does_the_wrong_thing_is_refused),
         cmocka_unit_test(test_plugin_that_hangs_is_not_waited_for),
+        cmocka_unit_test(test_what_a_plugin_starts_ends_with_its_trial),
         cmocka_unit_test(test_large_state_reaches_the_child),
         cmocka_unit_test(test_child_that_dies_before_it_reads_ends_no_one_else),
     };
