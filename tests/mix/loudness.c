@@ -153,7 +153,7 @@ static double dip_in(const struct meter *meter, const struct mix *mix, int segme
 }
 
 /* Decibels that the limiter took, each tenth of a second of a track that plays alone at
- * the recorded speed: against the loudest samples of the source. */
+ * the recorded speed: its level against that of the source. */
 static void measure_limiter(const struct mix *mix, const struct mix_segment *s,
                             struct sample *taken)
 {
