@@ -18,6 +18,7 @@
 #define TWO_MINDS 0.8f /* chance of the beats at home below which others may be */
 #define AS_GOOD 0.05   /* share of the attacks that beats may miss ... */
 #define GLIDES 0.02    /* ... and fewer of them, where the tempo glides */
+#define LOOSE 0.8      /* share of them that a curve meets, below which it is a guess */
 
 /* All but the tempo is found anew. */
 static void forget(struct rhythm *rhythm)
@@ -257,9 +258,13 @@ static bool is_better(const struct rhythm *whole, const struct rhythm *grafted,
     return !is_found(grafted) || more > (is_sure ? GLIDES : missed);
 }
 
-static int doubt_faint(struct rhythm *out, const struct rhythm_ears *ears)
+/* A curve goes as far as its attacks allow: if it misses many, they are not the beats'.
+ */
+static int doubt_curve(struct rhythm *out, const struct rhythm_ears *ears)
 {
     struct attacks attacks;
+    if (out->beats.bends && out->beats.agreement < LOOSE)
+        out->meter.beat_chance *= (float)out->beats.agreement;
     attacks_init(&attacks, ears->bands, ears->maps->bands_origin);
     return unsure_add_faint(&out->unsure, &out->beats, &attacks, ears->end);
 }
@@ -281,6 +286,6 @@ int rhythm_find(struct rhythm *out, const struct rhythm_ears *ears)
         forget(&whole);
     }
     if (!err)
-        err = doubt_faint(out, ears);
+        err = doubt_curve(out, ears);
     return err;
 }
