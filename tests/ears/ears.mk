@@ -32,8 +32,9 @@ $(BUILD)/tests/ears/train: tests/ears/train.c $(EARS_SONG) $(EARS_BRAIN)
 	$(Q)$(CC) $(CFLAGS_ALL) -O3 -ffast-math $(EARS_INC) $^ $(LIBS_brain) -o $@
 
 .PHONY: bench-ears bench-encodings ears-net
-bench-ears: test-deps $(BUILD)/tests/ears/bench-ears ## tempo, beats, bars, keys against other trackers
-	$< $(SONGS) $(SEED) $(CHANGES)
+bench-ears: test-deps ## tempo, beats, bars, keys against other trackers
+	@+$(MAKE) --no-print-directory $(BUILD)/tests/ears/bench-ears
+	$(BUILD)/tests/ears/bench-ears $(SONGS) $(SEED) $(CHANGES)
 
 ENCODED ?= $(BUILD)/tests/mix/songs-1 $(wildcard $(BUILD)/real)
 bench-encodings: test-deps all $(BUILD)/tests/mix/songs-1 ## beats of the same music as WAV, FLAC, MP3
