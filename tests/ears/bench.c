@@ -5,6 +5,8 @@
  * counts as each tracker's own time. Seeds from 1 on are for the bench; teaching uses
  * others.
  */
+#include <limits.h>
+#include <malloc.h>
 #include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +82,10 @@ static void bench_song(make_song make, int style, uint64_t seed, const char *fol
 
 int main(int argc, char **argv)
 {
+    /* Memory is kept from song to song: to be given it anew may cost what hearing does.
+     */
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
     struct tally tally[TRACKERS] = {{0}};
     char folder[] = "/tmp/bench-ears-XXXXXX", command[300];
     int songs = argc > 1 ? atoi(argv[1]) : 2 * style_count;
