@@ -65,10 +65,9 @@ static int read_pcm(void *ctx, int64_t pos, float *out, int frames)
     int done = 0, inside = 0;
     if (media->life_ms)
         atomic_store(media->life_ms, monotonic_ms());
-    memset(out, 0, (size_t)frames * FV_CHANNELS * sizeof *out);
     if (pos < 0) {
-        done = -pos < frames ? (int)-pos : frames;
-        inside = done;
+        done = inside = -pos < frames ? (int)-pos : frames;
+        memset(out, 0, (size_t)done * FV_CHANNELS * sizeof *out);
     }
     while (done < frames && pos + done < media->pcm.length) {
         int64_t at = pos + done;
@@ -88,6 +87,8 @@ static int read_pcm(void *ctx, int64_t pos, float *out, int frames)
         done += (int)run;
         inside = done;
     }
+    memset(out + (size_t)done * FV_CHANNELS, 0,
+           (size_t)(frames - done) * FV_CHANNELS * sizeof *out);
     return inside;
 }
 

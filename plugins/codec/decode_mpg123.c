@@ -10,7 +10,6 @@
 #include "source.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -261,6 +260,7 @@ int source_open_mpeg(const struct byte_span *span, struct source **source,
     if (!mpeg)
         return fail(error, -ENOMEM, "out of memory");
     mpeg->base.kind = &mpeg_kind;
+    mpeg->base.is_short_when_cut = true;
     int status = mpeg_find_audio(span, &mpeg->span);
     if (status == 0)
         status = leave_out_damage(mpeg);

@@ -115,18 +115,23 @@ int decoder_open(const char *path, struct fv_decoder **decoder, struct fv_media 
     return 0;
 }
 
+/* A file that was cut while it is played is no longer what was heard and planned. */
+static bool may_be_cut(const struct fv_decoder *d, int got, int frames)
+{
+    return got < frames || d->resampler || !d->source->is_short_when_cut;
+}
+
 int decoder_read(struct fv_decoder *d, float *out, int frames)
 {
     int64_t left = d->length - d->at;
     if (frames > left)
         frames = (int)left;
-    /* A file that was cut while it is played is no longer what was heard and planned. */
-    if (lseek(d->file, 0, SEEK_END) < d->size)
-        return -EIO;
     int got = d->resampler ? resampler_read(d->resampler, out, frames)
                            : source_read(d->source, out, frames);
     if (got < 0)
         return got;
+    if (may_be_cut(d, got, frames) && lseek(d->file, 0, SEEK_END) < d->size)
+        return -EIO;
     /* A file that is damaged in its middle gives less than it said; the rest is silent,
      * so that the length stays what was promised. */
     memset(out + (size_t)got * FV_CHANNELS, 0,

@@ -6,6 +6,7 @@
 #ifndef CODEC_SOURCE_H
 #define CODEC_SOURCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <forever/audio.h>
@@ -32,6 +33,10 @@ struct source {
     const struct source_kind *kind;
     int64_t length; /* frames at `rate` */
     uint32_t rate, channels;
+
+    /* A read gives fewer frames where the file was cut while it is open; other kinds may
+     * give silence for what is missing. */
+    bool is_short_when_cut;
 };
 
 /* Open a file as Ogg Vorbis (libvorbisfile), Opus (libopusfile), WAV, AIFF, FLAC and the

@@ -1,8 +1,9 @@
-/* lame_alone.c - plain LAME on PCM that is in memory already: the peer of `render`.
+/* lame_alone.c - LAME on PCM that is in memory already: the peer of `render`.
  *
- *     lame_alone FILE.wav KBPS     prints CPU seconds and audio seconds
+ *     lame_alone FILE.wav KBPS [as-codec]     prints CPU seconds and audio seconds
  *
- * The settings are those of the codec plugin at 192 kbit/s (docs/decisions/001). */
+ * Plain LAME is what `lame -b KBPS` does; as-codec has the codec plugin's settings at 192
+ * kbit/s (docs/decisions/001-frames.md). */
 #include <lame/lame.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,9 +21,23 @@ static double cpu_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+static void set_as_codec(lame_t lame, int kbps)
+{
+    lame_set_mode(lame, JOINT_STEREO);
+    lame_set_lowpassfreq(lame, 18600);
+    lame_set_VBR(lame, vbr_mtrh);
+    lame_set_VBR_quality(lame, 0);
+    lame_set_quality(lame, 5);
+    lame_set_VBR_min_bitrate_kbps(lame, kbps);
+    lame_set_VBR_max_bitrate_kbps(lame, kbps);
+    lame_set_VBR_hard_min(lame, 1);
+    lame_set_disable_reservoir(lame, 1);
+    lame_set_athaa_type(lame, 0);
+}
+
 int main(int argc, char **argv)
 {
-    FILE *file = argc == 3 ? fopen(argv[1], "rb") : NULL;
+    FILE *file = argc == 3 || argc == 4 ? fopen(argv[1], "rb") : NULL;
     if (!file)
         return 2;
     fseek(file, 0, SEEK_END);
@@ -39,16 +54,10 @@ int main(int argc, char **argv)
     int kbps = atoi(argv[2]);
     lame_set_in_samplerate(lame, 44100);
     lame_set_num_channels(lame, 2);
-    lame_set_mode(lame, JOINT_STEREO);
-    lame_set_lowpassfreq(lame, 18600);
-    lame_set_VBR(lame, vbr_mtrh);
-    lame_set_VBR_quality(lame, 0);
-    lame_set_VBR_min_bitrate_kbps(lame, kbps);
-    lame_set_VBR_max_bitrate_kbps(lame, kbps);
-    lame_set_VBR_hard_min(lame, 1);
-    lame_set_disable_reservoir(lame, 1);
     lame_set_bWriteVbrTag(lame, 0);
-    lame_set_athaa_type(lame, 0);
+    lame_set_brate(lame, kbps);
+    if (argc == 4)
+        set_as_codec(lame, kbps);
     lame_init_params(lame);
     static unsigned char out[16384];
     double before = cpu_s();

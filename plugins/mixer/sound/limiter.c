@@ -110,12 +110,15 @@ static void find_needs(const float *around, int count, float ceiling, int32_t *n
     }
 }
 
-static bool has_need(const int32_t *needs, int count)
+/* returns one behind the last frame that needs a gain; 0 = none does */
+static int end_of_needs(const int32_t *needs, int count)
 {
     int32_t least = ONE;
     for (int n = 0; n < count; n++)
         least = needs[n] < least ? needs[n] : least;
-    return least < ONE;
+    while (least < ONE && needs[count - 1] == ONE)
+        count--;
+    return least < ONE ? count : 0;
 }
 
 /* What is left of needs as they are forgotten: out[n] for the `count` frames behind the
@@ -190,8 +193,11 @@ static void learn_needs(struct limiter *limiter, float ceiling)
     int count = limiter->held - SCAN - EDGE - limiter->known;
     if (count <= 0)
         return;
-    find_needs(limiter->window + 2 * limiter->known, count, ceiling,
-               limiter->needs + limiter->known);
+    int32_t *needs = limiter->needs + limiter->known;
+    find_needs(limiter->window + 2 * limiter->known, count, ceiling, needs);
+    int end = end_of_needs(needs, count);
+    if (end > 0)
+        limiter->needy = limiter->known + end;
     limiter->known += count;
 }
 
@@ -199,6 +205,7 @@ static void drop(struct limiter *limiter, int frames)
 {
     limiter->held -= frames;
     limiter->known -= frames;
+    limiter->needy = limiter->needy > frames ? limiter->needy - frames : 0;
     memmove(limiter->window, limiter->window + 2 * frames,
             (size_t)limiter->held * 2 * sizeof *limiter->window);
     memmove(limiter->needs, limiter->needs + frames,
@@ -208,11 +215,11 @@ static void drop(struct limiter *limiter, int frames)
 void limiter_take(struct limiter *limiter, int frames, float ceiling, float *out)
 {
     int count = frames + 2 * (WIDTH - 1); /* what the first and last frame can feel */
-    const int32_t *needs =
-        limiter->needs + LIMITER_BEFORE - (WIDTH - 1) - LIMITER_RELEASE;
+    const int first = LIMITER_BEFORE - (WIDTH - 1) - LIMITER_RELEASE;
+    const int32_t *needs = limiter->needs + first;
     const float *due = limiter->window + 2 * LIMITER_BEFORE;
     learn_needs(limiter, ceiling);
-    if (!has_need(needs, LIMITER_RELEASE + count)) {
+    if (limiter->needy <= first) {
         memcpy(out, due, (size_t)frames * 2 * sizeof *out);
         drop(limiter, frames);
         return;

@@ -25,6 +25,7 @@
 struct limiter {
     int held; /* stereo frames in the window; the next to take is the LIMITER_BEFORE-th */
     int known; /* of these, the needs are found: kept lest they are found again */
+    int needy; /* one behind the last of these that needs a gain; 0 = none does */
     int32_t needs[LIMITER_WINDOW];
     float window[LIMITER_WINDOW * 2];
 };

@@ -38,7 +38,9 @@ static void test_sine_stays_a_sine_over_all_seams(void **state)
                                      44099, 48000, 96000, 192000};
     for (size_t k = 0; k < sizeof rates / sizeof *rates; k++) {
         struct sine sine = {
-            {&sine_kind, 4 * rates[k], rates[k], 2}, 0.3 * 8000 * 0.9 + 7.0, 0};
+            {.kind = &sine_kind, .length = 4 * rates[k], .rate = rates[k], .channels = 2},
+            0.3 * 8000 * 0.9 + 7.0,
+            0};
         struct resampler *resampler = NULL;
         assert_int_equal(resampler_new(&sine.base, &resampler), 0);
         enum { SECONDS = 4 };
@@ -60,7 +62,8 @@ static void test_sine_stays_a_sine_over_all_seams(void **state)
 static double level_of(double hz)
 {
     static float out[4 * FV_RATE];
-    struct sine sine = {{&sine_kind, 2 * 48000, 48000, 2}, hz, 0};
+    struct sine sine = {
+        {.kind = &sine_kind, .length = 2 * 48000, .rate = 48000, .channels = 2}, hz, 0};
     struct resampler *resampler = NULL;
     double power = 0;
     assert_int_equal(resampler_new(&sine.base, &resampler), 0);
