@@ -118,13 +118,24 @@ static const struct segment *transition_from(const struct plan *plan, int64_t at
     return NULL;
 }
 
+/* Behind a transition the knob of what came in is still turned: a block of that is
+ * played, so that the rest of it can fade into what follows. */
+static int64_t behind_transition(const struct plan *plan,
+                                 const struct segment *transition)
+{
+    int64_t end = transition->start + transition->heard;
+    const struct segment *next = plan_at(plan, end);
+    bool is_played = next && next->abi.part_count == 1 && next->heard >= FV_BLOCK;
+    return is_played ? end + FV_BLOCK : end;
+}
+
 /* Leave what plays at output frame `at`. A transition that runs there is let finish, and
  * one that a skip has planned is let come: planned anew it would be put off each time. */
 static void skip_at(struct mix *mix, int64_t at, uint64_t id)
 {
     const struct segment *segment = plan_at(&mix->plan, at);
     if (segment && segment->abi.part_count == 2)
-        at = segment->start + segment->heard;
+        at = behind_transition(&mix->plan, segment);
     const struct segment *next = transition_from(&mix->plan, at);
     if (next && next->start == mix->skipped_to && at >= mix->skipped_at) {
         mix->on_reply(mix->ctx, id, skip_answer(at, next->tracks[1]));

@@ -1,5 +1,5 @@
-/* mix_orders_test.c - skips, with a mixer that plays on for three seconds and fades for
- * two. */
+/* mix_orders_test.c - skips, with a mixer that plays on for three seconds, fades for two
+ * and turns a knob back in one more. */
 #include "mix_orders.c"
 
 #include "bytes.h"
@@ -75,7 +75,8 @@ static int plan_soon(struct fv_mixer *self, const struct fv_plan *ask,
     if (!ask->from)
         return add_segment(sink, FV_FADEIN, 20, ask->to, NULL);
     return add_segment(sink, FV_PLAY, 3, ask->from, NULL) ||
-           add_segment(sink, FV_CROSSFADE, 2, ask->from, ask->to);
+           add_segment(sink, FV_CROSSFADE, 2, ask->from, ask->to) ||
+           add_segment(sink, FV_PLAY, 1, ask->to, NULL);
 }
 
 static struct generation mixer = {.references = 1,
@@ -187,6 +188,19 @@ TEST(test_skip_in_a_transition_leaves_what_comes_in)
     assert_ptr_equal(transition_from(&bed.mix.plan, 18 * SECOND)->tracks[1], tracks[2]);
 }
 
+/* It would click where the one segment ends and the other begins. */
+TEST(test_skip_in_a_transition_lets_the_knob_behind_it_fade)
+{
+    assert_int_equal(skip_at_second(10), 13);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(skip_at_second(14), 18);
+        const struct segment *knob = plan_at(&bed.mix.plan, 15 * SECOND);
+        assert_int_equal(knob->start, 15 * SECOND);
+        assert_int_equal(knob->heard, FV_BLOCK);
+        assert_true(knob->abi.length - knob->heard >= SHOW_FADE);
+    }
+}
+
 TEST(test_next_skip_may_come_when_one_is_answered)
 {
     bed.is_impatient = true;
@@ -285,6 +299,7 @@ int main(void)
         ON_A_BED(test_skip_that_is_said_again_is_not_put_off),
         ON_A_BED(test_skip_from_before_the_last_is_planned_anew),
         ON_A_BED(test_skip_in_a_transition_leaves_what_comes_in),
+        ON_A_BED(test_skip_in_a_transition_lets_the_knob_behind_it_fade),
         ON_A_BED(test_next_skip_may_come_when_one_is_answered),
         ON_A_BED(test_next_skip_now_may_come_when_one_is_answered),
         ON_A_BED(test_track_that_is_being_planned_outlives_the_engine),
