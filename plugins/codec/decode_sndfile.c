@@ -32,6 +32,7 @@ struct sndfile_source {
     int64_t at;       /* the next frame to give */
     int64_t hole_end; /* up to there nothing can be read, and silence is given */
     int64_t budget;   /* bytes that may be read before the file seems to end */
+    bool seeks_miss;  /* each reads from the start */
 };
 
 static int open_handle(struct sndfile_source *sndfile, SF_INFO *about,
@@ -66,15 +67,25 @@ static sf_count_t io_tell(void *io)
     return sndfile->span.at;
 }
 
+static bool read_past(struct sndfile_source *sndfile, int64_t frames)
+{
+    sf_count_t got = 1;
+    for (; frames > 0 && got > 0; frames -= got)
+        got = sf_readf_float(sndfile->file, sndfile->chunk,
+                             frames < CHUNK ? frames : CHUNK);
+    return got > 0;
+}
+
 /* Stand before a frame that can be read. libsndfile gives a FLAC up for good at its first
  * damaged frame: another handle goes on behind it. */
 static bool stand_before(struct sndfile_source *sndfile, int64_t frame, bool is_damaged)
 {
     SF_INFO about;
     struct fv_error error;
-    if (is_damaged && open_handle(sndfile, &about, &error) < 0)
+    if ((is_damaged || sndfile->seeks_miss) && open_handle(sndfile, &about, &error) < 0)
         return false;
-    return sf_seek(sndfile->file, frame, SEEK_SET) == frame;
+    return sndfile->seeks_miss ? read_past(sndfile, frame)
+                               : sf_seek(sndfile->file, frame, SEEK_SET) == frame;
 }
 
 static bool is_sound_at(struct sndfile_source *sndfile, int64_t frame)
@@ -234,10 +245,22 @@ static int open_handle(struct sndfile_source *sndfile, SF_INFO *about,
     return 0;
 }
 
+/* Whether seeks fail where reading does not: programs that cut a FLAC without decoding it
+ * leave its frames numbered as they were. */
+static bool do_seeks_miss(struct sndfile_source *sndfile)
+{
+    SF_INFO about;
+    struct fv_error error;
+    return sf_seek(sndfile->file, 0, SEEK_SET) != 0 &&
+           open_handle(sndfile, &about, &error) == 0 &&
+           sf_readf_float(sndfile->file, sndfile->chunk, 1) == 1;
+}
+
 /* Does the file really reach as far as its header says? */
 static bool is_whole(struct sndfile_source *sndfile, int64_t length)
 {
-    return length > 0 && sf_seek(sndfile->file, length - 1, SEEK_SET) == length - 1 &&
+    return length > 0 && !sndfile->seeks_miss &&
+           sf_seek(sndfile->file, length - 1, SEEK_SET) == length - 1 &&
            sf_readf_float(sndfile->file, sndfile->chunk, 2) == 1;
 }
 
@@ -281,7 +304,9 @@ static int open_file(struct sndfile_source *sndfile, struct fv_error *error)
 
     sndfile->base.rate = (uint32_t)about.samplerate;
     sndfile->base.channels = (uint32_t)about.channels;
-    return measure(sndfile, &about, error);
+    sndfile->seeks_miss = do_seeks_miss(sndfile);
+    status = open_handle(sndfile, &about, error);
+    return status < 0 ? status : measure(sndfile, &about, error);
 }
 
 /* Does the file begin like one of the kinds that are meant here? Not Ogg: the libsndfile

@@ -316,6 +316,48 @@ static void test_cut_flac_and_wav_give_what_is_there(void **state)
     free(music);
 }
 
+/* The header of a FLAC frame, in which its number is a byte, or NULL. */
+static const uint8_t *find_flac_frame(const uint8_t *bytes, size_t size, uint8_t number)
+{
+    for (const uint8_t *at = bytes; at + 6 <= bytes + size; at++) {
+        uint8_t sum = 0;
+        for (int i = 0; i < 40; i++) {
+            bool bit = at[i / 8] >> (7 - i % 8) & 1;
+            sum = (uint8_t)(sum << 1) ^ ((sum >> 7) != bit ? 0x07 : 0);
+        }
+        if (at[0] == 0xff && at[1] == 0xf8 && at[4] == number && at[5] == sum)
+            return at;
+    }
+    return NULL;
+}
+
+/* Programs that cut a FLAC without decoding it leave frames and header as they were. */
+static void test_flac_cut_at_its_start_seeks_by_its_samples(void **state)
+{
+    enum { FIRST = 30, BLOCK = 4096 };
+    static uint8_t raw[2 << 20];
+    float *music = make_music(FRAMES, FV_RATE);
+    const char *path = write_sound(*state, "x", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, music,
+                                   FRAMES, FV_RATE, 2);
+    FILE *file = fopen(path, "rb");
+    size_t size = fread(raw, 1, sizeof raw, file);
+    fclose(file);
+    const uint8_t *start = find_flac_frame(raw, size, 0);
+    const uint8_t *first = find_flac_frame(raw, size, FIRST);
+    assert_true(size < sizeof raw && start && first);
+    size_t left = (size_t)(raw + size - first);
+    memmove(raw + (start - raw), first, left);
+    path = fixture_write(*state, "cut", raw, (size_t)(start - raw) + left);
+
+    struct decoded d = decode_whole(path);
+    assert_int_equal(d.about.length, FRAMES - FIRST * BLOCK);
+    assert_true(worst_difference(&d, music + FIRST * BLOCK * FV_CHANNELS,
+                                 d.about.length) < 2e-4f);
+    assert_seeks_are_exact(&d);
+    release(&d);
+    free(music);
+}
+
 static void test_samples_that_are_no_numbers_become_silence(void **state)
 {
     float music[4096] = {0};
@@ -496,6 +538,7 @@ int main(void)
         cmocka_unit_test(test_cut_mp3_keeps_its_time_line),
         cmocka_unit_test(test_mp3s_joined_to_one_file_are_heard_to_the_end),
         cmocka_unit_test(test_cut_flac_and_wav_give_what_is_there),
+        cmocka_unit_test(test_flac_cut_at_its_start_seeks_by_its_samples),
         cmocka_unit_test(test_samples_that_are_no_numbers_become_silence),
         cmocka_unit_test(test_tags_are_read),
         cmocka_unit_test(test_tags_that_are_unsynchronised_are_read),
