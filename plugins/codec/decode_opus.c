@@ -122,7 +122,7 @@ int source_open_opus(const struct byte_span *span, struct source **source,
         opus_close(&opus->base);
         return fail(error, -EINVAL, "cut short, no sound in it: fetch the file again");
     }
-    opus->has_holes = ogg_has_holes(*span);
+    opus->has_holes = ogg_seeks_miss(*span, NULL);
     read_tags(opus, about);
     *source = &opus->base;
     return 0;

@@ -1,9 +1,9 @@
 /* decode_vorbis.c - Ogg Vorbis through libvorbisfile.
  *
  * Not through libsndfile: the 1.2.0 of Debian 12 seeks to a wrong place about once in a
- * hundred times. Both go by the positions written in the pages. Where the first pages lie
- * (files that were cut by other programs) seeks would be as far off, by 130 ms in one
- * that is in Debian: there each seek reads from the start.
+ * hundred times. Both go by the positions written in the pages. Where pages lie (files
+ * that were cut by other programs, or taken out of a WebM) seeks would be as far off, by
+ * 130 ms in one that is in Debian: there each seek reads from the start.
  */
 #include "source.h"
 
@@ -24,7 +24,8 @@
 enum {
     CHUNK = 1024, /* frames read at once */
     LOOKED_AT =
-        32768, /* frames at the start whose pages are held against their samples */
+        32768,   /* frames at the start whose pages are held against their samples */
+    HEADERS = 3, /* packets before the sound */
 };
 
 struct vorbis_source {
@@ -183,6 +184,62 @@ static void read_tags(struct vorbis_source *vorbis, struct fv_media *about)
     }
 }
 
+/* ---- what the pages say --------------------------------------------------------------
+ */
+
+struct counted {
+    vorbis_info about;
+    vorbis_comment comment;
+    int headers; /* that were read */
+    long before; /* size of the last block, 0 = none */
+};
+
+static void forget_counted(struct counted *counted)
+{
+    vorbis_info_clear(&counted->about);
+    vorbis_comment_clear(&counted->comment);
+    *counted = (struct counted){.headers = 0};
+}
+
+static long count_samples(void *ctx, ogg_packet *packet)
+{
+    struct counted *counted = ctx;
+    if (counted->headers < HEADERS) {
+        counted->headers +=
+            vorbis_synthesis_headerin(&counted->about, &counted->comment, packet) == 0;
+        return 0;
+    }
+    long block = vorbis_packet_blocksize(&counted->about, packet);
+    long before = counted->before;
+    if (block <= 0)
+        return 0;
+    counted->before = block;
+    return before > 0 ? (before + block) / 4 : 0; /* halves of both overlap */
+}
+
+static bool begin_counting(void *ctx, ogg_packet *first)
+{
+    struct counted *counted = ctx;
+    if (!vorbis_synthesis_idheader(first))
+        return false;
+    forget_counted(counted);
+    vorbis_info_init(&counted->about);
+    vorbis_comment_init(&counted->comment);
+    count_samples(counted, first);
+    return true;
+}
+
+/* Whether seeks can't go by them. Where the first link begins late, libvorbisfile mixes
+ * positions in it with those in the file. */
+static bool do_pages_lie(const struct vorbis_source *vorbis, const struct byte_span *span)
+{
+    struct counted counted = {.headers = 0};
+    const struct ogg_counter counter = {begin_counting, count_samples, &counted};
+    bool lie = vorbis->file.pcmlengths[0] != 0 || ogg_seeks_miss(*span, &counter);
+    forget_counted(&counted);
+    return lie;
+}
+
 /* What ov_open_callbacks said. returns a negative errno */
 static int explain(int status, struct fv_error *error)
 {
@@ -214,7 +271,7 @@ int source_open_vorbis(const struct byte_span *span, struct source **source,
         vorbis_close(&vorbis->base);
         return fail(error, -EINVAL, "cut short, no sound in it: fetch the file again");
     }
-    vorbis->lies |= ogg_has_holes(*span);
+    vorbis->lies |= do_pages_lie(vorbis, span);
     read_tags(vorbis, about);
     *source = &vorbis->base;
     return 0;
