@@ -96,7 +96,7 @@ int64_t id3v2_end(int file)
     return end;
 }
 
-/* Take ID3v1, APE and Lyrics3 tags off the end: their pictures hold false frames. */
+/* Take ID3v1 and APE tags off the end: the pictures in these hold false frames. */
 static int64_t end_before_tags(int file, int64_t end)
 {
     uint8_t tail[32];

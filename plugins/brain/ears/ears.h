@@ -19,7 +19,7 @@
 /* Analyse a track from front to back.
  *
  * host     borrowed; cancelled() is asked several times a second of work
- * pcm      borrowed; any length, 0 too; samples that are not finite count as silence
+ * pcm      borrowed; any length, 0 too; NaN counts as silence, infinity as +24 dBFS
  * sink     borrowed; found() is called once unless an error is returned
  * returns  0; -ECANCELED; -ENOMEM; or what pcm->read returned
  * thread   [any]
