@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define TRUST_PHRASE 0.45f /* below it the ears' word is not good enough to lean on */
+#define TRUST_PHRASE 0.25f /* below it the ears' word is not good enough to lean on */
 #define BEATS_LEAST 16
 #define PHRASE_BARS 8
 #define SPARE 0.5        /* of a song, that may be left out ... */

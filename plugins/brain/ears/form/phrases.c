@@ -7,8 +7,8 @@
 
 #define SIDE 4          /* bars compared on either side of a line */
 #define RESET_COST 8.0f /* of a count that starts anew, in mean evidence */
-#define HALF_COST 0.8f  /* after four bars */
-#define START_GAIN 4.0f /* of a count that begins with the first bar: most pieces do */
+#define HALF_COST 3.0f  /* after four bars */
+#define START_GAIN 8.0f /* of a count that begins with the first bar: most pieces do */
 #define MOST 6.0f       /* of a line's evidence, in mean evidence */
 #define END 3.0f        /* of the last one's: what is behind it may only ring on */
 #define SHARP 2.0f      /* weight of how far a change stands out of its neighbours' */
@@ -87,8 +87,8 @@ static float chance_of(const float *evidence, const bool *is_behind_odd, size_t 
     }
     for (int p = 1; p < PHRASE_BARS; p++)
         other = fmaxf(other, sum[p]);
-    float sure = 2.2f * (sum[0] - sum[4]) - 1.2f * (sum[0] - other) - 5.7f * anew;
-    return 1.0f / (1.0f + expf(-(sure / zeros + 0.15f)));
+    float sure = 3.3f * (sum[0] - sum[4]) - 1.8f * (sum[0] - other) - 8.5f * anew;
+    return 1.0f / (1.0f + expf(-(sure / zeros - 0.8f)));
 }
 
 /* What is ordinary among changes: the mean of roots, so that a fade at the end, which

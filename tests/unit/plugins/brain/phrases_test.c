@@ -58,6 +58,15 @@ static void test_a_phrase_of_four_bars_moves_those_behind_it(void **state)
         assert_int_equal(position[b], (b + 4) % 8);
 }
 
+static void test_fours_that_change_as_much_as_eights_are_halves_of_phrases(void **state)
+{
+    (void)state;
+    change_at(0, 4, BARS);
+    count();
+    for (int b = 0; b < BARS; b++)
+        assert_int_equal(position[b], b % 8);
+}
+
 static void test_a_bar_of_two_starts_the_count_anew(void **state)
 {
     (void)state;
@@ -93,6 +102,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_phrases_begin_where_the_sound_changes, setup),
         cmocka_unit_test_setup(test_a_phrase_of_four_bars_moves_those_behind_it, setup),
+        cmocka_unit_test_setup(
+            test_fours_that_change_as_much_as_eights_are_halves_of_phrases, setup),
         cmocka_unit_test_setup(test_a_bar_of_two_starts_the_count_anew, setup),
         cmocka_unit_test_setup(test_what_rings_on_at_the_end_begins_no_phrase, setup),
         cmocka_unit_test_setup(test_one_line_that_changes_does_not_start_the_count_anew,
