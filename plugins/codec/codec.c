@@ -78,6 +78,6 @@ FV_EXPORT const struct fv_plugin forever_plugin = {
     .abi_major = FV_ABI_MAJOR,
     .abi_minor = FV_ABI_MINOR,
     .name = "mpg123, libsndfile, FFmpeg, soxr and LAME",
-    .version = "1.1",
+    .version = "1.2",
     .codec = &methods,
 };

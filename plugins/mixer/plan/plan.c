@@ -8,8 +8,8 @@
 
 #include <math.h>
 
-#define PEAK_DB (-2.5)     /* dBTP that no track's gain should lift it above ... */
-#define LIMITED_DB 4.5     /* ... by more than this, which the limiter takes */
+#define PEAK_DB (-2.8)     /* dBTP that no track's gain should lift it above ... */
+#define LIMITED_DB 4.8     /* ... by more than this, which the limiter takes */
 #define SHORTEST_FADE 2205 /* frames: no click, whatever else */
 #define TRACK_SHARE 0.33   /* of a track that a fade may take */
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CEILING 0.7499f /* -2.5 dBTP: MP3 of 192 kbit/s adds up to 2.4 */
+#define CEILING 0.7244f /* -2.8 dBTP: MP3 adds up to 2.7 */
 
 struct fv_render {
     const struct fv_segment *segment;
