@@ -201,9 +201,10 @@ FUZZ_S ?= 600
 fuzz-deps: test-deps
 	$(call install_packages,clang libclang-rt-14-dev)
 fuzz: $(BUILD)/tests/fuzz/decode_fuzz ## libFuzzer on the decoders, FUZZ_S seconds
-	@mkdir -p $(BUILD)/tests/fuzz/corpus
+	@mkdir -p $(BUILD)/tests/fuzz/corpus $(BUILD)/tests/fuzz/seeds
+	$(Q)tests/fuzz/seeds.sh $(BUILD)/tests/fuzz/seeds
 	$(BUILD)/tests/fuzz/decode_fuzz -max_total_time=$(FUZZ_S) -detect_leaks=0 -timeout=20 \
-	    -rss_limit_mb=2000 $(BUILD)/tests/fuzz/corpus
+	    -rss_limit_mb=2000 $(BUILD)/tests/fuzz/corpus $(BUILD)/tests/fuzz/seeds
 
 # ---- unit tests: tests/unit/PATH/x_test.c includes PATH/x.c, the file under test --------
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
