@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/time.h>
 #include <uv.h>
 
@@ -193,6 +194,8 @@ static void answer_playlist(struct connection *connection, bool is_pls)
 {
     struct air *air = air_of(connection);
     const char *host = own_host(connection);
+    bool is_tls = strcasecmp(connection->request.scheme, "https") == 0;
+    const char *scheme = is_tls ? "https" : "http";
     char name[256];
     struct bytes body = {0};
     utf8_clean(config_text(&air->config, "station.name"), name, sizeof name);
@@ -201,10 +204,10 @@ static void answer_playlist(struct connection *connection, bool is_pls)
     for (size_t i = 0; i < count; i++) {
         const char *path = air->stream.mounts[i].path;
         if (is_pls)
-            bytes_printf(&body, "File%zu=http://%s%s\nTitle%zu=%s\nLength%zu=-1\n", i + 1,
-                         host, path, i + 1, name, i + 1);
+            bytes_printf(&body, "File%zu=%s://%s%s\nTitle%zu=%s\nLength%zu=-1\n", i + 1,
+                         scheme, host, path, i + 1, name, i + 1);
         else
-            bytes_printf(&body, "#EXTINF:-1,%s\nhttp://%s%s\n", name, host, path);
+            bytes_printf(&body, "#EXTINF:-1,%s\n%s://%s%s\n", name, scheme, host, path);
     }
     if (is_pls)
         bytes_printf(&body, "NumberOfEntries=%zu\nVersion=2\n", count);

@@ -215,6 +215,8 @@ static int on_header_value(http_parser *parser, const char *at, size_t length)
         append_text(request->agent, sizeof request->agent, at, length);
     else if (strcasecmp(connection->field, "host:") == 0)
         append_text(request->host, sizeof request->host, at, length);
+    else if (strcasecmp(connection->field, "x-forwarded-proto:") == 0)
+        append_text(request->scheme, sizeof request->scheme, at, length);
     else if (strcasecmp(connection->field, "range:") == 0)
         append_text(request->range, sizeof request->range, at, length);
     else if (strcasecmp(connection->field, "x-forwarded-for:") == 0)

@@ -22,6 +22,7 @@ struct request {
     char agent[128];
     char forwarded[64]; /* for whom a proxy asks, as the last proxy says */
     char host[128];
+    char scheme[8]; /* that the client used, as a proxy says; "" = http */
     char range[64];
     bool wants_metadata;
 };

@@ -88,6 +88,8 @@ for id in $(ask listeners | get "' '.join(str(l['id']) for l in it['listeners'])
 done
 
 page /listen.m3u | grep -qx "$url/all.mp3"
+curl -s -m 10 -H "X-Forwarded-Proto: https" "$url/listen.m3u" | # as behind a proxy
+    grep -qx "https${url#http}/all.mp3"
 page /listen.pls | grep -q "File2=$url/low.mp3"
 page /all.json | get "it['sample_rate']" | grep -qx 44100
 [ "$(ask status | get "sorted(it['plugins'].items())")" = "$(ask plugins | get "sorted(
