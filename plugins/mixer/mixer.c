@@ -72,6 +72,6 @@ FV_EXPORT const struct fv_plugin forever_plugin = {
     .abi_major = FV_ABI_MAJOR,
     .abi_minor = FV_ABI_MINOR,
     .name = "hands",
-    .version = "2.3",
+    .version = "2.4",
     .mixer = &methods,
 };

@@ -1,11 +1,14 @@
 /* match.c - every place and length is tried. */
 #include "match.h"
 
+#include "warp.h"
+
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
 #define LIMIT 0.06     /* of tempo */
+#define LEANLESS 0.039 /* that the incoming track takes of it; the outgoing the rest */
 #define SWAP_INSIDE 48 /* steps of an overlap whose bass changes hands half way */
 #define PLACES 48      /* that are looked at in a track */
 #define LOOSE (0.003 * FV_RATE) /* that beats may lie off a line in LOOSE_STEPS ... */
@@ -86,17 +89,32 @@ static int places_in(const struct side *in, const struct match_wish *wish, int *
     return is_early ? add_place(places, count, first) : count;
 }
 
-/* Whether an overlap fits into both tracks, with something left of the second. */
+/* The speed of the outgoing track in an overlap: as recorded, if the other need not be
+ * changed by more than LEANLESS then. */
+static double lean_of(const struct side *out, const struct side *in,
+                      const struct match *match)
+{
+    int out_end = match->out_beat + match->steps * match->out_per_step;
+    int in_end = match->in_beat + match->steps * match->in_per_step;
+    double rate = (side_beat(in, in_end) - side_beat(in, match->in_beat)) /
+                  (side_beat(out, out_end) - side_beat(out, match->out_beat));
+    return fmin(fmax(rate, 1 - LEANLESS), 1 + LEANLESS) / rate;
+}
+
+/* Whether an overlap fits into both tracks, with something left of the second, and with
+ * time to lean before it. */
 static bool is_possible(const struct side *out, const struct side *in,
-                        const struct match *match, bool is_soon)
+                        const struct match *match, const struct match_wish *wish)
 {
     int out_end = match->out_beat + match->steps * match->out_per_step;
     int in_end = match->in_beat + match->steps * match->in_per_step;
     double slack = 0.25 * out->period;
     double left = out->ends - side_beat(out, out_end);
     double whole = in->ends - in->begins;
-    return left >= -slack && (is_soon || left <= out->tail) &&
-           side_beat(in, match->in_beat) >= in->opens &&
+    int leans = match->out_beat - warp_lean_beats(match->lean);
+    return left >= -slack && (wish->is_soon || left <= out->tail) &&
+           (match->lean == 1 || side_beat(out, leans) >= wish->from) &&
+           fabs(match->lean - 1) <= LIMIT && side_beat(in, match->in_beat) >= in->opens &&
            side_beat(in, in_end) <= in->begins + 0.5 * whole;
 }
 
@@ -145,8 +163,8 @@ static void try_all(const struct pair *pair, const struct match_wish *wish,
             for (int j = 0; j < in_count; j++) {
                 tried->out_beat = outs[i];
                 tried->in_beat = ins[j];
-                if (!is_possible(out, in, tried, wish->is_soon) ||
-                    !is_held(out, in, tried))
+                tried->lean = wish->is_soon ? 1 : lean_of(out, in, tried);
+                if (!is_possible(out, in, tried, wish) || !is_held(out, in, tried))
                     continue;
                 overlap_cost(pair, tried);
                 if (wish->is_soon) /* the sooner the better, the rest of the song is no

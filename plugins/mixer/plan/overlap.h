@@ -29,6 +29,7 @@ struct match {
     int swap;              /* the step at which the bass changes hands */
     int out_per_step, in_per_step;
     double rate; /* frames of the incoming track per frame of the outgoing */
+    double lean; /* speed of the outgoing track in it; 1 = as recorded */
     double cost, reasons[REASONS];
 };
 

@@ -90,14 +90,37 @@ static void say_match(const struct planning *p, const struct match *best,
                  second->out_beat, second->in_beat, second->cost);
 }
 
-static int put_match(struct planning *p, const struct match *match,
-                     const struct warp_line *out_line, const struct warp_line *in_line,
-                     const char *style, const char *why, struct fv_cursor *cursor)
+/* The lines of a beatmatch: of the outgoing track on the way there, and of both in it. */
+struct meeting {
+    struct warp_line lean, out, in;
+};
+
+static bool lay_meeting(const struct planning *p, const struct match *match, double shift,
+                        struct meeting *meeting)
 {
-    struct piece both[2] = {{&p->from, out_line}, {&p->to, in_line}};
-    int64_t play = (int64_t)(out_line->points[0].track - p->at_track);
-    planning_meet(p, play, out_line, in_line);
+    struct warp_line *lean = &meeting->lean;
+    double begin = round(side_beat(&p->from, match->out_beat));
+    warp_lean(&p->from, match->out_beat, match->lean, lean);
+    if (lean->count > 0)
+        begin = lean->points[lean->count - 1].track;
+    return warp_overlap(&p->from, &p->to, match, begin, shift, &meeting->out,
+                        &meeting->in);
+}
+
+static int put_match(struct planning *p, const struct match *match,
+                     const struct meeting *meeting, const char *style, const char *why,
+                     struct fv_cursor *cursor)
+{
+    const struct warp_line *lean = &meeting->lean, *in_line = &meeting->in;
+    struct piece both[2] = {{&p->from, &meeting->out}, {&p->to, in_line}};
+    struct piece leaning = {&p->from, lean};
+    double begin = lean->count > 0 ? lean->points[0].track : meeting->out.points[0].track;
+    int64_t play = (int64_t)(begin - p->at_track);
+    planning_meet(p, play + lean->length, &meeting->out, in_line);
     int rc = planning_put_play(p, &p->from, p->at_track, 1, play, "");
+    if (rc == 0 && lean->count > 0)
+        rc = planning_put(p, FV_PLAY, &leaning, 1, "glide",
+                          "on the way to the next one's tempo");
     if (rc == 0)
         rc = draw_beatmatch(p, match, in_line);
     if (rc == 0)
@@ -170,19 +193,19 @@ int style_match(struct planning *p, struct fv_cursor *cursor, char *why, size_t 
         snprintf(why, cap, "no beatmatch: the best one's %s", cost);
         return 0;
     }
-    struct warp_line *lines = calloc(2, sizeof *lines);
-    if (!lines)
+    struct meeting *meeting = calloc(1, sizeof *meeting);
+    if (!meeting)
         return -ENOMEM;
     const char *style = has_lines ? "beatmatch" : "capsule";
     int rc = 0;
-    if (warp_overlap(&p->from, &p->to, &best, shift, &lines[0], &lines[1])) {
+    if (lay_meeting(p, &best, shift, meeting)) {
         say_match(p, &best, &second, style, why, cap);
-        rc = put_match(p, &best, &lines[0], &lines[1], style, why, cursor);
+        rc = put_match(p, &best, meeting, style, why, cursor);
         rc = rc ? rc : 1;
     } else {
         snprintf(why, cap, "no beatmatch: the tempo moves too much");
     }
-    free(lines);
+    free(meeting);
     return rc;
 }
 

@@ -8,9 +8,9 @@
 #define BEND 4                    /* steps between two bends of a tempo that moves */
 #define STEP_MOST 0.004           /* change of speed at a bend */
 #define RATE_MOST 0.062           /* away from the recorded speed */
-#define HOME_STEP 0.0009          /* change of speed at a beat on the way home */
-#define SAME (0.0005 * FV_RATE)   /* frames of drift that nobody hears */
-#define LEFT (8 * FV_RATE)        /* of a track at home, in which it is left again */
+#define HOME_STEP 0.0009        /* change of speed at a beat on the way home, or there */
+#define SAME (0.0005 * FV_RATE) /* frames of drift that nobody hears */
+#define LEFT (8 * FV_RATE)      /* of a track at home, in which it is left again */
 
 struct straight {
     double at, slope; /* track frame at mix 0; track frames a mix frame */
@@ -73,14 +73,14 @@ static bool lay_bent(const double *mix, const double *track, int steps, double s
 }
 
 bool warp_overlap(const struct side *out, const struct side *in,
-                  const struct match *match, double shift, struct warp_line *out_line,
-                  struct warp_line *in_line)
+                  const struct match *match, double begin, double shift,
+                  struct warp_line *out_line, struct warp_line *in_line)
 {
     double mix[OVERLAP_STEPS + 1], track[OVERLAP_STEPS + 1];
     int steps = match->steps;
-    double begin = round(side_beat(out, match->out_beat));
     for (int i = 0; i <= steps; i++) {
-        mix[i] = side_beat(out, match->out_beat + i * match->out_per_step) - begin;
+        double beat = side_beat(out, match->out_beat + i * match->out_per_step);
+        mix[i] = (beat - begin) / match->lean;
         track[i] = side_beat(in, match->in_beat + i * match->in_per_step);
     }
     mix[0] = 0;
@@ -89,8 +89,11 @@ bool warp_overlap(const struct side *out, const struct side *in,
     for (int i = 1; i <= steps; i++)
         if (!(mix[i] > mix[i - 1] + 1) || !(track[i] > track[i - 1] + 1))
             return false;
-    warp_straight(begin, 1, length, out_line);
-    in_line->length = length;
+    out_line->length = in_line->length = length;
+    if (match->lean == 1)
+        warp_straight(begin, 1, length, out_line);
+    else
+        lay_straight(mix, steps, begin, match->lean, out_line);
     struct straight line = fit(mix, track, steps + 1);
     if (line.ripple > RIPPLE)
         return lay_bent(mix, track, steps, shift, in_line);
@@ -101,6 +104,37 @@ bool warp_overlap(const struct side *out, const struct side *in,
     else
         lay_straight(mix, steps, line.at + shift, line.slope, in_line);
     return true;
+}
+
+int warp_lean_beats(double speed)
+{
+    int steps = (int)ceil(fabs(speed - 1) / HOME_STEP);
+    return steps > 0 ? steps - 1 : 0;
+}
+
+void warp_lean(const struct side *side, int beat, double speed, struct warp_line *line)
+{
+    int steps = warp_lean_beats(speed);
+    double track = floor(side_beat(side, beat - steps)), mix = 0, rate = 1;
+    line->count = 0;
+    line->length = 0;
+    if (steps == 0)
+        return;
+    line->points[line->count++] = (struct fv_warp){0, track};
+    for (int i = steps - 1; i >= 0; i--) {
+        double next = side_beat(side, beat - i);
+        if (!(next > track + 0.5 * side->period))
+            next = track + side->period;
+        rate += copysign(HOME_STEP, speed - 1);
+        mix += (next - track) / rate;
+        track = next;
+        line->points[line->count++] = (struct fv_warp){mix, track};
+    }
+    struct fv_warp *last = &line->points[line->count - 1];
+    double whole = round(last->mix);
+    last->track += (whole - last->mix) * rate;
+    last->mix = whole;
+    line->length = (int64_t)whole;
 }
 
 void warp_home(const struct side *side, double track, double rate, struct warp_line *line)

@@ -14,12 +14,19 @@ struct warp_line {
     int64_t length; /* segment frames */
 };
 
-/* Both lines of an overlap that begins where the outgoing track is at `begin`, which is
- * a whole frame at the recorded speed. `shift` frames are added to the incoming one.
+/* Beats in which a track comes from the recorded speed to another, a little at each. */
+int warp_lean_beats(double speed);
+
+/* From a whole frame near the beat so many before `beat` to about that, where the track
+ * has nearly that speed; ends on a whole mix frame. count 0 when it has it already. */
+void warp_lean(const struct side *side, int beat, double speed, struct warp_line *line);
+
+/* Both lines of an overlap that begins where the outgoing track is at `begin`, within a
+ * frame of the match's first beat. `shift` frames are added to the incoming one.
  * returns whether both tempos are even enough for it */
 bool warp_overlap(const struct side *out, const struct side *in,
-                  const struct match *match, double shift, struct warp_line *out_line,
-                  struct warp_line *in_line);
+                  const struct match *match, double begin, double shift,
+                  struct warp_line *out_line, struct warp_line *in_line);
 
 /* From a track frame and a rate back to the recorded speed, a little at each beat; ends
  * on whole frames of both. count 0 when the speed is the recorded one already, or when

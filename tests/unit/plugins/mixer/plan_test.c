@@ -430,6 +430,70 @@ static void test_it_glides_home_by_less_than_a_thousandth_a_beat(void **state)
     song_free(&b);
 }
 
+static double rate_behind(const struct fv_warp *w)
+{
+    return (w[1].track - w[0].track) / (w[1].mix - w[0].mix);
+}
+
+/* Changes of the speed of "a" from `rate` on, within the show's first segments, up to and
+ * with the overlap. */
+static void check_lean(const struct plan_kept *plan, double rate)
+{
+    for (int i = 0; i < plan->count; i++) {
+        const struct fv_part *part = &plan->at[i].parts[0];
+        for (uint32_t w = 0; w + 1 < part->warp_count; w++) {
+            assert_true(fabs(rate_behind(part->warp + w) - rate) < 0.00101);
+            rate = rate_behind(part->warp + w);
+        }
+        if (plan->at[i].segment.kind == FV_BEATMATCH)
+            return;
+    }
+}
+
+/* Neither is changed by more than four per cent, the second by most, and beats lie on
+ * beats. */
+static void test_far_tempos_come_towards_each_other(void **state)
+{
+    (void)state;
+    static const double bpm_b[] = {126.8, 113.6, 123.6};
+    static struct song a, b;
+    static struct plan_kept plan;
+    for (int i = 0; i < 3; i++) {
+        bool is_far = i < 2;
+        song_make(&a, "a", 120, 120, 0.3, 32);
+        song_make(&b, "b", 120, bpm_b[i], 0.1, 32);
+        plan_pair(&plan, &a, &b, (struct fv_cursor){40000, 1}, INT64_MAX, 0);
+        const struct kept *kept = find_kind(&plan, FV_BEATMATCH);
+        assert_non_null(kept);
+        double rate_a = rate_behind(kept->parts[0].warp);
+        double rate_b = rate_behind(kept->parts[1].warp);
+        assert_true(fabs(rate_b - 1) <= 0.04 &&
+                    fabs(rate_b * bpm_b[i] / 120 - rate_a) < 1e-4);
+        assert_true(is_far ? fabs(rate_a - 1) > 0.01 && fabs(rate_a - 1) < 0.025
+                           : rate_a == 1);
+        check_lean(&plan, 1);
+        struct voice voice;
+        voice_open(&voice, &kept->segment, 1, NULL, -1);
+        double beat_s = 60 / 120.0 / rate_a,
+               first = (kept->parts[0].warp[0].track / FV_RATE - 0.3) / 0.5;
+        first = (ceil(first - 0.01) - first) * beat_s;
+        for (double at = first; at * FV_RATE < (double)kept->segment.length;
+             at += beat_s) {
+            double beat =
+                (voice_at(&voice, at * FV_RATE) / FV_RATE - 0.1) * bpm_b[i] / 60;
+            assert_true(fabs(beat - round(beat)) < 0.001);
+        }
+        forget(&plan);
+        plan_pair(&plan, &a, &b, (struct fv_cursor){40.0 * FV_RATE, 1}, INT64_MAX,
+                  FV_SOON);
+        kept = find_kind(&plan, FV_BEATMATCH); /* a skip has no time for it */
+        assert_true(!kept || rate_behind(kept->parts[0].warp) == 1);
+        forget(&plan);
+        song_free(&a);
+        song_free(&b);
+    }
+}
+
 /* Gliding home takes 55 beats, and is longer than what is left of the song. */
 static void test_a_short_song_ends_before_it_would_be_home(void **state)
 {
@@ -650,6 +714,7 @@ int main(void)
         cmocka_unit_test(test_a_long_beginning_without_a_beat_is_heard),
         cmocka_unit_test(test_quiet_places_are_not_laid_over_each_other),
         cmocka_unit_test(test_it_glides_home_by_less_than_a_thousandth_a_beat),
+        cmocka_unit_test(test_far_tempos_come_towards_each_other),
         cmocka_unit_test(test_a_short_song_ends_before_it_would_be_home),
         cmocka_unit_test(test_nearly_the_recorded_speed_is_no_glide),
         cmocka_unit_test(test_a_beatmatch_that_is_refused_says_what_it_would_have_cost),
