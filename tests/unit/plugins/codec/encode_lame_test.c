@@ -106,6 +106,27 @@ static void test_frames_decode_alone(void **state)
     free(music);
 }
 
+/* Blocks of sound that MP3 frames decode to; the caller frees them. */
+static float *decode(const uint8_t *bytes, size_t count, int blocks)
+{
+    mpg123_init();
+    mpg123_handle *decoder = mpg123_new(NULL, NULL);
+    mpg123_param(decoder, MPG123_ADD_FLAGS, MPG123_QUIET | MPG123_FORCE_FLOAT, 0);
+    mpg123_param(decoder, MPG123_REMOVE_FLAGS, MPG123_GAPLESS, 0);
+    mpg123_open_feed(decoder);
+    mpg123_feed(decoder, bytes, count);
+    float *decoded = calloc((size_t)blocks * FV_BLOCK * FV_CHANNELS, sizeof *decoded);
+    size_t cap = (size_t)blocks * FV_BLOCK * FV_CHANNELS * sizeof *decoded;
+    size_t got = 0, done = 0;
+    int status = MPG123_OK;
+    while (got < cap && status != MPG123_NEED_MORE) {
+        status = mpg123_read(decoder, (char *)decoded + got, cap - got, &done);
+        got += done;
+    }
+    mpg123_delete(decoder);
+    return decoded;
+}
+
 static void test_decoded_sound_is_late_by_the_delay(void **state)
 {
     (void)state;
@@ -113,30 +134,68 @@ static void test_decoded_sound_is_late_by_the_delay(void **state)
     float *click = calloc((COUNT + 1) * FV_BLOCK * FV_CHANNELS, sizeof *click);
     click[2 * IMPULSE] = click[2 * IMPULSE + 1] = 0.9f;
     struct frames frames = encode(click, 320, 0, COUNT, 0);
-
-    mpg123_init();
-    mpg123_handle *decoder = mpg123_new(NULL, NULL);
-    mpg123_param(decoder, MPG123_ADD_FLAGS, MPG123_QUIET | MPG123_FORCE_FLOAT, 0);
-    mpg123_param(decoder, MPG123_REMOVE_FLAGS, MPG123_GAPLESS, 0);
-    mpg123_open_feed(decoder);
-    mpg123_feed(decoder, frames.bytes, (size_t)COUNT * (size_t)frames.each);
-    float *decoded = calloc(COUNT * FV_BLOCK * FV_CHANNELS, sizeof *decoded);
-    size_t cap = COUNT * FV_BLOCK * FV_CHANNELS * sizeof *decoded;
-    size_t got = 0, done = 0;
-    int status = MPG123_OK;
-    while (got < cap && status != MPG123_NEED_MORE) {
-        status = mpg123_read(decoder, (char *)decoded + got, cap - got, &done);
-        got += done;
-    }
+    float *decoded = decode(frames.bytes, (size_t)COUNT * (size_t)frames.each, COUNT);
     int peak = 0;
-    for (int i = 0; i < (int)(got / sizeof *decoded / FV_CHANNELS); i++)
+    for (int i = 0; i < COUNT * FV_BLOCK; i++)
         if (fabsf(decoded[2 * i]) > fabsf(decoded[2 * peak]))
             peak = i;
     assert_int_equal(peak - IMPULSE, ENCODER_DELAY);
-    mpg123_delete(decoder);
     free(decoded);
     free(click);
     free(frames.bytes);
+}
+
+/* Decibels of music over what decoded sound, late by the delay, has beside it. */
+static double over_noise(const float *music, const float *decoded, int blocks)
+{
+    double signal = 0, noise = 0;
+    const float *late = decoded + (size_t)ENCODER_DELAY * FV_CHANNELS;
+    for (int i = 0; i < (blocks * FV_BLOCK - (int)ENCODER_DELAY) * FV_CHANNELS; i++) {
+        double is = (double)late[i];
+        signal += (double)music[i] * (double)music[i];
+        noise += (is - (double)music[i]) * (is - (double)music[i]);
+    }
+    return 10 * log10(signal / noise);
+}
+
+/* The same, as plain LAME at a constant bit rate has it. */
+static double over_noise_of_plain(const float *music, uint32_t kbps, int blocks)
+{
+    lame_t lame = lame_init();
+    lame_set_in_samplerate(lame, FV_RATE);
+    lame_set_brate(lame, (int)kbps);
+    lame_set_out_samplerate(lame, FV_RATE);
+    lame_set_bWriteVbrTag(lame, 0);
+    assert_true(lame_init_params(lame) >= 0);
+    uint8_t *bytes = malloc((size_t)(blocks + 8) * FRAME_CAP);
+    int room = (blocks + 8) * FRAME_CAP;
+    int used = lame_encode_buffer_interleaved_ieee_float(lame, music, blocks * FV_BLOCK,
+                                                         bytes, room);
+    used += lame_encode_flush(lame, bytes + used, room - used);
+    lame_close(lame);
+    float *decoded = decode(bytes, (size_t)used, blocks);
+    double over = over_noise(music, decoded, blocks);
+    free(decoded);
+    free(bytes);
+    return over;
+}
+
+/* Frames that stand alone go without the bit reservoir, and lose next to nothing by it.
+ */
+static void test_it_sounds_as_good_as_plain_lame(void **state)
+{
+    (void)state;
+    enum { COUNT = 400 };
+    float *music = make_blocks();
+    for (size_t r = 0; r < BIT_RATES; r++) {
+        struct frames frames = encode(music, bit_rates[r], 0, COUNT, 0);
+        float *decoded = decode(frames.bytes, (size_t)COUNT * (size_t)frames.each, COUNT);
+        assert_true(over_noise(music, decoded, COUNT) >
+                    over_noise_of_plain(music, bit_rates[r], COUNT) - 0.5);
+        free(decoded);
+        free(frames.bytes);
+    }
+    free(music);
 }
 
 static void test_sound_that_is_no_number_does_no_harm(void **state)
@@ -179,6 +238,7 @@ int main(void)
         cmocka_unit_test(test_primed_encoder_continues_byte_for_byte),
         cmocka_unit_test(test_frames_decode_alone),
         cmocka_unit_test(test_decoded_sound_is_late_by_the_delay),
+        cmocka_unit_test(test_it_sounds_as_good_as_plain_lame),
         cmocka_unit_test(test_sound_that_is_no_number_does_no_harm),
         cmocka_unit_test(test_bit_rate_that_mp3_lacks_is_refused_with_a_reason),
         cmocka_unit_test(test_closing_nothing_is_fine),
