@@ -12,7 +12,7 @@
 #include <forever/brain.h>
 
 /* Counts up whenever the same audio would be heard differently. */
-#define EARS_VERSION 38u
+#define EARS_VERSION 39u
 
 #define EARS_PART_S 1200
 

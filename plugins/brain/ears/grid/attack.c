@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "decibel.h"
-
 #define LOUD_SHARE 0.95
 #define QUIETEST_DB -70.0f /* that loud parts are taken to be */
 #define HEARD_DB 30.0f     /* a band that is softer by so much says the less */
@@ -15,19 +13,21 @@
 #define WINDOW 512    /* points that are looked at at once */
 #define APART 8       /* points (12 ms) between two attacks */
 #define RIPPLE 20     /* points that a rise is above */
+#define KNEE 0.5f     /* of what is loud in a band, from which on it rises by less */
 #define LEAD_S 0.0005 /* from a hop's place to where the rises in it begin */
 
 static const float band_weight[BANDS] = {1.0f, 0.5f, 0.5f, 0.7f};
 
-static float loud_level(const struct strip_b *envelope, int band)
+static float loud_level(const struct strip_w *envelope, int band)
 {
-    size_t histogram[256] = {0}, seen = 0, points = envelope->count / BANDS;
+    size_t histogram[DECIBEL_FINE_CODES] = {0}, seen = 0,
+           points = envelope->count / BANDS;
     for (size_t i = 0; i < points; i++)
         histogram[envelope->at[i * BANDS + (size_t)band]]++;
-    for (int code = 0; code < 256; code++) {
+    for (int code = 0; code < DECIBEL_FINE_CODES; code++) {
         seen += histogram[code];
         if ((double)seen >= LOUD_SHARE * (double)points)
-            return decibel_of((float)code);
+            return decibel_of_fine((float)code);
     }
     return 0.0f;
 }
@@ -43,9 +43,10 @@ void attacks_init(struct attacks *attacks, const struct bands *bands, double ori
     }
     for (int b = 0; b < BANDS; b++) {
         loud[b] = fmaxf(loud[b], fmaxf(loudest - HEARD_DB, QUIETEST_DB));
-        for (int code = 0; code < 256; code++)
+        for (int code = 0; code < DECIBEL_FINE_CODES; code++)
             attacks->loud[b][code] =
-                band_weight[b] * powf(10.0f, (decibel_of((float)code) - loud[b]) / 20.0f);
+                band_weight[b] *
+                powf(10.0f, (decibel_of_fine((float)code) - loud[b]) / 20.0f);
     }
 }
 
@@ -68,7 +69,7 @@ static float amplitude(const struct attacks *attacks, long n)
     float sum = 0.0f;
     if (n < 0 || (size_t)n >= attacks_points(attacks))
         return 0.0f;
-    const uint8_t *code = attacks->envelope->at + n * BANDS;
+    const uint16_t *code = attacks->envelope->at + n * BANDS;
     for (int b = 0; b < BANDS; b++)
         sum += attacks->loud[b][code[b]];
     return sum;
@@ -101,14 +102,26 @@ double attacks_time(const struct attacks *attacks, double point)
     return attacks->origin + point / BANDS_FPS + STEP_S;
 }
 
+/* A loud band ripples at its height, by as much as a soft attack rises, and differently
+ * in each encoding: what an amplitude counts for has a soft knee. */
+static void bow(float bowed[BANDS][DECIBEL_FINE_CODES], const struct attacks *attacks)
+{
+    for (int b = 0; b < BANDS; b++)
+        for (int code = 0; code < DECIBEL_FINE_CODES; code++) {
+            float amplitude = attacks->loud[b][code], knee = KNEE * band_weight[b];
+            bowed[b][code] = amplitude * (band_weight[b] + knee) / (amplitude + knee);
+        }
+}
+
 void attacks_rises(const struct attacks *attacks, float *out)
 {
-    float last[BANDS][RIPPLE] = {{0}};
+    float last[BANDS][RIPPLE] = {{0}}, bowed[BANDS][DECIBEL_FINE_CODES];
+    bow(bowed, attacks);
     for (size_t n = 0; n < attacks_points(attacks); n++) {
-        const uint8_t *code = attacks->envelope->at + n * BANDS;
+        const uint16_t *code = attacks->envelope->at + n * BANDS;
         out[n] = 0.0f;
         for (int b = 0; b < BANDS; b++) {
-            float here = attacks->loud[b][code[b]], above = 0.0f;
+            float here = bowed[b][code[b]], above = 0.0f;
             for (int k = 0; k < RIPPLE; k++)
                 above = fmaxf(above, last[b][k]);
             last[b][n % RIPPLE] = here;

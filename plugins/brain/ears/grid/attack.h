@@ -8,11 +8,13 @@
 #define ATTACK_H
 
 #include "bands.h"
+#include "decibel.h"
 
 struct attacks {
-    const struct strip_b *envelope;
-    double origin;          /* seconds of envelope point 0 */
-    float loud[BANDS][256]; /* code to amplitude; a band's loud parts are about 1 */
+    const struct strip_w *envelope;
+    double origin; /* seconds of envelope point 0 */
+    /* fine code to amplitude; a band's loud parts are about 1 */
+    float loud[BANDS][DECIBEL_FINE_CODES];
 };
 
 struct attack {
@@ -34,7 +36,8 @@ double attacks_point(const struct attacks *attacks, double time);
 double attacks_time(const struct attacks *attacks, double point);
 
 /* By how much each point is above all of the 29 ms before it, or 0: summed over the
- * bands, for one may rise while another dies away. */
+ * bands, for one may rise while another dies away. A band that is loud already rises by
+ * little more. */
 void attacks_rises(const struct attacks *attacks, float *out);
 
 /* The strongest attack within `reach` seconds of `near`. */

@@ -19,7 +19,9 @@
 #define LOUDEST 1.5  /* sum of rises, from which on they weigh the same */
 #define STAY 0.002   /* weight of where beats were, in such sums */
 #define AROUND 4     /* beats to either side ... */
-#define SPARSE 0.3   /* ... that weigh less than this share of what beats usually do */
+#define SPARSE 0.4   /* ... that weigh less than this share of what beats usually do, */
+#define MORE 1.25 /* ... are a break; surely none where it is so many times that, ... */
+#define LESS 0.75 /* ... and surely one up to here */
 
 struct curve {
     double *time, *before, *weight, *room; /* `count` each; room 3 `count` */
@@ -69,20 +71,26 @@ static void find_shares(const struct curve *curve, double *share)
     }
 }
 
+/* How surely the beats around one are played, 0..1. Not yes or no: where the curve goes
+ * tells what beats weigh, and that where it goes, so it might never come to rest. */
+static double chance_played(double share)
+{
+    return fmin(fmax((share / SPARSE - LESS) / (MORE - LESS), 0.0), 1.0);
+}
+
 /* In a break hardly anything tells where the beats are, least of all the little that
  * rises there: the curve goes through from what is played before and behind it. */
 static void pass_breaks(struct curve *curve)
 {
-    double *share = curve->room;
-    size_t first = curve->count, last = 0; /* that are played */
+    double *share = curve->room, *before = share + curve->count, behind = 0.0;
     find_shares(curve, share);
     for (size_t i = 0; i < curve->count; i++)
-        if (share[i] >= SPARSE) {
-            first = i < first ? i : first;
-            last = i;
-        }
-    for (size_t i = first; i < last; i++)
-        curve->weight[i] *= fmin(share[i] * share[i] / (SPARSE * SPARSE), 1.0);
+        before[i] = fmax(i > 0 ? before[i - 1] : 0.0, chance_played(share[i]));
+    for (size_t i = curve->count; i-- > 0;) {
+        behind = fmax(behind, chance_played(share[i]));
+        double left = fmin(share[i] * share[i] / (SPARSE * SPARSE), 1.0);
+        curve->weight[i] *= 1.0 - fmin(before[i], behind) * (1.0 - left);
+    }
 }
 
 static void shift(struct curve *curve, double scale)

@@ -16,7 +16,7 @@
 #define AWAY_S 15.0    /* at another tempo, which may be grafted */
 #define LEFT 0.1       /* share of the music that grafts may leave in doubt */
 #define TWO_MINDS 0.8f /* chance of the beats at home below which others may be */
-#define AS_GOOD 0.05   /* share of the attacks that beats may miss ... */
+#define AS_GOOD 0.045  /* share of the attacks that beats may miss ... */
 #define GLIDES 0.02    /* ... and fewer of them, where the tempo glides */
 #define LOOSE 0.8      /* share of them that a curve meets, below which it is a guess */
 

@@ -13,7 +13,7 @@
 #define CHANGE_BEATS 8 /* whose tempo is compared with that of as many before them */
 #define CHANGE 0.02    /* share by which it is another */
 #define MUTE 0.15f     /* height below which nothing holds beats of a tempo that moves */
-#define FAINT 0.25     /* share of what usually rises near such beats ... */
+#define FAINT 0.4      /* share of what usually rises near such beats ... */
 #define FAINT_BEATS 8  /* ... that less does of, so many in a row, is too little, too */
 
 /* The mean period of the beats between two times, at least one. */

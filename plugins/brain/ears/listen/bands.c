@@ -25,7 +25,7 @@ static void end_hop(struct bands *bands)
 {
     for (int b = 0; b < BANDS; b++) {
         bands->envelope.at[bands->envelope.count++] =
-            decibel_code(bands->power[b] * (2.0f / BANDS_HOP));
+            decibel_fine_code(bands->power[b] * (2.0f / BANDS_HOP));
         bands->power[b] = 0.0f;
     }
     bands->in_hop = 0;

@@ -21,7 +21,7 @@ struct bands {
     float power[BANDS];      /* summed since the last envelope point */
     float peak[BANDS_DRAWN]; /* since the last point of the drawing */
     int in_hop, in_wave;     /* samples since then */
-    struct strip_b envelope; /* BANDS bytes a point, see decibel.h */
+    struct strip_w envelope; /* BANDS fine codes a point, see decibel.h */
     struct strip_b wave;     /* BANDS_DRAWN bytes a point, linear, 255 = full scale */
 };
 

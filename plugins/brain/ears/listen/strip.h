@@ -20,6 +20,11 @@ struct strip_b {
     size_t count, room;
 };
 
+struct strip_w {
+    uint16_t *at;
+    size_t count, room;
+};
+
 struct strip_d {
     double *at;
     size_t count, room;

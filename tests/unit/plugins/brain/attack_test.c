@@ -75,6 +75,39 @@ static void test_attack_out_of_reach_is_not_taken(void **state)
     assert_true(find_near(5.55).height < 0.1f);
 }
 
+/* By how much a tone that is loud all along rises near 5 s, if its level goes up there by
+ * `db`. */
+static float rise_by(double db)
+{
+    static struct bands bands;
+    static float rise[RATE * SECONDS / BANDS_HOP];
+    struct attacks attacks;
+    float sum = 0.0f;
+    memset(&bands, 0, sizeof bands);
+    for (int i = 0; i < RATE * SECONDS; i++)
+        samples[i] = (float)(0.3 * pow(10.0, (i < 5 * RATE ? 0.0 : db) / 20.0) *
+                             sin(2.0 * M_PI * 5512.5 * i / RATE));
+    assert_int_equal(bands_feed(&bands, samples, RATE * SECONDS), 0);
+    attacks_init(&attacks, &bands, 0.0);
+    attacks_rises(&attacks, rise);
+    for (size_t n = (size_t)(4.9 * BANDS_FPS); n < (size_t)(5.1 * BANDS_FPS); n++)
+        sum += rise[n];
+    bands_release(&bands);
+    return sum;
+}
+
+static void test_a_level_that_is_nearly_the_same_rises_by_next_to_nothing(void **state)
+{
+    (void)state;
+    float most = 0.0f;
+    for (double db = 0.05; db < 0.5; db += 0.05) {
+        float rise = rise_by(db), before = rise_by(db - 0.05);
+        most = fmaxf(most, rise - before);
+    }
+    assert_true(most < 0.01f);
+    assert_true(rise_by(0.5) > 0.01f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +115,7 @@ int main(void)
         cmocka_unit_test(test_slow_rise_is_dated_near_its_beginning),
         cmocka_unit_test(test_silence_has_no_attack),
         cmocka_unit_test(test_attack_out_of_reach_is_not_taken),
+        cmocka_unit_test(test_a_level_that_is_nearly_the_same_rises_by_next_to_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

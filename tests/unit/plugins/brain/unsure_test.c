@@ -141,12 +141,12 @@ static void test_beats_that_are_heard_all_along_are_sure(void **state)
 
 #define POINTS 80000 /* of an envelope, more than SECONDS */
 
-static uint8_t code[POINTS * BANDS];
+static uint16_t code[POINTS * BANDS];
 
 /* What is said of beats that bend and are struck from one time on to another. */
 static struct strip_span say_faint(double from, double to, bool bends)
 {
-    const struct strip_b envelope = {.at = code, .count = sizeof code};
+    const struct strip_w envelope = {.at = code, .count = POINTS * BANDS};
     struct attacks attacks = {.envelope = &envelope};
     struct beats beats = {.bends = bends};
     struct strip_span out = {0};
