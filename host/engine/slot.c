@@ -334,6 +334,19 @@ struct generation *slot_prepare(struct slot *slot, struct swap *swap)
     return NULL;
 }
 
+/* The way back is the last build that has passed: one that was on probation may be the
+ * very fault that `fresh` mends. The lock is held. returns the build that is kept no more
+ */
+static struct generation *take_place(struct slot *slot, struct generation *fresh)
+{
+    bool is_kept = !slot->previous || !is_on_probation(slot);
+    struct generation *gone = is_kept ? slot->previous : slot->current;
+    if (is_kept)
+        slot->previous = slot->current;
+    slot->current = fresh;
+    return gone;
+}
+
 void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
                  struct swap *swap)
 {
@@ -353,9 +366,7 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     }
     int64_t probation_ms = (int64_t)(limit_s(slot, "engine.probation_s", 30) * 1000);
     pthread_mutex_lock(&slot->lock);
-    struct generation *oldest = slot->previous;
-    slot->previous = slot->current;
-    slot->current = fresh;
+    struct generation *gone = take_place(slot, fresh);
     slot->loaded++;
     slot->probation_until_ms = monotonic_ms() + probation_ms;
     slot->is_unproven = slot->kind == KIND_MIXER;
@@ -363,7 +374,7 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     if (swap->is_asked || strcmp(slot->refused_hash, fresh->hash) == 0)
         slot->refused_hash[0] = slot->refused_why[0] = 0;
     pthread_mutex_unlock(&slot->lock);
-    generation_drop(oldest);
+    generation_drop(gone);
     swap->is_done = true;
     log_info("engine", "%s: %s is on air in place of %s (generation %u, %lld ms)",
              kind_name(slot->kind), swap->new_version, swap->old_version,

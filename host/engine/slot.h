@@ -1,4 +1,5 @@
-/* slot.h - holds one kind of plugin: the current build, the previous one, one on trial.
+/* slot.h - holds one kind of plugin: the current build, the previous one (that has
+ * passed its probation), one on trial.
  *
  * A change of the file goes: notice (the stat tuple differs and has been quiet), copy,
  * try in a child, open beside the old one. Then it is staged, and the thread that calls

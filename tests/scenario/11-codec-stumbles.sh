@@ -5,7 +5,7 @@ export FOREVER_BUILD=$BUILD
 mkdir "$room/plugins"
 cp "$BUILD"/plugins/*.so "$room/plugins"
 cp "$BUILD/tests/zoo/encode_stumbles.so" "$room/plugins/codec.so"
-echo '{"stream": {"buffer_s": 8}}' >"$room/forever.json"
+echo '{"stream": {"buffer_s": 8}, "engine": {"probation_s": 0}}' >"$room/forever.json"
 know_crate
 serve "$BUILD/crate" --plugins "$room/plugins"
 "$BUILD/tests/listen" "$http" 3 4000 "$show" &
@@ -24,7 +24,9 @@ eventually 60 has_stumbled
 [ "$(status "it['engine']['restarts']")" = 0 ]
 put "$BUILD/plugins/codec.so"
 ask reload codec | get "it['ok']" | grep -qx True
-good=$(codec "['current']['hash']")
+good=$(codec "['current']['hash']") # which has passed; the next is on probation
+echo '{"stream": {"buffer_s": 8}}' >"$room/forever.json"
+ask config reload | get "it['ok']" | grep -qx True
 put "$BUILD/tests/zoo/encode_stumbles.so"
 eventually 60 has_restarted
 eventually 30 is_back

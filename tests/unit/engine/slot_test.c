@@ -241,8 +241,10 @@ TEST(test_copies_that_nobody_has_mapped_any_more_are_removed)
     struct fv_error error;
     char path[600];
     start();
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         assert_int_equal(swap_in(1, NULL, &swap), 0);
+        slot_acquit(&slot);
+    }
     json_t *past = slot_json(&slot);
     slot_init(&next, KIND_MIXER, room, room, &services);
     assert_int_equal(slot_start(&next, NULL, past, false, &error), 0);
@@ -291,6 +293,33 @@ TEST(test_build_on_probation_is_taken_back_by_the_next_engine)
     assert_string_equal(next.previous->hash, good);
     slot_release(&next);
     json_decref(past);
+}
+
+/* One that came in between and has not passed is no way back. */
+TEST(test_build_that_has_passed_is_kept_for_the_next_engine)
+{
+    struct swap swap;
+    struct slot next;
+    struct fv_error error;
+    start();
+    char good[FILE_HASH];
+    snprintf(good, sizeof good, "%s", slot.current->hash);
+    put("tests/zoo/crash_later");
+    assert_int_equal(swap_in(0, NULL, &swap), 0);
+    put("tests/zoo/hang_later");
+    assert_int_equal(swap_in(0, NULL, &swap), 0);
+    json_t *past = slot_json(&slot);
+    slot_init(&next, KIND_MIXER, room, room, &services);
+    assert_int_equal(slot_start(&next, NULL, past, true, &error), 0);
+    assert_string_equal(next.current->hash, good);
+    slot_release(&next);
+    json_decref(past);
+    slot_acquit(&slot);
+    char passed[FILE_HASH];
+    snprintf(passed, sizeof passed, "%s", slot.current->hash);
+    put("tests/zoo/crash_later");
+    assert_int_equal(swap_in(1, NULL, &swap), 0);
+    assert_string_equal(slot.previous->hash, passed);
 }
 
 /* An engine that makes room for a fresh one has not died of its builds. */
@@ -411,6 +440,7 @@ int main(void)
         ON_A_SLOT(test_copies_that_nobody_has_mapped_any_more_are_removed),
         ON_A_SLOT(test_change_is_noticed_once_it_is_quiet),
         ON_A_SLOT(test_build_on_probation_is_taken_back_by_the_next_engine),
+        ON_A_SLOT(test_build_that_has_passed_is_kept_for_the_next_engine),
         ON_A_SLOT(test_build_that_is_acquitted_is_not_taken_back),
         ON_A_SLOT(test_build_that_was_being_tried_when_the_engine_died_is_refused),
         ON_A_SLOT(test_staged_build_is_noticed_again_by_the_next_engine),
