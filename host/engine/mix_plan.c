@@ -95,8 +95,8 @@ bool mix_extend_with(struct mix *mix, struct track *to, uint32_t flags)
     if (rc == 0) {
         slot_prove(mix->mixer);
         plan_trim(&mix->plan, oldest_of_use(mix));
+        send_segments(mix, begins); /* before the next engine may go on with them */
         mix_publish_plan(mix);
-        send_segments(mix, begins);
         return true;
     }
     log_error("mix", "cannot plan %s: %s", to->title, error.text);
@@ -142,8 +142,8 @@ void mix_cut_plan(struct mix *mix, int64_t at, const struct track *but)
     show_close(&mix->show);
     give_back(mix, at, but);
     plan_cut(&mix->plan, at);
-    mix->on_revoke(mix->ctx, at);
     mix_publish_plan(mix);
+    mix->on_revoke(mix->ctx, at); /* the next engine goes on with them no more */
 }
 
 void mix_handle_fault(struct mix *mix, const struct fv_error *error)

@@ -52,6 +52,8 @@ static struct bed {
     bool ends_nowhere; /* the mixer fills no place in */
     bool is_watched;   /* what is being planned has to outlive the engine */
     bool is_impatient; /* who is answered asks for a skip at once */
+    int64_t told_to;   /* sample to which the front knows the segments ... */
+    int64_t kept_to;   /* ... and to which the next engine would play them */
 } bed;
 
 /* An engine that ended now would leave the track to the next one. */
@@ -93,20 +95,26 @@ static void count_answer(void *ctx, uint64_t id, json_t *given)
         assert_int_equal(mix_skip(&b->mix, (struct slot_reply){.id = 2}), 0);
 }
 
-static void ignore_plan(void *ctx)
+/* An engine may end after any message: the next plays nothing that was not told of. */
+static void hold_plan(void *ctx)
 {
-    (void)ctx;
+    struct bed *b = ctx;
+    b->kept_to = b->mix.plan.end;
+    assert_true(b->told_to >= b->kept_to);
 }
 
-static void ignore_revoke(void *ctx, int64_t sample)
+static void hold_revoke(void *ctx, int64_t sample)
 {
-    (void)ctx;
-    (void)sample;
+    struct bed *b = ctx;
+    b->told_to = sample < b->told_to ? sample : b->told_to;
+    assert_true(b->told_to >= b->kept_to);
 }
 
-static void ignore_segment(void *ctx, json_t *given)
+static void hold_segment(void *ctx, json_t *given)
 {
-    (void)ctx;
+    struct bed *b = ctx;
+    b->told_to = json_integer_value(json_object_get(given, "at")) +
+                 json_integer_value(json_object_get(given, "length"));
     json_decref(given);
 }
 
@@ -128,9 +136,9 @@ static int open_bed(void **state)
                            .scout = &bed.scout,
                            .settings = &settings,
                            .ctx = &bed,
-                           .on_plan = ignore_plan,
-                           .on_revoke = ignore_revoke,
-                           .on_segment = ignore_segment,
+                           .on_plan = hold_plan,
+                           .on_revoke = hold_revoke,
+                           .on_segment = hold_segment,
                            .on_track = ignore_track,
                            .on_reply = count_answer};
     mix_init(&bed.mix);
