@@ -126,6 +126,7 @@ static int refuse_swap(struct slot *slot, struct swap *swap, const char *hash,
     if (hash)
         snprintf(slot->refused_hash, sizeof slot->refused_hash, "%s", hash);
     snprintf(slot->refused_why, sizeof slot->refused_why, "%s", swap->error);
+    slot->is_undecided = false;
     pthread_mutex_unlock(&slot->lock);
     log_error("engine", "the %s on air stays: %s", kind_name(slot->kind), why);
     return -EINVAL;
@@ -139,6 +140,7 @@ static void stage(struct slot *slot, struct generation *fresh, struct slot_reply
     pthread_mutex_lock(&slot->lock);
     struct generation *older = slot->staged;
     slot->staged = fresh;
+    slot->is_undecided = true; /* also if the one before has been decided meanwhile */
     slot->staged_ms = monotonic_ms();
     if (reply.id) {
         overtaken->id = slot->waiting.id;
@@ -206,14 +208,24 @@ static int load_file(struct slot *slot, const json_t *trial, int patience, bool 
     return rc;
 }
 
+/* Until it is decided the next engine has to notice the file again, if this one ends. */
+static void set_undecided(struct slot *slot, bool is_undecided)
+{
+    pthread_mutex_lock(&slot->lock);
+    slot->is_undecided = is_undecided;
+    pthread_mutex_unlock(&slot->lock);
+}
+
 int slot_stage(struct slot *slot, const json_t *trial, struct slot_reply reply,
                struct swap *swap)
 {
     struct fv_error error = {{0}};
     struct generation *fresh;
     begin_swap(slot, reply, swap);
+    set_undecided(slot, true);
     int rc = load_file(slot, trial, 1, !reply.is_asked, &fresh, &error);
     if (rc == -EALREADY) {
+        set_undecided(slot, false);
         snprintf(swap->error, sizeof swap->error, "%s", error.text);
         return rc; /* it has been said when it was refused */
     }
@@ -371,6 +383,7 @@ void slot_settle(struct slot *slot, struct generation *fresh, const char *error,
     slot->probation_until_ms = monotonic_ms() + probation_ms;
     slot->is_unproven = slot->kind == KIND_MIXER;
     slot->has_news = true;
+    slot->is_undecided = false;
     if (swap->is_asked || strcmp(slot->refused_hash, fresh->hash) == 0)
         slot->refused_hash[0] = slot->refused_why[0] = 0;
     pthread_mutex_unlock(&slot->lock);

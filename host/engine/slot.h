@@ -53,7 +53,8 @@ struct slot {
     bool is_unproven; /* a mixer that has planned nothing yet */
     bool has_news;    /* what is on air is new, and nobody knows yet that it has passed */
     char refused_hash[FILE_HASH], refused_why[256];
-    char stat_loaded[128];   /* ... and as last tried */
+    char stat_loaded[128];  /* ... and as last tried ... */
+    bool is_undecided;      /* ... which is neither on air nor refused yet */
     char trying[FILE_HASH]; /* build that may end this engine before it is on air */
 };
 

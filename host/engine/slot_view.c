@@ -24,14 +24,13 @@ json_t *slot_json(struct slot *slot)
 {
     bool is_on = slot_is_on_probation(slot);
     pthread_mutex_lock(&slot->lock);
-    bool is_waiting = slot->staged != NULL; /* the next engine has to notice it again */
-    json_t *json =
-        json_pack("{s:s, s:s, s:o, s:b, s:I, s:I, s:s, s:s, s:s, s:s}", "plugin",
-                  kind_name(slot->kind), "source", slot->source, "current",
-                  build_json(slot->current), "on_probation", is_on, "loaded",
-                  (json_int_t)slot->loaded, "next", (json_int_t)slot->next_number, "stat",
-                  is_waiting ? "" : slot->stat_loaded, "refused", slot->refused_why,
-                  "refused_hash", slot->refused_hash, "trying", slot->trying);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:o, s:b, s:I, s:I, s:s, s:s, s:s, s:s}", "plugin",
+        kind_name(slot->kind), "source", slot->source, "current",
+        build_json(slot->current), "on_probation", is_on, "loaded",
+        (json_int_t)slot->loaded, "next", (json_int_t)slot->next_number, "stat",
+        slot->is_undecided ? "" : slot->stat_loaded, "refused", slot->refused_why,
+        "refused_hash", slot->refused_hash, "trying", slot->trying);
     if (slot->previous)
         json_object_set_new(json, "previous", build_json(slot->previous));
     pthread_mutex_unlock(&slot->lock);
