@@ -47,8 +47,11 @@ static int spawn_child(const char *program, char **arguments, int heir, pid_t *p
 static int await_child(pid_t pid)
 {
     struct pollfd end = {.fd = pidfd_open(pid, 0), .events = POLLIN};
+    const struct timespec limit = {.tv_sec = TRY_MS / 1000};
+    sigset_t all; /* no signal cuts the wait short */
+    sigfillset(&all);
     int status = -1;
-    bool has_ended = end.fd >= 0 && poll(&end, 1, TRY_MS) == 1;
+    bool has_ended = end.fd >= 0 && ppoll(&end, 1, &limit, &all) == 1;
     if (!has_ended)
         kill(pid, SIGKILL);
     waitpid(pid, &status, 0);
@@ -105,11 +108,16 @@ int upgrade_answer(int fd)
     return rc != 0;
 }
 
+/* A SIGHUP that came before the next program listens for it would end that: it reads the
+ * configuration anyway. */
 int upgrade_exec(const char *program, char **arguments, int heir)
 {
+    struct sigaction ignored = {.sa_handler = SIG_IGN}, before;
     name_heir(heir);
+    sigaction(SIGHUP, &ignored, &before);
     execv(program, arguments);
     int rc = -errno;
+    sigaction(SIGHUP, &before, NULL);
     unsetenv(HEIR_NAME);
     return rc;
 }

@@ -48,8 +48,12 @@ for n in 1 2; do
     up=$(status "it['uptime_s']")
     log=$(grep -c 'goes on with 12 listeners' "$room/serve.log" || true)
     put "$BUILD/forever"
+    while kill -HUP "$pid"; do :; done 2>/dev/null & # not even before it listens for it
+    hangups=$!
+    pids+=("$hangups")
     ask upgrade | get "it['ok']" | grep -qx True
     for _ in {1..10}; do ask now >/dev/null; done # who asks meanwhile waits
+    kill "$hangups"
     has_upgraded() { [ "$(grep -c 'goes on with 12 listeners' "$room/serve.log")" = $((log + 1)) ]; }
     eventually 20 has_upgraded
     eventually 20 has_listeners
