@@ -41,8 +41,9 @@ struct front {
     uint64_t swept_ms;          /* when slow things were last looked at */
     char title[TIMELINE_TITLE]; /* last said on /events and in the log */
     int64_t on_air;             /* start of the segment last said on /events */
-    bool wants_stop, wants_upgrade;
-    int status; /* exit status */
+    bool wants_stop;
+    int upgrade_in; /* ticks; 0 = it is not wanted */
+    int status;     /* exit status */
 };
 
 /* ---- what is on air -------------------------------------------------------------------
@@ -130,7 +131,7 @@ static void on_tick(uv_timer_t *timer)
         stop(front);
         return;
     }
-    if (front->wants_upgrade)
+    if (front->upgrade_in > 0 && --front->upgrade_in == 0)
         upgrade(front);
     if (!air->stream.pacer.is_running)
         start_clock(air);
@@ -232,7 +233,8 @@ static int save_heir(const struct front *front)
     return fd;
 }
 
-/* returns 0: on the next tick it is; or -errno with error filled */
+/* returns 0: on the tick after the next it is, for signals that came while the program
+ * was tried are heard before that; or -errno with error filled */
 static int upgrade_soon(void *ctx, struct config_error *error)
 {
     struct front *front = ctx;
@@ -250,14 +252,13 @@ static int upgrade_soon(void *ctx, struct config_error *error)
     else
         snprintf(error->text, sizeof error->text, "cannot write down what is on air: %s",
                  strerror(-rc));
-    front->wants_upgrade = rc == 0;
+    front->upgrade_in = rc == 0 ? 2 : 0;
     return rc;
 }
 
 /* The frames that are ready last while the next engine starts. */
 static void upgrade(struct front *front)
 {
-    front->wants_upgrade = false;
     int heir = save_heir(front);
     if (heir < 0) {
         log_error("front", "cannot write down what is on air: %s", strerror(-heir));

@@ -48,7 +48,7 @@ for n in 1 2; do
     up=$(status "it['uptime_s']")
     log=$(grep -c 'goes on with 12 listeners' "$room/serve.log" || true)
     put "$BUILD/forever"
-    while kill -HUP "$pid"; do :; done 2>/dev/null & # not even before it listens for it
+    while kill -HUP "$pid"; do "$(type -P true)"; done 2>/dev/null & # also before it listens
     hangups=$!
     pids+=("$hangups")
     ask upgrade | get "it['ok']" | grep -qx True
@@ -119,3 +119,11 @@ while at + 4 < len(sound):
     assert sound[at] == 255 and sound[at + 1] & 0xe0 == 0xe0, at
     at += 626 + (sound[at + 2] >> 1 & 1)
 PY
+
+# who wants it to end while the next program is tried is heard
+echo '{}' >"$room/forever.json"
+printf '#!/bin/sh\n[ $PPID != %s ] || kill $PPID\nexec "%s" "$@"\n' "$pid" "$BUILD/forever" >"$room/other"
+put "$room/other"
+ask upgrade | get "it['ok']" | grep -qx True
+has_ended() { ! kill -0 "$pid" 2>/dev/null; }
+eventually 20 has_ended
